@@ -1,0 +1,63 @@
+namespace Sandbox.Protocol.Api;
+
+/// <summary>What a caller may do. The spelling is the contract.</summary>
+public static class Permissions
+{
+    public const string ScriptsRead = "scripts.read";
+    public const string ScriptsCreate = "scripts.create";
+    public const string ScriptsUpdate = "scripts.update";
+    public const string ScriptsDelete = "scripts.delete";
+    public const string ScriptsExecute = "scripts.execute";
+    public const string ScriptsPublish = "scripts.publish";
+    public const string ExecutionsRead = "executions.read";
+    public const string ExecutionsCancel = "executions.cancel";
+    public const string ExecutionsReplay = "executions.replay";
+    public const string EventsPublish = "events.publish";
+    public const string DeadLettersManage = "deadletters.manage";
+    public const string SecretsManage = "secrets.manage";
+    public const string TokensManage = "tokens.manage";
+    public const string MembersManage = "members.manage";
+    public const string SettingsManage = "settings.manage";
+    public const string AuditRead = "audit.read";
+
+    public static readonly IReadOnlyList<string> All =
+    [
+        ScriptsRead, ScriptsCreate, ScriptsUpdate, ScriptsDelete, ScriptsExecute, ScriptsPublish,
+        ExecutionsRead, ExecutionsCancel, ExecutionsReplay, EventsPublish, DeadLettersManage,
+        SecretsManage, TokensManage, MembersManage, SettingsManage, AuditRead,
+    ];
+}
+
+/// <summary>Who calls, in which tenant, with what permissions.</summary>
+/// <param name="TenantId">The tenant acted in; null for a superadmin who named none.</param>
+/// <param name="TokenId">The token that authenticated.</param>
+/// <param name="Name">For the audit and <c>created_by</c>.</param>
+public sealed record Caller(Guid? TenantId, Guid TokenId, string Name, bool Superadmin, IReadOnlySet<string> Granted)
+{
+    public bool May(string permission) => Superadmin || Granted.Contains(permission);
+}
+
+/// <summary>A bearer token's record; its value is shown once and stored as a hash.</summary>
+public sealed record ApiToken
+{
+    public required Guid Id { get; init; }
+
+    /// <summary>Null: superadmin.</summary>
+    public required Guid? TenantId { get; init; }
+
+    public required string Name { get; init; }
+    public required IReadOnlyList<string> Permissions { get; init; }
+    public DateTimeOffset? ExpiresAt { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset? RevokedAt { get; init; }
+}
+
+/// <summary>Bearer tokens.</summary>
+public interface ITokens
+{
+    /// <summary>The caller a bearer value stands for; null where it is unknown, expired or revoked, or its tenant gone. In memory after the first look-up.</summary>
+    ValueTask<Caller?> AuthenticateAsync(string bearer, CancellationToken cancellationToken);
+
+    /// <summary>The record and the value (<c>sbx_…</c>), which is not to be had again.</summary>
+    Task<(ApiToken Token, string Value)> CreateAsync(Guid? tenantId, string name, IReadOnlyList<string> permissions, DateTimeOffset? expiresAt, CancellationToken cancellationToken);
+}

@@ -1,0 +1,150 @@
+using System.Text.Json.Serialization;
+
+namespace Sandbox.Protocol.Api;
+
+/// <summary>One run of one version. Never changes once its status is final.</summary>
+public sealed record Execution
+{
+    public required Guid Id { get; init; }
+
+    [JsonIgnore] public required Guid TenantId { get; init; }
+    public required Guid ScriptId { get; init; }
+    public required string ScriptName { get; init; }
+    public required int Version { get; init; }
+    public required ScriptKind Kind { get; init; }
+    public required ExecutionStatus Status { get; init; }
+
+    /// <summary>One of <see cref="Codes"/>; null unless failed or timed out.</summary>
+    public string? Code { get; init; }
+
+    public ExecutionError? Error { get; init; }
+    public RawJson? Input { get; init; }
+    public RawJson? Output { get; init; }
+
+    /// <summary>What the script saw as <c>context.trigger</c>, masked.</summary>
+    public RawJson Trigger { get; init; } = RawJson.Null;
+
+    public int Attempt { get; init; } = 1;
+    public required Cause Cause { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset? StartedAt { get; init; }
+    public DateTimeOffset? FinishedAt { get; init; }
+    public double QueueMs { get; init; }
+
+    /// <summary>Milliseconds by reason.</summary>
+    public QueueReasons QueueReasons { get; init; }
+
+    public double? DurationMs { get; init; }
+    public double? CpuMs { get; init; }
+    public long? MemoryPeakBytes { get; init; }
+
+    /// <summary>Broker calls made.</summary>
+    public int Calls { get; init; }
+
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = EmptyLabels;
+
+    /// <summary>Each limit of which 80 % was used, in words.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    public ExecutionProgress? Progress { get; init; }
+
+    private static readonly Dictionary<string, string> EmptyLabels = [];
+}
+
+/// <summary>What failed, safe to show. Line and column are 1-based in the user's own source.</summary>
+public sealed record ExecutionError(string Message, int? Line = null, int? Column = null, string? Stack = null);
+
+/// <summary>Who or what caused an execution. Kinds: <c>token</c>, <c>user</c>, <c>http</c>, <c>schedule</c>, <c>event</c>, <c>execution</c>.</summary>
+public sealed record Cause(string Kind, string? Id);
+
+/// <summary>What an execution waited for before it ran, milliseconds.</summary>
+public readonly record struct QueueReasons(double ScriptConcurrency, double TenantConcurrency, double Worker);
+
+/// <summary>The latest progress a script reported.</summary>
+public sealed record ExecutionProgress(double Done, double? Total, string? Message);
+
+/// <summary>One log line of an execution.</summary>
+/// <param name="Seq">From 1, without gaps.</param>
+public sealed record LogLine(int Seq, DateTimeOffset At, LogLevel Level, string Message, RawJson? Metadata);
+
+/// <summary>What the Run door is asked.</summary>
+public sealed record RunRequest
+{
+    public required Guid TenantId { get; init; }
+
+    /// <summary>The live state of the script, as the caller resolved it.</summary>
+    public required Script Script { get; init; }
+
+    /// <summary>Names the execution, UUIDv7; made by the caller so that a refusal can name it too.</summary>
+    public Guid ExecutionId { get; init; } = Guid.CreateVersion7();
+
+    public RawJson Input { get; init; } = RawJson.Null;
+    public required TriggerType TriggerType { get; init; }
+
+    /// <summary><c>context.trigger</c> as JSON object text, with its <c>type</c>.</summary>
+    public required RawJson Trigger { get; init; }
+
+    /// <summary>The trigger as it is recorded, where it differs (masked headers); null: as <see cref="Trigger"/>.</summary>
+    public RawJson? RecordedTrigger { get; init; }
+
+    public required Cause Cause { get; init; }
+    public Guid? UserId { get; init; }
+    public Guid? OrganizationId { get; init; }
+
+    /// <summary>A shorter wall clock than the script's limit, milliseconds; null: the limit.</summary>
+    public int? TimeoutMs { get; init; }
+}
+
+/// <summary>A finished execution and, for http scripts, its answer.</summary>
+/// <param name="Responded"><c>Execution.Output</c> came from <c>sdk.respond</c> or a <c>Response</c>: <c>{status, headers, body, bodyEncoding?}</c>; else it is the returned value.</param>
+/// <param name="Answer">JSON text of what the script returned, before masking; what an endpoint answers. Null: <c>undefined</c>.</param>
+public sealed record RunResult(Execution Execution, string? Answer, bool Responded);
+
+/// <summary>Which executions to list; null: any.</summary>
+public sealed record ExecutionFilter
+{
+    /// <summary>Script id or name.</summary>
+    public string? Script { get; init; }
+
+    public ScriptKind? Kind { get; init; }
+    public ExecutionStatus? Status { get; init; }
+    public TriggerType? Trigger { get; init; }
+    public string? Code { get; init; }
+    public DateTimeOffset? From { get; init; }
+    public DateTimeOffset? To { get; init; }
+    public double? DurationMsMin { get; init; }
+    public double? DurationMsMax { get; init; }
+
+    /// <summary>Text in a log line or the error message.</summary>
+    public string? Text { get; init; }
+}
+
+/// <summary>The Run door, and the record of what ran.</summary>
+public interface IExecutions
+{
+    /// <summary>
+    /// Runs a script and waits for its end, within the script's limits plus a bounded wait for a worker (5 s). What goes
+    /// wrong is in the answer's status and code, never an exception; a caller that cancels cancels the execution.
+    /// </summary>
+    Task<RunResult> RunAsync(RunRequest request, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Records an execution that was refused before it could run (after route and authentication), as <c>failed</c> with <paramref name="code"/>.
+    /// </summary>
+    Task<RunResult> RefuseAsync(RunRequest request, string code, string message, CancellationToken cancellationToken);
+
+    /// <summary>Right after an answer too: what the writer has not stored yet comes from its buffer, what runs from memory.</summary>
+    Task<Execution?> GetAsync(Guid tenantId, Guid id, CancellationToken cancellationToken);
+
+    /// <summary>Newest first.</summary>
+    Task<Page<Execution>> ListAsync(Guid tenantId, ExecutionFilter filter, PageRequest page, CancellationToken cancellationToken);
+
+    /// <summary>Null where there is no such execution.</summary>
+    Task<Page<LogLine>?> LogsAsync(Guid tenantId, Guid id, int afterSeq, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Lines as they are written, from <paramref name="afterSeq"/> + 1 on, until the execution is final.</summary>
+    IAsyncEnumerable<LogLine> FollowLogsAsync(Guid tenantId, Guid id, int afterSeq, CancellationToken cancellationToken);
+
+    /// <summary>Ends a pending or running execution as <c>cancelled</c>; 409 where it is final.</summary>
+    Task<Result<Execution>> CancelAsync(Guid tenantId, Guid id, CancellationToken cancellationToken);
+}

@@ -1,0 +1,140 @@
+namespace Sandbox.Protocol.Api;
+
+/// <summary>A script with its live version.</summary>
+public sealed record Script
+{
+    public required Guid Id { get; init; }
+    public required Guid TenantId { get; init; }
+
+    /// <summary>Unique in the tenant; <c>[a-z][a-z0-9-]{1,98}[a-z0-9]</c>.</summary>
+    public required string Name { get; init; }
+
+    public string? Title { get; init; }
+    public string? Description { get; init; }
+    public required ScriptKind Kind { get; init; }
+    public required string Source { get; init; }
+    public bool Enabled { get; init; } = true;
+
+    /// <summary>Why it is disabled, as the one who did it wrote.</summary>
+    public string? DisabledReason { get; init; }
+
+    public bool Paused { get; init; }
+    public int ApiVersion { get; init; } = 1;
+    public IReadOnlyList<string> Tags { get; init; } = [];
+    public RawJson? InputSchema { get; init; }
+
+    /// <summary>Declared rights; null: inferred from the source.</summary>
+    public RawJson? Uses { get; init; }
+
+    public RecordPolicy Record { get; init; } = RecordPolicy.All;
+
+    /// <summary>By kind, as in the REST contract; null for one-off and embedded.</summary>
+    public RawJson? Trigger { get; init; }
+
+    public RawJson? Retry { get; init; }
+    public ScriptLimits Limits { get; init; } = new();
+
+    /// <summary>Number of the live version, from 1.</summary>
+    public required int Version { get; init; }
+
+    /// <summary>Id of the live version; what runs is bound to it.</summary>
+    public required Guid VersionId { get; init; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset UpdatedAt { get; init; }
+}
+
+/// <summary>Limits of a script. MB is 2^20 bytes.</summary>
+public sealed record ScriptLimits
+{
+    /// <summary>Wall clock, milliseconds: 1,000 to 300,000 (one-off: to 3,600,000).</summary>
+    public int TimeoutMs { get; init; } = 30_000;
+
+    /// <summary>Heap of its isolate, and as much again for array buffers: 32 to 512 MB.</summary>
+    public long MemoryBytes { get; init; } = 64L * 1024 * 1024;
+
+    /// <summary>UTF-8 bytes of the output (and of the input): 1 KB to 10 MB.</summary>
+    public int OutputBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>Executions at once, 1 to 100.</summary>
+    public int Concurrency { get; init; } = 5;
+
+    /// <summary>Broker calls of one execution, to 100,000.</summary>
+    public int Calls { get; init; } = 1_000;
+}
+
+/// <summary>An immutable snapshot.</summary>
+public sealed record ScriptVersion
+{
+    public required Guid Id { get; init; }
+    public required Guid ScriptId { get; init; }
+    public required int Version { get; init; }
+    public required string Source { get; init; }
+    public RawJson? Uses { get; init; }
+    public RawJson? InputSchema { get; init; }
+    public int ApiVersion { get; init; } = 1;
+    public required string CreatedBy { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+}
+
+/// <summary>Fields of a new script, or of a change to one: null leaves a field as it is (for a new one: its default).</summary>
+public sealed record ScriptWrite
+{
+    public string? Name { get; init; }
+    public string? Title { get; init; }
+    public string? Description { get; init; }
+    public ScriptKind? Kind { get; init; }
+    public string? Source { get; init; }
+    public bool? Enabled { get; init; }
+    public int? ApiVersion { get; init; }
+    public IReadOnlyList<string>? Tags { get; init; }
+    public RawJson? InputSchema { get; init; }
+    public RawJson? Uses { get; init; }
+    public RecordPolicy? Record { get; init; }
+    public RawJson? Trigger { get; init; }
+    public RawJson? Retry { get; init; }
+    public ScriptLimitsWrite? Limits { get; init; }
+}
+
+/// <summary>A partial change of <see cref="ScriptLimits"/>; same units.</summary>
+public sealed record ScriptLimitsWrite
+{
+    public long? TimeoutMs { get; init; }
+    public long? MemoryBytes { get; init; }
+    public long? OutputBytes { get; init; }
+    public long? Concurrency { get; init; }
+    public long? Calls { get; init; }
+}
+
+/// <summary>What <c>POST /scripts/validate</c> asks and answers.</summary>
+public sealed record ValidateRequest(ScriptKind Kind, string? Source, RawJson? Trigger, DateTimeOffset? From);
+
+/// <summary>Errors by field (none: acceptable); the next ten runs of a schedule.</summary>
+public sealed record ValidateResult(IReadOnlyList<FieldError> Errors, IReadOnlyList<DateTimeOffset> NextRuns);
+
+/// <summary>The scripts of one tenant. <c>idOrName</c>: a UUID or a name.</summary>
+public interface IScripts
+{
+    Task<Page<Script>> ListAsync(Guid tenantId, ScriptKind? kind, PageRequest page, CancellationToken cancellationToken);
+    Task<Script?> GetAsync(Guid tenantId, string idOrName, CancellationToken cancellationToken);
+
+    /// <summary>Version 1 is live at once. The source is parsed by V8 in a worker of the tenant first; 422 with line and column where it does not.</summary>
+    Task<Result<Script>> CreateAsync(Caller caller, ScriptWrite script, CancellationToken cancellationToken);
+
+    /// <summary>A change of the source makes a new version and publishes it.</summary>
+    Task<Result<Script>> UpdateAsync(Caller caller, string idOrName, ScriptWrite change, string? ifMatch, CancellationToken cancellationToken);
+
+    /// <summary>History and versions stay.</summary>
+    Task<Result<bool>> DeleteAsync(Caller caller, string idOrName, string? ifMatch, CancellationToken cancellationToken);
+
+    Task<Page<ScriptVersion>?> VersionsAsync(Guid tenantId, string idOrName, PageRequest page, CancellationToken cancellationToken);
+    Task<ScriptVersion?> VersionAsync(Guid tenantId, string idOrName, int version, CancellationToken cancellationToken);
+
+    /// <summary>Makes a new version out of an old one and publishes it.</summary>
+    Task<Result<Script>> RollbackAsync(Caller caller, string idOrName, int version, CancellationToken cancellationToken);
+
+    /// <summary>A disabled script refuses work.</summary>
+    Task<Result<Script>> SetEnabledAsync(Caller caller, string idOrName, bool enabled, string? reason, CancellationToken cancellationToken);
+
+    Task<Result<ValidateResult>> ValidateAsync(Caller caller, ValidateRequest request, CancellationToken cancellationToken);
+}

@@ -1,0 +1,66 @@
+namespace Sandbox.Protocol.Api;
+
+/// <summary>A customer of the host application.</summary>
+public sealed record Tenant
+{
+    public required Guid Id { get; init; }
+
+    /// <summary><c>[a-z][a-z0-9-]{1,98}[a-z0-9]</c>, no UUID; never changes.</summary>
+    public required string Slug { get; init; }
+
+    /// <summary>Free text.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Host names that map to this tenant on the endpoints listener, lower case, without port.</summary>
+    public IReadOnlyList<string> Hosts { get; init; } = [];
+
+    public TenantLimits Limits { get; init; } = new();
+    public bool Suspended { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset UpdatedAt { get; init; }
+}
+
+/// <summary>Quotas of a tenant. Null: none.</summary>
+public sealed record TenantLimits
+{
+    /// <summary>Executions running at once, 1 to 10,000.</summary>
+    public int Concurrency { get; init; } = 10;
+
+    public int ExecutionsPerMinute { get; init; } = 6_000;
+    public int? ExecutionsPerDay { get; init; }
+
+    /// <summary>Bytes of inputs, outputs and logs kept.</summary>
+    public long HistoryBytes { get; init; } = 5L * 1024 * 1024 * 1024;
+
+    /// <summary>Broker calls; null: the defaults by capability.</summary>
+    public int? CallsPerMinute { get; init; }
+}
+
+/// <summary>Fields of a new tenant, or of a change to one: null leaves a field as it is.</summary>
+public sealed record TenantWrite
+{
+    public string? Slug { get; init; }
+    public string? Name { get; init; }
+    public IReadOnlyList<string>? Hosts { get; init; }
+    public TenantLimits? Limits { get; init; }
+}
+
+/// <summary>The tenants of this installation. Needs superadmin; the caller has checked.</summary>
+public interface ITenants
+{
+    Task<Page<Tenant>> ListAsync(PageRequest page, CancellationToken cancellationToken);
+
+    /// <summary>By slug; null where there is none.</summary>
+    Task<Tenant?> GetAsync(string slug, CancellationToken cancellationToken);
+
+    /// <summary>Refused with <see cref="Codes.Conflict"/> where the slug or a host name is taken.</summary>
+    Task<Result<Tenant>> CreateAsync(TenantWrite tenant, CancellationToken cancellationToken);
+
+    Task<Result<Tenant>> UpdateAsync(string slug, TenantWrite change, string? ifMatch, CancellationToken cancellationToken);
+
+    /// <summary>Suspended tenants run nothing: their endpoints answer 503, their invokes 409.</summary>
+    Task<Result<Tenant>> SetSuspendedAsync(string slug, bool suspended, CancellationToken cancellationToken);
+
+    /// <summary>Removes the tenant and all that is its own. <paramref name="confirmSlug"/> must repeat the slug.</summary>
+    Task<Result<bool>> DeleteAsync(string slug, string confirmSlug, CancellationToken cancellationToken);
+}

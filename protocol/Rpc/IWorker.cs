@@ -1,0 +1,31 @@
+using StreamJsonRpc;
+
+namespace Sandbox.Protocol.Rpc;
+
+/// <summary>
+/// What a worker does for the supervisor. The worker is hostile: nothing it answers is believed beyond its shape,
+/// and every wait on it is bounded by the supervisor's own clock. No method throws across the pipe for what a script
+/// does: that is a value in the answer.
+/// </summary>
+public interface IWorker
+{
+    /// <summary>First call on a new worker; the worker answers once it can take an execution (one hardened spare isolate is ready).</summary>
+    [JsonRpcMethod("hello")]
+    Task<WorkerHello> HelloAsync(SupervisorHello hello, CancellationToken cancellationToken);
+
+    /// <summary>Parses a source as the version would be, runs nothing of it.</summary>
+    [JsonRpcMethod("check")]
+    Task<SourceCheck> CheckAsync(string source, CancellationToken cancellationToken);
+
+    /// <summary>Runs one attempt to its end. Answers when the attempt has settled, failed or been ended, with its logs sent before.</summary>
+    [JsonRpcMethod("execute")]
+    Task<AttemptResult> ExecuteAsync(AttemptRequest request, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Notification. Ends an attempt: its isolate is interrupted if, and only if, that attempt holds the isolate's thread; else
+    /// its further entries are refused. Its <see cref="ExecuteAsync"/> then answers <see cref="AttemptOutcome.Ended"/>.
+    /// An attempt that is unknown or already over is no error.
+    /// </summary>
+    [JsonRpcMethod("end")]
+    Task EndAsync(long attempt);
+}

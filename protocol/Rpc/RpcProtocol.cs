@@ -1,0 +1,14 @@
+namespace Sandbox.Protocol.Rpc;
+
+/// <summary>What both ends of the pipe must agree on before anything else is said.</summary>
+public static class RpcProtocol
+{
+    /// <summary>Raised with every change of <see cref="IWorker"/>, <see cref="IWorkerHost"/> or their messages. A worker of another version is refused at its hello.</summary>
+    public const int Version = 1;
+
+    /// <summary>
+    /// Bytes of the largest frame either end accepts: an input or output of 10 MB (the top of their range) whose
+    /// every byte needs escaping once, plus the envelope. StreamJsonRpc itself has no cap.
+    /// </summary>
+    public const int FrameBytesMax = 24 * 1024 * 1024;
+}
