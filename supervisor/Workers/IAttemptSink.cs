@@ -1,0 +1,13 @@
+using Sandbox.Protocol.Rpc;
+
+namespace Sandbox.Supervisor.Workers;
+
+/// <summary>Where what a worker says of one live attempt goes. Called in order on the pipe's reading thread: never blocks. What it is handed is untrusted.</summary>
+internal interface IAttemptSink
+{
+    /// <summary>False where a line is not what a worker of ours would send: it is then killed.</summary>
+    bool Log(IReadOnlyList<WorkerLogLine> lines);
+
+    /// <inheritdoc cref="Log" />
+    bool Progress(WorkerProgress progress);
+}
