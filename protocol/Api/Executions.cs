@@ -52,7 +52,11 @@ public sealed record Execution
 }
 
 /// <summary>What failed, safe to show. Line and column are 1-based in the user's own source.</summary>
-public sealed record ExecutionError(string Message, int? Line = null, int? Column = null, string? Stack = null);
+public sealed record ExecutionError(
+    [property: JsonConverter(typeof(LosslessStringConverter))] string Message,
+    int? Line = null,
+    int? Column = null,
+    [property: JsonConverter(typeof(LosslessStringConverter))] string? Stack = null);
 
 /// <summary>Who or what caused an execution. Kinds: <c>token</c>, <c>user</c>, <c>http</c>, <c>schedule</c>, <c>event</c>, <c>execution</c>.</summary>
 public sealed record Cause(string Kind, string? Id);
@@ -61,16 +65,17 @@ public sealed record Cause(string Kind, string? Id);
 public readonly record struct QueueReasons(double ScriptConcurrency, double TenantConcurrency, double Worker);
 
 /// <summary>The latest progress a script reported.</summary>
-public sealed record ExecutionProgress(double Done, double? Total, string? Message);
+public sealed record ExecutionProgress(double Done, double? Total, [property: JsonConverter(typeof(LosslessStringConverter))] string? Message);
 
 /// <summary>One log line of an execution.</summary>
 /// <param name="Seq">From 1, without gaps.</param>
-public sealed record LogLine(int Seq, DateTimeOffset At, LogLevel Level, string Message, RawJson? Metadata);
+public sealed record LogLine(int Seq, DateTimeOffset At, LogLevel Level, [property: JsonConverter(typeof(LosslessStringConverter))] string Message, RawJson? Metadata);
 
 /// <summary>What the Run door is asked.</summary>
 public sealed record RunRequest
 {
-    public required Guid TenantId { get; init; }
+    /// <summary>The tenant it runs for, with the limits in force.</summary>
+    public required Tenant Tenant { get; init; }
 
     /// <summary>The live state of the script, as the caller resolved it.</summary>
     public required Script Script { get; init; }

@@ -145,10 +145,10 @@ public sealed record AttemptResult
 }
 
 /// <summary>What a script threw, read by the driver and never from the thrown object's own code.</summary>
-/// <param name="Message">The message, at most 8 KB; JSON-escaped lone surrogates (see <see cref="WorkerLogLine.Message"/>).</param>
+/// <param name="Message">JSON text of the message, a string literal as <see cref="WorkerLogLine.Message"/>; the message itself is at most 8 KB.</param>
 /// <param name="Line">1-based line in the user's source of the first frame there; null where none is known.</param>
 /// <param name="Column">1-based column.</param>
-/// <param name="Stack">Frames of the user's own source only, one a line.</param>
+/// <param name="Stack">JSON text of a string: frames of the user's own source only, one a line.</param>
 /// <param name="Code">Code of an sdk call that rejected and that the script did not catch; null for all else.</param>
 /// <param name="Retryable">False where the thrown object has an own data property <c>retryable</c> of <c>false</c>.</param>
 [MessagePackObject]
