@@ -1,0 +1,115 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Options;
+using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Workers;
+
+namespace Sandbox.Supervisor.Executions;
+
+/// <summary>
+/// What stands between a request and a worker: the tenant's quotas, the script's and the tenant's concurrency, and a free
+/// slot, in that order, with one bound on the whole wait.
+/// </summary>
+internal sealed class Admission(WorkerPool pool, IOptions<ExecutionsOptions> options, TimeProvider time)
+{
+    private readonly ConcurrentDictionary<Guid, ConcurrencyGate> _scripts = new();
+    private readonly ConcurrentDictionary<Guid, ConcurrencyGate> _tenants = new();
+    private readonly ConcurrentDictionary<Guid, Quota> _quotas = new();
+
+    /// <summary>A ticket to run with, or why not. The ticket must be disposed.</summary>
+    public async ValueTask<(Ticket? Ticket, Refusal? Refusal)> EnterAsync(LiveExecution live)
+    {
+        var (tenant, script) = (live.Request.Tenant, live.Request.Script);
+        var quota = _quotas.GetOrAdd(tenant.Id, static _ => new Quota());
+        if (quota.Take(time.GetUtcNow(), tenant.Limits.ExecutionsPerMinute, tenant.Limits.ExecutionsPerDay) is { } used)
+            return (null, new Refusal(Codes.QuotaExceeded, $"The tenant has used its {used.Limit}. Try again in {used.RetryAfterSeconds} s, or ask the operator to raise it.", used.RetryAfterSeconds));
+
+        var scriptGate = _scripts.GetOrAdd(script.Id, static _ => new ConcurrencyGate());
+        var tenantGate = _tenants.GetOrAdd(tenant.Id, static _ => new ConcurrencyGate());
+        var request = new LeaseRequest(tenant.Id, script.VersionId);
+
+        if (scriptGate.TryEnter(script.Limits.Concurrency))
+        {
+            if (tenantGate.TryEnter(tenant.Limits.Concurrency))
+            {
+                if (pool.TryLease(request) is { } lease) return (new Ticket(lease, scriptGate, tenantGate), null);
+                tenantGate.Exit();
+            }
+
+            scriptGate.Exit();
+        }
+
+        return await WaitAsync(live, scriptGate, tenantGate, request);
+    }
+
+    private async Task<(Ticket?, Refusal?)> WaitAsync(LiveExecution live, ConcurrencyGate scriptGate, ConcurrencyGate tenantGate, LeaseRequest request)
+    {
+        var (tenant, script) = (live.Request.Tenant, live.Request.Script);
+        var max = options.Value.WaitMax;
+        var wait = live.WaitAtMost(max);
+        var started = time.GetTimestamp();
+        double scriptMs = 0, tenantMs = 0, workerMs = 0;
+        try
+        {
+            var entered = await scriptGate.EnterAsync(script.Limits.Concurrency, wait.Token);
+            scriptMs = time.GetElapsedTime(started).TotalMilliseconds;
+            if (!entered)
+                return (null, new Refusal(Codes.ConcurrencyLimit, $"{script.Limits.Concurrency} executions of this script ran for longer than {max.TotalSeconds:0.#} s (limits.concurrency).", 1));
+
+            entered = await tenantGate.EnterAsync(tenant.Limits.Concurrency, wait.Token);
+            tenantMs = time.GetElapsedTime(started).TotalMilliseconds - scriptMs;
+            if (!entered)
+            {
+                scriptGate.Exit();
+                return (null, new Refusal(Codes.ConcurrencyLimit, $"{tenant.Limits.Concurrency} executions of the tenant ran for longer than {max.TotalSeconds:0.#} s (the tenant's limits.concurrency).", 1));
+            }
+
+            try
+            {
+                var lease = await pool.LeaseAsync(request, wait.Token);
+                workerMs = time.GetElapsedTime(started).TotalMilliseconds - scriptMs - tenantMs;
+                return (new Ticket(lease, scriptGate, tenantGate), null);
+            }
+            catch (OperationCanceledException)
+            {
+                workerMs = time.GetElapsedTime(started).TotalMilliseconds - scriptMs - tenantMs;
+                tenantGate.Exit();
+                scriptGate.Exit();
+                return (null, new Refusal(Codes.Overloaded, $"No worker process was free within {max.TotalSeconds:0.#} s (Sandbox:Workers:Max).", 1));
+            }
+        }
+        finally
+        {
+            live.QueueReasons = new QueueReasons(Rounded(scriptMs), Rounded(tenantMs), Rounded(workerMs));
+            live.DoneWaiting(wait);
+        }
+    }
+
+    private static double Rounded(double milliseconds) => Math.Round(milliseconds, 1);
+
+    /// <summary>Why an execution does not run.</summary>
+    internal sealed record Refusal(string Code, string Message, int RetryAfterSeconds);
+
+    /// <summary>The right to run: a slot and a place in both concurrencies.</summary>
+    internal sealed class Ticket(WorkerLease lease, ConcurrencyGate script, ConcurrencyGate tenant) : IDisposable
+    {
+        private bool _disposed;
+
+        /// <summary>The slot; replaced where an attempt is run again elsewhere.</summary>
+        public WorkerLease Lease { get; private set; } = lease;
+
+        public void Replace(WorkerLease lease)
+        {
+            Lease.Dispose();
+            Lease = lease;
+        }
+
+        public void Dispose()
+        {
+            if (_disposed) return;
+            _disposed = true;
+            Lease.Dispose();
+            tenant.Exit();
+            script.Exit();
+        }
+    }
+}

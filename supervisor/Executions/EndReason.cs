@@ -1,0 +1,19 @@
+namespace Sandbox.Supervisor.Executions;
+
+/// <summary>Why the supervisor ends an execution. The first reason stands; it is fixed before anything is interrupted or killed.</summary>
+internal enum EndReason
+{
+    None = 0,
+
+    /// <summary>Its wall clock ran out.</summary>
+    Deadline,
+
+    /// <summary>Someone cancelled it.</summary>
+    Cancelled,
+
+    /// <summary>Whoever waited for the answer is gone.</summary>
+    CallerGone,
+
+    /// <summary>The supervisor stops.</summary>
+    Shutdown,
+}

@@ -1,0 +1,57 @@
+using System.Runtime.CompilerServices;
+using Sandbox.Protocol.Api;
+
+namespace Sandbox.Supervisor.Executions;
+
+/// <summary>The Run door, and the record: what runs from memory, what just ended from the writer's buffer, the rest from the store.</summary>
+internal sealed class ExecutionDoor(Runner runner, HistoryWriter history, ExecutionStore store) : IExecutions
+{
+    public Task<RunResult> RunAsync(RunRequest request, CancellationToken cancellationToken) => runner.RunAsync(request, cancellationToken);
+
+    public Task<RunResult> RefuseAsync(RunRequest request, string code, string message, CancellationToken cancellationToken) =>
+        runner.RefuseAsync(request, code, message);
+
+    public async Task<Execution?> GetAsync(Guid tenantId, Guid id, CancellationToken cancellationToken)
+    {
+        if (runner.Find(tenantId, id) is { } live) return Snapshot(live);
+        return history.FindBuffered(tenantId, id)?.Execution ?? await store.GetAsync(tenantId, id, cancellationToken);
+    }
+
+    public Task<Page<Execution>> ListAsync(Guid tenantId, ExecutionFilter filter, PageRequest page, CancellationToken cancellationToken) =>
+        store.ListAsync(tenantId, filter, page, cancellationToken);
+
+    public async Task<Page<LogLine>?> LogsAsync(Guid tenantId, Guid id, int afterSeq, int limit, CancellationToken cancellationToken)
+    {
+        var lines = runner.Find(tenantId, id)?.Log.Lines ?? history.FindBuffered(tenantId, id)?.Logs;
+        if (lines is null) return await store.LogsAsync(tenantId, id, afterSeq, limit, cancellationToken);
+        var items = lines.Skip(afterSeq).Take(limit).ToArray();
+        return new Page<LogLine>(items, afterSeq + items.Length < lines.Count ? (afterSeq + items.Length).ToString() : null);
+    }
+
+    public async IAsyncEnumerable<LogLine> FollowLogsAsync(Guid tenantId, Guid id, int afterSeq, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (runner.Find(tenantId, id) is { } live)
+        {
+            await foreach (var line in live.Log.FollowAsync(afterSeq, cancellationToken)) yield return line;
+            yield break;
+        }
+
+        while (await LogsAsync(tenantId, id, afterSeq, 200, cancellationToken) is { Items.Count: > 0 } page)
+        {
+            foreach (var line in page.Items) yield return line;
+            afterSeq = page.Items[^1].Seq;
+        }
+    }
+
+    public async Task<Result<Execution>> CancelAsync(Guid tenantId, Guid id, CancellationToken cancellationToken)
+    {
+        if (runner.Find(tenantId, id) is { } live && live.End(EndReason.Cancelled))
+            return Snapshot(live);
+        return await GetAsync(tenantId, id, cancellationToken) is { } execution
+            ? new Problem(409, Codes.Conflict, $"The execution is {execution.Status.ToString().ToLowerInvariant()} or about to end; only a pending or running one can be cancelled.") { ExecutionId = id }
+            : Problem.NotFound($"No execution {id}.");
+    }
+
+    private static Execution Snapshot(LiveExecution live) =>
+        Runner.Snapshot(live, live.StartedAt is null ? ExecutionStatus.Pending : ExecutionStatus.Running);
+}

@@ -1,0 +1,10 @@
+namespace Sandbox.Supervisor.Executions;
+
+/// <summary>Event ids 1000–1099.</summary>
+internal sealed partial class ExecutionsLog(ILogger<ExecutionsLog> logger)
+{
+    private readonly ILogger _logger = logger;
+
+    [LoggerMessage(1000, LogLevel.Warning, "{Count} executions did not finish within the drain time and are interrupted")]
+    public partial void Interrupting(int count);
+}

@@ -1,0 +1,146 @@
+using Sandbox.Protocol.Api;
+using Sandbox.Protocol.Rpc;
+using Sandbox.Supervisor.Workers;
+
+namespace Sandbox.Supervisor.Executions;
+
+/// <summary>An execution that is not final yet: what is known of it, its log, and the one way to end it.</summary>
+internal sealed class LiveExecution : IAttemptSink, IDisposable
+{
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _endGrace;
+    private readonly Lock _gate = new();
+    private EndReason _endReason;
+    private CancellationTokenSource? _waiting;
+    private Running? _running;
+    private ITimer? _deadline;
+    private ExecutionProgress? _progress;
+
+    public LiveExecution(RunRequest request, TimeProvider time, TimeSpan endGrace)
+    {
+        _time = time;
+        _endGrace = endGrace;
+        Request = request;
+        CreatedTimestamp = time.GetTimestamp();
+        CreatedAt = time.GetUtcNow();
+    }
+
+    /// <summary>One attempt in one worker. <c>Done</c> completes when the worker has answered or died.</summary>
+    private sealed record Running(Worker Worker, long Attempt, TaskCompletionSource Done);
+
+    public RunRequest Request { get; }
+    public DateTimeOffset CreatedAt { get; }
+
+    /// <summary>Monotonic.</summary>
+    public long CreatedTimestamp { get; }
+
+    public DateTimeOffset? StartedAt { get; private set; }
+    public long StartedTimestamp { get; private set; }
+    public TimeSpan Timeout { get; private set; }
+    public QueueReasons QueueReasons { get; set; }
+    public double QueueMs => StartedAt is null ? _time.GetElapsedTime(CreatedTimestamp).TotalMilliseconds : _time.GetElapsedTime(CreatedTimestamp, StartedTimestamp).TotalMilliseconds;
+    public LogBuffer Log { get; } = new();
+    public ExecutionProgress? Progress => Volatile.Read(ref _progress);
+
+    public EndReason EndReason
+    {
+        get { lock (_gate) return _endReason; }
+    }
+
+    /// <summary>Time is running from here on.</summary>
+    public void Start(TimeSpan timeout)
+    {
+        Timeout = timeout;
+        StartedTimestamp = _time.GetTimestamp();
+        StartedAt = _time.GetUtcNow();
+        _deadline = _time.CreateTimer(static state => ((LiveExecution)state!).End(EndReason.Deadline), this, timeout, System.Threading.Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>A token for what is waited for before it runs; cancelled by <see cref="End"/> and after <paramref name="max"/>. Dispose it.</summary>
+    public CancellationTokenSource WaitAtMost(TimeSpan max)
+    {
+        var source = new CancellationTokenSource(max, _time);
+        lock (_gate)
+        {
+            _waiting = source;
+            if (_endReason != EndReason.None) source.Cancel();
+        }
+
+        return source;
+    }
+
+    public void DoneWaiting(CancellationTokenSource source)
+    {
+        lock (_gate) _waiting = null;
+        source.Dispose();
+    }
+
+    /// <summary>Runs an attempt so that <see cref="End"/> reaches it.</summary>
+    public async Task<AttemptEnd> RunAsync(WorkerLease lease, AttemptRequest request, string source)
+    {
+        var running = new Running(lease.Worker, request.Attempt, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        bool ended;
+        lock (_gate)
+        {
+            _running = running;
+            ended = _endReason != EndReason.None;
+        }
+
+        if (ended) _ = EndAsync(running);
+        try
+        {
+            return await lease.ExecuteAsync(request, source, this);
+        }
+        finally
+        {
+            lock (_gate) _running = null;
+            running.Done.SetResult();
+        }
+    }
+
+    /// <summary>Ends it wherever it stands. False where another reason came first.</summary>
+    public bool End(EndReason reason)
+    {
+        Running? running;
+        CancellationTokenSource? waiting;
+        lock (_gate)
+        {
+            if (_endReason != EndReason.None) return false;
+            _endReason = reason;
+            (running, waiting) = (_running, _waiting);
+            // Under the lock: whoever waits disposes it under the same lock.
+            _ = waiting?.CancelAsync();
+        }
+
+        if (running is not null) _ = EndAsync(running);
+        return true;
+    }
+
+    /// <summary>The order at the deadline: ask the worker to end that attempt alone, and kill it where it has not within the grace.</summary>
+    private async Task EndAsync(Running running)
+    {
+        // Not awaited: a worker that reads nothing any more holds up the pipe, and must not hold up the kill.
+        _ = running.Worker.EndAsync(running.Attempt);
+        try
+        {
+            await running.Done.Task.WaitAsync(_endGrace, _time, CancellationToken.None);
+        }
+        catch (TimeoutException)
+        {
+            await running.Worker.KillAsync(EndReason == EndReason.Deadline ? "deadline" : "cancelled");
+        }
+    }
+
+    bool IAttemptSink.Log(IReadOnlyList<WorkerLogLine> lines) => Log.Append(lines, StartedAt ?? CreatedAt, _time.GetUtcNow());
+
+    bool IAttemptSink.Progress(WorkerProgress progress)
+    {
+        string? message = null;
+        if (!double.IsFinite(progress.Done) || (progress.Total is { } total && !double.IsFinite(total))) return false;
+        if (progress.Message is { } literal && (literal.Length > 8 * 1024 || (message = JsonText.Decode(literal)) is null)) return false;
+        Volatile.Write(ref _progress, new ExecutionProgress(progress.Done, progress.Total, message));
+        return true;
+    }
+
+    public void Dispose() => _deadline?.Dispose();
+}

@@ -1,0 +1,98 @@
+using Sandbox.Protocol.Api;
+using Sandbox.Protocol.Rpc;
+using Sandbox.Supervisor.Workers;
+
+namespace Sandbox.Supervisor.Executions;
+
+/// <summary>
+/// The one place that decides an outcome. Pure. What is more certain outranks what is less: the kernel's out-of-memory
+/// count, then our own reason for ending it, then how the process exited, then what the worker said.
+/// </summary>
+internal static class OutcomeClassifier
+{
+    private const int Sigill = 4;
+    private const int Sigtrap = 5;
+    private const int Sigabrt = 6;
+
+    private static readonly HashSet<string> s_sdkCodes =
+    [
+        Codes.InvalidArgument, Codes.NotAllowed, Codes.NotFound, Codes.Conflict, Codes.CallLimit, Codes.ChainLimit,
+        Codes.RateLimit, Codes.QuotaExceeded, Codes.ConcurrencyLimit, Codes.Timeout,
+        "EGRESS_BLOCKED", "HTTP_TIMEOUT", "HTTP_ERROR", "RESPONSE_TOO_LARGE", "ROW_LIMIT", "QUERY_TIMEOUT",
+    ];
+
+    /// <param name="reason">Why we ended it, if we did.</param>
+    /// <param name="end">What came back.</param>
+    /// <param name="limits">Those in force, for the messages.</param>
+    /// <param name="again">It has been run again already.</param>
+    public static Outcome Classify(EndReason reason, AttemptEnd end, ScriptLimits limits, bool again)
+    {
+        if (end.Exit is { } exit && exit.OomKills > 0 && Blamed(end)) return Memory(limits, blamed: true);
+        if (reason != EndReason.None) return Ended(reason, limits, blamed: end.Exit is not null);
+        if (end.Exit is { } died)
+        {
+            var abort = died.KillReason is null or "pipe closed" && (died.Signal is Sigabrt or Sigtrap or Sigill || died.ExitCode is 128 + Sigabrt or 128 + Sigtrap or 128 + Sigill);
+            if (abort && Blamed(end)) return Memory(limits, blamed: true);
+            return again
+                ? Outcome.Failed(Codes.WorkerLost, "The worker process ended while the script ran, twice.", blamed: Blamed(end))
+                : Outcome.Again;
+        }
+
+        var result = end.Result!;
+        return result.Outcome switch
+        {
+            AttemptOutcome.Completed => Completed(result, limits),
+            AttemptOutcome.Threw => Threw(result.Error, Codes.ScriptError),
+            AttemptOutcome.SyntaxError => Threw(result.Error, Codes.SyntaxError),
+            AttemptOutcome.CpuExceeded => Outcome.Failed(Codes.Timeout, $"The script used more than {limits.TimeoutMs} ms of CPU time (limits.timeout_ms)."),
+            AttemptOutcome.MemoryExceeded => Memory(limits, blamed: false),
+            AttemptOutcome.OutputTooLarge => TooLarge(limits),
+            AttemptOutcome.InvalidOutput => Threw(result.Error, Codes.InvalidOutput),
+            AttemptOutcome.IsolateLost when !again => Outcome.Again,
+            AttemptOutcome.IsolateLost => Outcome.Failed(Codes.WorkerLost, "The isolate was lost while the script ran, twice."),
+            // Ended without our asking, or a source asked for twice: no worker of ours says so.
+            AttemptOutcome.Ended or AttemptOutcome.SourceNeeded => Outcome.Failed(Codes.WorkerLost, "The worker gave no valid answer."),
+            _ => Outcome.Failed(Codes.WorkerLost, "The worker gave no valid answer."),
+        };
+    }
+
+    /// <summary>The worker died with this attempt on a thread, or with nothing else in it that could be blamed.</summary>
+    private static bool Blamed(AttemptEnd end) => end.OnThread || (end.WasAlone && end.Exit!.Running.Count == 0);
+
+    private static Outcome Ended(EndReason reason, ScriptLimits limits, bool blamed) => reason switch
+    {
+        EndReason.Deadline => Outcome.Failed(Codes.Timeout, $"The script did not end within {limits.TimeoutMs} ms (limits.timeout_ms).", blamed),
+        EndReason.Cancelled or EndReason.CallerGone => Outcome.Cancelled with { Blamed = blamed },
+        EndReason.Shutdown => Outcome.Failed(Codes.Interrupted, "The supervisor stopped while the script ran."),
+        EndReason.None => throw new ArgumentOutOfRangeException(nameof(reason), reason, "Not a reason to end."),
+        _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "Unknown reason."),
+    };
+
+    private static Outcome Completed(AttemptResult result, ScriptLimits limits)
+    {
+        if (result.Output is null) return Outcome.Completed;
+        // Checked again here: the worker's word is no proof, and the text is written into answers as it stands.
+        if (result.Output.Length > limits.OutputBytes || System.Text.Encoding.UTF8.GetByteCount(result.Output) > limits.OutputBytes) return TooLarge(limits);
+        return JsonText.IsValid(result.Output) ? Outcome.Completed : Outcome.Failed(Codes.InvalidOutput, "The output is not valid JSON.");
+    }
+
+    private static Outcome TooLarge(ScriptLimits limits) =>
+        Outcome.Failed(Codes.OutputTooLarge, $"The output is larger than {limits.OutputBytes} bytes (limits.output_bytes). Return less, or raise the limit.");
+
+    private static Outcome Memory(ScriptLimits limits, bool blamed) =>
+        Outcome.Failed(Codes.MemoryLimit, $"The script used more than its memory ({limits.MemoryBytes >> 20} MB of heap, as much of array buffers; limits.memory_bytes).", blamed);
+
+    private static Outcome Threw(ScriptError? error, string code)
+    {
+        if (error is null) return Outcome.Failed(code, "The script failed.");
+        if (code == Codes.ScriptError && error.Code is { } own && s_sdkCodes.Contains(own)) code = own;
+        var status = code == Codes.Timeout ? ExecutionStatus.Timeout : ExecutionStatus.Failed;
+        return new Outcome(status, code, new ExecutionError(
+            Cut(JsonText.Decode(error.Message) ?? error.Message, 8 * 1024),
+            error.Line is > 0 ? error.Line : null,
+            error.Column is > 0 ? error.Column : null,
+            error.Stack is null ? null : Cut(JsonText.Decode(error.Stack) ?? error.Stack, 16 * 1024)));
+    }
+
+    private static string Cut(string text, int length) => text.Length <= length ? text : text[..length];
+}

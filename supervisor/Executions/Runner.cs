@@ -1,0 +1,186 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Options;
+using Sandbox.Protocol.Api;
+using Sandbox.Protocol.Rpc;
+using Sandbox.Supervisor.Workers;
+
+namespace Sandbox.Supervisor.Executions;
+
+/// <summary>
+/// The tail that every execution goes through, whichever door it came by:
+/// lease a slot → arm the deadline → execute ⇒ pipe ⇒ isolate → classify → record → release.
+/// </summary>
+internal sealed class Runner(
+    Admission admission,
+    WorkerPool pool,
+    HistoryWriter history,
+    IOptions<ExecutionsOptions> options,
+    TimeProvider time,
+    ExecutionsLog log) : IHostedService
+{
+    private readonly ConcurrentDictionary<Guid, LiveExecution> _live = new();
+    private volatile bool _stopping;
+
+    /// <summary>What is not final yet.</summary>
+    public LiveExecution? Find(Guid tenantId, Guid id) =>
+        _live.TryGetValue(id, out var live) && live.Request.Tenant.Id == tenantId ? live : null;
+
+    /// <summary>All of a tenant's that are not final yet.</summary>
+    public IEnumerable<LiveExecution> OfTenant(Guid tenantId) => _live.Values.Where(l => l.Request.Tenant.Id == tenantId);
+
+    public async Task<RunResult> RunAsync(RunRequest request, CancellationToken cancellationToken)
+    {
+        using var live = new LiveExecution(request, time, options.Value.EndGrace);
+        _live[request.ExecutionId] = live;
+        try
+        {
+            await using var callerGone = cancellationToken.UnsafeRegister(static state => ((LiveExecution)state!).End(EndReason.CallerGone), live);
+            if (_stopping) live.End(EndReason.Shutdown);
+            var (outcome, result) = await PassAsync(live);
+            return await RecordAsync(live, outcome, result);
+        }
+        finally
+        {
+            live.Log.Close();
+            _live.TryRemove(request.ExecutionId, out _);
+        }
+    }
+
+    public async Task<RunResult> RefuseAsync(RunRequest request, string code, string message)
+    {
+        using var live = new LiveExecution(request, time, options.Value.EndGrace);
+        return await RecordAsync(live, Outcome.Failed(code, message), null);
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Lets what runs finish within the drain time, then ends it as <c>INTERRUPTED</c>.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        _stopping = true;
+        var until = time.GetTimestamp();
+        while (!_live.IsEmpty && time.GetElapsedTime(until) < options.Value.DrainMax && !cancellationToken.IsCancellationRequested)
+            await Task.Delay(TimeSpan.FromMilliseconds(20), time, CancellationToken.None);
+        if (!_live.IsEmpty) log.Interrupting(_live.Count);
+        foreach (var live in _live.Values) live.End(EndReason.Shutdown);
+        var grace = time.GetTimestamp();
+        while (!_live.IsEmpty && time.GetElapsedTime(grace) < TimeSpan.FromSeconds(3)) await Task.Delay(TimeSpan.FromMilliseconds(20), time, CancellationToken.None);
+    }
+
+    private async Task<(Outcome, AttemptResult?)> PassAsync(LiveExecution live)
+    {
+        var (ticket, refusal) = await admission.EnterAsync(live);
+        if (ticket is null) return (Refused(live, refusal!), null);
+        using (ticket)
+        {
+            var request = live.Request;
+            var limits = LimitsInForce(request);
+            live.Start(TimeSpan.FromMilliseconds(limits.TimeoutMs));
+            history.Started(Snapshot(live, ExecutionStatus.Running), request.Script.VersionId);
+
+            var attempt = AttemptOf(live, limits);
+            var end = await live.RunAsync(ticket.Lease, attempt, request.Script.Source);
+            var outcome = OutcomeClassifier.Classify(live.EndReason, end, limits, again: false);
+            if (outcome.RunAgain)
+            {
+                live.Log.Append(time.GetUtcNow(), Protocol.Api.LogLevel.Warn, "The worker ended for another's fault; the script is run once more, alone.");
+                if (await LeaseAgainAsync(live) is not { } lease)
+                    return (live.EndReason == EndReason.None
+                        ? Outcome.Failed(Codes.WorkerLost, "The worker process ended while the script ran, and no other was free.")
+                        : OutcomeClassifier.Classify(live.EndReason, end, limits, again: true), null);
+                ticket.Replace(lease);
+                end = await live.RunAsync(lease, attempt with { Attempt = Worker.NextAttempt(), Alone = true }, request.Script.Source);
+                outcome = OutcomeClassifier.Classify(live.EndReason, end, limits, again: true);
+            }
+
+            if (outcome.Blamed) pool.Quarantine(request.Script.VersionId);
+            return (outcome, end.Result);
+        }
+    }
+
+    private async Task<WorkerLease?> LeaseAgainAsync(LiveExecution live)
+    {
+        var wait = live.WaitAtMost(options.Value.WaitMax);
+        try
+        {
+            return await pool.LeaseAsync(new LeaseRequest(live.Request.Tenant.Id, live.Request.Script.VersionId), wait.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+        finally
+        {
+            live.DoneWaiting(wait);
+        }
+    }
+
+    private static Outcome Refused(LiveExecution live, Admission.Refusal refusal) => live.EndReason switch
+    {
+        EndReason.Cancelled or EndReason.CallerGone => Outcome.Cancelled,
+        EndReason.Shutdown => Outcome.Failed(Codes.Interrupted, "The supervisor is stopping."),
+        _ => Outcome.Failed(refusal.Code, refusal.Message),
+    };
+
+    private static ScriptLimits LimitsInForce(RunRequest request) =>
+        request.TimeoutMs is { } asked && asked < request.Script.Limits.TimeoutMs ? request.Script.Limits with { TimeoutMs = asked } : request.Script.Limits;
+
+    private static AttemptRequest AttemptOf(LiveExecution live, ScriptLimits limits) => new()
+    {
+        Attempt = Worker.NextAttempt(),
+        VersionKey = live.Request.Script.VersionId.ToString("N"),
+        Context = ContextJson.Write(live),
+        Input = live.Request.Input.ToString(),
+        IsHttp = live.Request.Script.Kind == ScriptKind.Http,
+        Isolates = limits.Concurrency,
+        HeapBytesMax = limits.MemoryBytes,
+        ArrayBufferBytesMax = limits.MemoryBytes,
+        CpuMsMax = limits.TimeoutMs,
+        OutputBytesMax = limits.OutputBytes,
+    };
+
+    private async Task<RunResult> RecordAsync(LiveExecution live, Outcome outcome, AttemptResult? result)
+    {
+        var now = time.GetUtcNow();
+        var completed = outcome.Status == ExecutionStatus.Completed;
+        var answer = completed ? result?.Output : null;
+        var responded = completed && result is { Responded: true };
+        var isHttp = live.Request.Script.Kind == ScriptKind.Http;
+        var execution = Snapshot(live, outcome.Status) with
+        {
+            Code = outcome.Code,
+            Error = outcome.Error,
+            Output = !completed ? null : isHttp ? HttpOutput.Record(answer, responded) : answer is null ? null : new RawJson(answer),
+            FinishedAt = now,
+            DurationMs = live.StartedAt is null ? null : Math.Round(time.GetElapsedTime(live.StartedTimestamp).TotalMilliseconds, 3),
+            CpuMs = live.StartedAt is null ? null : Math.Round((result?.CpuMicroseconds ?? 0) / 1000.0, 3),
+            MemoryPeakBytes = result is null ? null : Math.Max(0, result.MemoryPeakBytes),
+        };
+        execution = execution with { Warnings = LimitWarnings.Of(execution, LimitsInForce(live.Request), answer, live.Log.Used) };
+        live.Log.Close();
+        ExecutionsMetrics.Finished(execution);
+        // Not the caller's token: a record is written whoever still listens.
+        await history.FinishedAsync(new ExecutionRecord(execution, live.Request.Script.VersionId, live.Request.Script.Record, live.Log.Lines), CancellationToken.None);
+        return new RunResult(execution, answer, responded);
+    }
+
+    /// <summary>The execution as it stands.</summary>
+    public static Execution Snapshot(LiveExecution live, ExecutionStatus status) => new()
+    {
+        Id = live.Request.ExecutionId,
+        TenantId = live.Request.Tenant.Id,
+        ScriptId = live.Request.Script.Id,
+        ScriptName = live.Request.Script.Name,
+        Version = live.Request.Script.Version,
+        Kind = live.Request.Script.Kind,
+        Status = status,
+        Input = live.Request.Input,
+        Trigger = live.Request.RecordedTrigger ?? live.Request.Trigger,
+        Cause = live.Request.Cause,
+        CreatedAt = live.CreatedAt,
+        StartedAt = live.StartedAt,
+        QueueMs = Math.Round(live.QueueMs, 3),
+        QueueReasons = live.QueueReasons,
+        Progress = live.Progress,
+    };
+}

@@ -1,0 +1,211 @@
+using System.Collections.Concurrent;
+using System.IO.Pipelines;
+using Sandbox.Protocol.Rpc;
+using Sandbox.Supervisor.Workers.Launch;
+using StreamJsonRpc;
+
+namespace Sandbox.Supervisor.Workers;
+
+/// <summary>
+/// One worker process and the pipe to it. The only place that talks to the process and the only one that catches what the
+/// pipe throws: whatever goes wrong on it, the process is killed and every live attempt learns of its <see cref="WorkerExit"/>.
+/// </summary>
+internal sealed class Worker : IWorkerHost, IAsyncDisposable
+{
+    private static readonly TimeSpan DyingGrace = TimeSpan.FromMilliseconds(250);
+    private static long s_attempts;
+
+    private readonly WorkerProcess _process;
+    private readonly WorkersOptions _options;
+    private readonly WorkersLog _log;
+    private readonly JsonRpc _rpc;
+    private readonly IWorker _worker;
+    private readonly ConcurrentDictionary<long, IAttemptSink> _live = new();
+    private readonly ConcurrentDictionary<string, long> _versions = new(StringComparer.Ordinal);
+    private long _memoryAdmitted;
+    private long _cpuReported;
+
+    private Worker(WorkerProcess process, WorkersOptions options, TimeProvider time, WorkersLog log)
+    {
+        _process = process;
+        _options = options;
+        _log = log;
+        _memoryAdmitted = options.BaseMemoryBytes;
+        StartedAt = time.GetTimestamp();
+        var gate = new WorkerMessageGate(time);
+        _rpc = new JsonRpc(new CappedMessageHandler(
+            PipeWriter.Create(process.Input), PipeReader.Create(process.Output), RpcFormatter.Create(), gate.Refuse))
+        {
+            SynchronizationContext = InlineSynchronizationContext.Instance,
+            CancelLocallyInvokedMethodsWhenConnectionIsClosed = false,
+        };
+        _rpc.AddLocalRpcTarget<IWorkerHost>(this, new JsonRpcTargetOptions { DisposeOnDisconnect = false });
+        _worker = _rpc.Attach<IWorker>();
+        _rpc.Disconnected += (_, e) => _ = BrokenAsync(e.Reason is DisconnectedReason.RemotePartyTerminated, e.Exception);
+        _rpc.StartListening();
+    }
+
+    /// <summary>Number of the process, from 1 in each supervisor.</summary>
+    public int Number => _process.Number;
+
+    public int ProcessId => _process.ProcessId;
+
+    /// <summary>Monotonic.</summary>
+    public long StartedAt { get; }
+
+    /// <summary>The process is dead and its cgroup gone.</summary>
+    public Task<WorkerExit> Exited => _process.Exited;
+
+    /// <summary>Starts a process and waits for its hello. Throws where it does not come in time or is of another version; nothing is left behind then.</summary>
+    public static async Task<Worker> StartAsync(WorkerLauncher launcher, int number, WorkersOptions options, TimeProvider time, WorkersLog log, CancellationToken cancellationToken)
+    {
+        var process = await launcher.StartAsync(new WorkerLaunch(number, options.BaseMemoryBytes), cancellationToken);
+        var worker = new Worker(process, options, time, log);
+        try
+        {
+            var hello = await worker._worker.HelloAsync(new SupervisorHello(RpcProtocol.Version, options.EntryThreads), CancellationToken.None)
+                .WaitAsync(options.StartTimeout, time, cancellationToken);
+            if (hello.Version != RpcProtocol.Version)
+                throw new InvalidOperationException($"The worker speaks version {hello.Version} of the protocol, this supervisor {RpcProtocol.Version}: deploy both from one build.");
+            return worker;
+        }
+        catch (Exception e)
+        {
+            await worker.KillAsync("no hello");
+            var exit = await worker.Exited.WaitAsync(TimeSpan.FromSeconds(10), time, CancellationToken.None);
+            await worker.DisposeAsync();
+            if (e is OperationCanceledException && cancellationToken.IsCancellationRequested) throw;
+            throw new InvalidOperationException(
+                $"Worker {number} did not get ready ({(e is TimeoutException ? $"no hello within {options.StartTimeout} (Sandbox:Workers:StartTimeout)" : e.Message)}); exit code {exit.ExitCode}, signal {exit.Signal}. It said: {exit.StandardErrorTail}", e);
+        }
+    }
+
+    /// <summary>Names a new attempt; never the same twice.</summary>
+    public static long NextAttempt() => Interlocked.Increment(ref s_attempts);
+
+    /// <summary>Runs one attempt. Never throws for what the worker does.</summary>
+    public async Task<AttemptEnd> ExecuteAsync(AttemptRequest request, string source, IAttemptSink sink)
+    {
+        Admit(request);
+        _live[request.Attempt] = sink;
+        try
+        {
+            var result = await _worker.ExecuteAsync(_versions.TryAdd(request.VersionKey, 0) ? request with { Source = source } : request, CancellationToken.None);
+            if (result.Outcome == AttemptOutcome.SourceNeeded)
+                result = await _worker.ExecuteAsync(request with { Source = source }, CancellationToken.None);
+            return AttemptEnd.Answered(result with { CpuMicroseconds = CapCpu(result.CpuMicroseconds) });
+        }
+        catch (Exception e)
+        {
+            // The pipe broke, the answer was no answer, or the worker answered with an exception: no worker of ours does.
+            var alone = _live.Count == 1;
+            if (e is not (ConnectionLostException or ObjectDisposedException)) await BrokenAsync(closed: false, e);
+            var exit = await Exited;
+            return AttemptEnd.Died(exit, exit.Running.Contains(request.Attempt), alone);
+        }
+        finally
+        {
+            _live.TryRemove(request.Attempt, out _);
+        }
+    }
+
+    /// <summary>Parses a source; null where the worker died of it.</summary>
+    public async Task<SourceCheck?> CheckAsync(string source)
+    {
+        try
+        {
+            return await _worker.CheckAsync(source, CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            if (e is not (ConnectionLostException or ObjectDisposedException)) await BrokenAsync(closed: false, e);
+            return null;
+        }
+    }
+
+    /// <summary>Asks the worker to end an attempt; whoever asks arms a kill behind it.</summary>
+    public async Task EndAsync(long attempt)
+    {
+        try
+        {
+            await _worker.EndAsync(attempt);
+        }
+        catch (Exception e) when (e is ConnectionLostException or ObjectDisposedException or IOException)
+        {
+            // Already gone, which is what was asked for.
+        }
+    }
+
+    /// <summary>Kills the process and all in its cgroup. The first reason stands.</summary>
+    public async Task KillAsync(string reason)
+    {
+        try
+        {
+            await _process.KillAsync(reason);
+        }
+        catch (Exception e)
+        {
+            _log.KillFailed(e, Number, reason);
+        }
+    }
+
+    /// <summary>What the process uses now, by its cgroup.</summary>
+    public CgroupUsage ReadUsage() => _process.ReadUsage();
+
+    Task IWorkerHost.LogAsync(long attempt, IReadOnlyList<WorkerLogLine> lines) =>
+        Take(_live.TryGetValue(attempt, out var sink), sink, s => lines is not null && s.Log(lines));
+
+    Task IWorkerHost.ProgressAsync(long attempt, WorkerProgress progress) =>
+        Take(_live.TryGetValue(attempt, out var sink), sink, s => progress is not null && s.Progress(progress));
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync("disposed");
+        _rpc.Dispose();
+        await _process.DisposeAsync();
+    }
+
+    /// <summary>
+    /// The pipe is over. A worker that closed it is most likely dying by itself: it gets a moment, so that its own exit status
+    /// (V8's abort, say) is seen and not that of our kill.
+    /// </summary>
+    private async Task BrokenAsync(bool closed, Exception? exception)
+    {
+        if (closed)
+        {
+            await Task.WhenAny(Exited, Task.Delay(DyingGrace));
+            if (!Exited.IsCompleted) await KillAsync("pipe closed");
+            return;
+        }
+
+        _log.Misbehaved(Number, exception?.GetType().Name ?? "no answer");
+        await KillAsync("protocol: no valid message");
+    }
+
+    /// <summary>A late message of an attempt that just ended is dropped; one that no worker of ours would send ends the worker.</summary>
+    private Task Take(bool known, IAttemptSink? sink, Func<IAttemptSink, bool> take)
+    {
+        if (known && !take(sink!)) _ = KillAsync("protocol: malformed message");
+        return Task.CompletedTask;
+    }
+
+    /// <summary>The cgroup's limit grows with the isolates admitted (5-limits: 192 MB and their limits), up to its maximum.</summary>
+    private void Admit(AttemptRequest request)
+    {
+        if (_versions.ContainsKey(request.VersionKey)) return;
+        var wanted = Interlocked.Add(ref _memoryAdmitted, (request.HeapBytesMax + request.ArrayBufferBytesMax) * Math.Max(1, request.Isolates));
+        _process.SetMemoryMax(Math.Min(wanted, _options.MemoryBytesMax));
+    }
+
+    /// <summary>All attempts together cannot have used more CPU than the kernel counted for the process. Read only where it could matter.</summary>
+    private long CapCpu(long microseconds)
+    {
+        if (microseconds < 0) return 0;
+        var reported = Interlocked.Add(ref _cpuReported, microseconds);
+        if (microseconds < 50_000) return microseconds;
+        var excess = reported - _process.ReadUsage().CpuMicroseconds;
+        if (excess <= 0) return microseconds;
+        Interlocked.Add(ref _cpuReported, -Math.Min(excess, microseconds));
+        return Math.Max(0, microseconds - excess);
+    }
+}

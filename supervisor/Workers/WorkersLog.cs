@@ -1,0 +1,25 @@
+namespace Sandbox.Supervisor.Workers;
+
+/// <summary>Event ids 2000–2099.</summary>
+internal sealed partial class WorkersLog(ILogger<WorkersLog> logger)
+{
+    private readonly ILogger _logger = logger;
+
+    [LoggerMessage(2000, LogLevel.Debug, "Worker {Number} is ready after {Milliseconds:F0} ms")]
+    public partial void Ready(int number, double milliseconds);
+
+    [LoggerMessage(2001, LogLevel.Warning, "Worker {Number} sent what no worker sends ({Kind}) and is killed")]
+    public partial void Misbehaved(int number, string kind);
+
+    [LoggerMessage(2002, LogLevel.Error, "Worker {Number} could not be killed for: {Reason}")]
+    public partial void KillFailed(Exception exception, int number, string reason);
+
+    [LoggerMessage(2003, LogLevel.Error, "A worker could not be started; the next try is in {Delay}")]
+    public partial void StartFailed(Exception exception, TimeSpan delay);
+
+    [LoggerMessage(2004, LogLevel.Information, "Worker {Number} ended: exit code {ExitCode}, signal {Signal}, reason {Reason}, out-of-memory kills {OomKills}")]
+    public partial void Ended(int number, int? exitCode, int? signal, string? reason, long oomKills);
+
+    [LoggerMessage(2005, LogLevel.Warning, "Worker {Number} said on its standard error: {Text}")]
+    public partial void StandardError(int number, string text);
+}
