@@ -1,0 +1,214 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Sandbox.Tests.Integration.Product;
+
+/// <summary>The product as an operator starts it: the published supervisor with its embedded defaults, a data directory of its own and free ports.</summary>
+internal sealed class RunningProduct : IAsyncDisposable
+{
+    private readonly StringBuilder _output = new();
+    private readonly string _arguments;
+    private Process? _process;
+
+    private RunningProduct(string dataDirectory, string arguments, int adminPort, int endpointsPort, int metricsPort)
+    {
+        DataDirectory = dataDirectory;
+        _arguments = arguments;
+        Admin = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{adminPort}"), Timeout = TimeSpan.FromSeconds(100) };
+        Endpoints = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{endpointsPort}"), Timeout = TimeSpan.FromSeconds(100) };
+        Metrics = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{metricsPort}"), Timeout = TimeSpan.FromSeconds(100) };
+    }
+
+    public string DataDirectory { get; }
+    public HttpClient Admin { get; }
+    public HttpClient Endpoints { get; }
+    public HttpClient Metrics { get; }
+    public IReadOnlyDictionary<string, string> Env { get; private set; } = new Dictionary<string, string>();
+    public int ProcessId => _process!.Id;
+
+    /// <summary>What it printed so far.</summary>
+    public string Output
+    {
+        get { lock (_output) return _output.ToString(); }
+    }
+
+    public static string Root { get; } = FindRoot();
+
+    public static async Task<RunningProduct> StartAsync(params string[] settings)
+    {
+        var ports = FreePorts(3);
+        var data = Directory.CreateTempSubdirectory("sandbox-test-").FullName;
+        var arguments = string.Join(' ', new[]
+        {
+            $"--Sandbox:DataDirectory={data}",
+            $"--Sandbox:Listen:Admin=http://127.0.0.1:{ports[0]}",
+            $"--Sandbox:Listen:Endpoints=http://127.0.0.1:{ports[1]}",
+            $"--Sandbox:Listen:Metrics=http://127.0.0.1:{ports[2]}",
+        }.Concat(settings));
+        var product = new RunningProduct(data, arguments, ports[0], ports[1], ports[2]);
+        await product.StartProcessAsync();
+        return product;
+    }
+
+    /// <summary>Starts it (again) on the same data.</summary>
+    public async Task StartProcessAsync()
+    {
+        var start = new ProcessStartInfo("dotnet", $"{Path.Combine(Root, "artifacts/supervisor/Sandbox.Supervisor.dll")} {_arguments}")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            WorkingDirectory = Root,
+        };
+        _process = Process.Start(start)!;
+        _process.OutputDataReceived += (_, e) => Append(e.Data);
+        _process.ErrorDataReceived += (_, e) => Append(e.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(120));
+        while (true)
+        {
+            if (_process.HasExited) throw new InvalidOperationException($"The product ended with {_process.ExitCode}:\n{Output}");
+            try
+            {
+                using var ready = await Admin.GetAsync("/readyz", timeout.Token);
+                if (ready.IsSuccessStatusCode) break;
+            }
+            catch (HttpRequestException)
+            {
+                // Not listening yet.
+            }
+            catch (OperationCanceledException e)
+            {
+                throw new InvalidOperationException($"The product was not ready in time:\n{Output}", e);
+            }
+
+            await Task.Delay(50, timeout.Token);
+        }
+
+        Env = (await File.ReadAllLinesAsync(Path.Combine(DataDirectory, "demo.env"), timeout.Token))
+            .Select(l => l.Replace("export ", "", StringComparison.Ordinal).Split('=', 2)).Where(p => p.Length == 2)
+            .ToDictionary(p => p[0], p => p[1].Trim('\'', '"'), StringComparer.Ordinal);
+    }
+
+    /// <summary>Ctrl-C; waits for the end and gives the exit code.</summary>
+    public async Task<int> InterruptAsync()
+    {
+        using var kill = Process.Start("kill", $"-INT {_process!.Id}");
+        await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        return _process.ExitCode;
+    }
+
+    /// <summary>kill -9 of the supervisor alone.</summary>
+    public async Task KillAsync()
+    {
+        using var kill = Process.Start("kill", $"-KILL {_process!.Id}");
+        await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    public async Task<Tenant> CreateTenantAsync(string slug, int concurrency = 100, int perMinute = 10_000_000)
+    {
+        using var response = await SendAsync(HttpMethod.Post, "/api/v1/tenants", Env["SANDBOX_ADMIN_TOKEN"], null, new JsonObject
+        {
+            ["slug"] = slug,
+            ["name"] = slug,
+            ["limits"] = new JsonObject { ["concurrency"] = concurrency, ["executions_per_minute"] = perMinute },
+        });
+        await ExpectAsync(response, HttpStatusCode.Created);
+        return new Tenant(this, slug);
+    }
+
+    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? token, string? tenant, JsonNode? body, CancellationToken cancellationToken = default)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        if (tenant is not null) request.Headers.Add("X-Tenant", tenant);
+        if (body is not null) request.Content = JsonContent.Create(body);
+        return await Admin.SendAsync(request, cancellationToken);
+    }
+
+    public static async Task<JsonElement> ExpectAsync(HttpResponseMessage response, HttpStatusCode status)
+    {
+        var text = await response.Content.ReadAsStringAsync();
+        if (response.StatusCode != status) throw new InvalidOperationException($"{response.RequestMessage?.Method} {response.RequestMessage?.RequestUri}: {(int)response.StatusCode} where {(int)status} was expected: {text}");
+        return text.Length == 0 ? default : JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 2_000 }).RootElement.Clone();
+    }
+
+    /// <summary>Processes that belong to this product, by the data directory in their command line or their parent.</summary>
+    public IReadOnlyList<ProcessFacts> Processes() => ProcessFacts.Below(_process!.Id, DataDirectory);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is { HasExited: false }) await InterruptAsync();
+        _process?.Dispose();
+        Admin.Dispose();
+        Endpoints.Dispose();
+        Metrics.Dispose();
+        Directory.Delete(DataDirectory, recursive: true);
+    }
+
+    private void Append(string? line)
+    {
+        if (line is null) return;
+        lock (_output) _output.AppendLine(line);
+    }
+
+    private static int[] FreePorts(int count)
+    {
+        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToArray();
+        foreach (var listener in listeners) listener.Start();
+        var ports = listeners.Select(l => ((IPEndPoint)l.LocalEndpoint).Port).ToArray();
+        foreach (var listener in listeners) listener.Dispose();
+        return ports;
+    }
+
+    private static string FindRoot()
+    {
+        for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
+            if (File.Exists(Path.Combine(directory.FullName, "Sandbox.sln"))) return directory.FullName;
+        throw new InvalidOperationException("No Sandbox.sln above the tests.");
+    }
+
+    /// <summary>A tenant as its administrator uses it.</summary>
+    internal sealed class Tenant(RunningProduct product, string slug)
+    {
+        public string Slug { get; } = slug;
+
+        public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, JsonNode? body = null, CancellationToken cancellationToken = default) =>
+            product.SendAsync(method, $"/api/v1{path}", product.Env["SANDBOX_ADMIN_TOKEN"], Slug, body, cancellationToken);
+
+        public async Task<JsonElement> CreateScriptAsync(string name, string kind, string source, JsonObject? limits = null, JsonObject? trigger = null)
+        {
+            var body = new JsonObject { ["name"] = name, ["kind"] = kind, ["source"] = source };
+            if (limits is not null) body["limits"] = limits;
+            if (trigger is not null) body["trigger"] = trigger;
+            using var response = await SendAsync(HttpMethod.Post, "/scripts", body);
+            return await ExpectAsync(response, HttpStatusCode.Created);
+        }
+
+        public Task<JsonElement> CreateEndpointAsync(string name, string path, string source, JsonObject? limits = null, string method = "GET") =>
+            CreateScriptAsync(name, "http", source, limits, new JsonObject { ["path"] = path, ["methods"] = new JsonArray(method), ["auth"] = "public" });
+
+        public async Task<JsonElement> InvokeAsync(string name, JsonNode? input = null, CancellationToken cancellationToken = default)
+        {
+            using var response = await SendAsync(HttpMethod.Post, $"/scripts/{name}/invoke", new JsonObject { ["input"] = input }, cancellationToken);
+            return await ExpectAsync(response, HttpStatusCode.OK);
+        }
+
+        public async Task<JsonElement> GetAsync(string path)
+        {
+            using var response = await SendAsync(HttpMethod.Get, path);
+            return await ExpectAsync(response, HttpStatusCode.OK);
+        }
+
+        public Task<HttpResponseMessage> CallAsync(string path, CancellationToken cancellationToken = default) =>
+            product.Endpoints.GetAsync($"/t/{Slug}/api/scripts{path}", cancellationToken);
+    }
+}
