@@ -1,0 +1,87 @@
+# Everything a developer or CI does. "make help" lists it.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+export DOTNET_CLI_TELEMETRY_OPTOUT := 1
+export DOTNET_NOLOGO := 1
+ifeq ($(CI),true)
+# No compiler or build node stays behind where the machine is thrown away after.
+export MSBUILDDISABLENODEREUSE := 1
+endif
+
+DOTNET_BUILD := dotnet build Sandbox.sln -c Release -v quiet -clp:NoSummary
+DOTNET_PUBLISH := dotnet publish -c Release --no-build -v quiet
+HOUSE := Directory.Build.props Directory.Packages.props BannedSymbols.txt .editorconfig global.json Sandbox.sln
+BUILT := artifacts/.built
+PUBLISHED := artifacts/supervisor/.published artifacts/worker/.published artifacts/fakeworker/.published
+
+.PHONY: help setup build run test bench fmt ci vm-test clean
+
+help: ## Lists these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup:
+	@build/setup run
+
+build: setup $(PUBLISHED) ## Restores, builds and publishes everything to artifacts/
+
+run: build ## Starts the product in the foreground; Ctrl-C stops it (options: ARGS="--Sandbox:Listen:Admin=…")
+	@exec dotnet artifacts/supervisor/Sandbox.Supervisor.dll $(ARGS)
+
+test: build ## Runs all tests; the last line counts them (a part: ARGS="-namespace Sandbox.Tests.Unit*")
+	@exec build/test $(ARGS)
+
+bench: ## Measures the product beside workerd and isolated-vm (a part: ARGS="s1 s2")
+	@build/setup run bench
+	@$(MAKE) build artifacts/bench/.published tests/bench/node_modules/.package-lock.json
+	@exec dotnet artifacts/bench/Sandbox.Bench.dll $(ARGS)
+
+fmt: setup ## Formats the sources
+	dotnet format whitespace Sandbox.sln
+	dotnet format style Sandbox.sln
+
+ci: setup ## What CI runs: format check, build, the same tests as "make test"
+	@$(MAKE) $(BUILT)
+	dotnet format whitespace Sandbox.sln --no-restore --verify-no-changes
+	dotnet format style Sandbox.sln --no-restore --verify-no-changes
+	@$(MAKE) test
+
+vm-test: ## Boots systemd and cgroup v2 in an emulated machine and runs the kill tests there (minutes)
+	@build/setup run vm
+	@$(MAKE) build
+	@exec tests/vm/run $(ARGS)
+
+clean: ## Removes what the build made; the data directory stays
+	rm -rf artifacts
+	find . \( -name bin -o -name obj \) -type d -not -path '*/node_modules/*' -prune -exec rm -rf {} +
+
+# Stamps: make compares times, so that a second run that has nothing to do costs nothing.
+NPM_RESTORED := $(patsubst %/package-lock.json,%/node_modules/.package-lock.json,$(wildcard worker/package-lock.json))
+
+$(BUILT): $(HOUSE) $(NPM_RESTORED) $(shell build/sources protocol worker supervisor web tests)
+	$(DOTNET_BUILD)
+	@mkdir -p $(@D) && touch $@
+
+artifacts/supervisor/.published: $(BUILT)
+	$(DOTNET_PUBLISH) supervisor -o $(@D)
+	@touch $@
+
+artifacts/worker/.published: $(HOUSE) $(shell build/sources protocol worker) | $(BUILT)
+	$(DOTNET_PUBLISH) worker -o $(@D)
+	@touch $@
+
+artifacts/fakeworker/.published: $(HOUSE) $(shell build/sources protocol tests/FakeWorker) | $(BUILT)
+	$(DOTNET_PUBLISH) tests/FakeWorker -o $(@D)
+	@touch $@
+
+artifacts/bench/.published: $(BUILT)
+	$(DOTNET_PUBLISH) tests/bench -o $(@D)
+	@touch $@
+
+# The lock names no registry: npm takes the one it is configured for.
+%/node_modules/.package-lock.json: %/package.json %/package-lock.json
+	npm ci --prefix $* --no-audit --no-fund --loglevel=error
+	@touch $@
