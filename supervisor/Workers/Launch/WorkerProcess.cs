@@ -1,0 +1,188 @@
+using System.IO.Pipes;
+using CliWrap;
+using Sandbox.Protocol.Rpc;
+
+namespace Sandbox.Supervisor.Workers.Launch;
+
+/// <summary>A worker's process: the one owner of its pipes, its control group, its board and its death. Nothing else signals or waits for it.</summary>
+internal sealed class WorkerProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan KillMax = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan KillAgain = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan PipeDrainMax = TimeSpan.FromMilliseconds(500);
+
+    private readonly WorkerSurroundings _surroundings;
+    private readonly StandardErrorTail _standardError = new();
+    private readonly TaskCompletionSource<Stream> _input = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<Stream> _output = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _ended = new();
+    private readonly Lock _gate = new();
+    private string? _killReason;
+    private Task? _kill;
+    private int _processDescriptor = -1;
+    private bool _gone;
+
+    private WorkerProcess(WorkerSurroundings surroundings) => _surroundings = surroundings;
+
+    public int Number => _surroundings.Number;
+
+    /// <summary>The process that was started; in namespaces the worker itself is a descendant of it, and both end together.</summary>
+    public int ProcessId { get; private set; }
+
+    /// <summary>Its standard input. The owner of this object disposes it.</summary>
+    public Stream Input { get; private set; } = Stream.Null;
+
+    /// <summary>Its standard output. What it wrote before its death can be read to the end.</summary>
+    public Stream Output { get; private set; } = Stream.Null;
+
+    /// <summary>Completes, and never fails, when the process is dead and its control group removed.</summary>
+    public Task<WorkerExit> Exited { get; private set; } = Task.FromException<WorkerExit>(new InvalidOperationException("Not started."));
+
+    /// <summary>Starts on the calling thread, which must be <see cref="StartThread"/>'s.</summary>
+    public static WorkerProcess Start(Command command, WorkerSurroundings surroundings)
+    {
+        var process = new WorkerProcess(surroundings);
+        var running = command
+            .WithValidation(CommandResultValidation.None)
+            .WithStandardInputPipe(PipeSource.Create(process.HoldInputAsync))
+            .WithStandardOutputPipe(PipeTarget.Create((stream, _) =>
+            {
+                process._output.SetResult(PipeEnd.Take(stream, PipeDirection.In));
+                return Task.CompletedTask;
+            }))
+            .WithStandardErrorPipe(PipeTarget.Create(process.ReadStandardErrorAsync))
+            .ExecuteAsync(CancellationToken.None);
+        process.ProcessId = running.ProcessId;
+        process._processDescriptor = Libc.OpenProcess(running.ProcessId);
+        surroundings.Logger.Started(process.Number, running.ProcessId);
+        process.Exited = process.FollowAsync(running.Task);
+        return process;
+    }
+
+    /// <summary>Waits for the pipes, which CliWrap hands over once the process is started.</summary>
+    public async Task ConnectAsync()
+    {
+        Input = await _input.Task;
+        Output = await _output.Task;
+    }
+
+    /// <summary>
+    /// Kills the whole control group. The first reason wins and is fixed before the kill, so that what the death causes (a broken pipe) cannot
+    /// be mistaken for its cause. Returns when the worker is gone; throws where it is not after 5 s.
+    /// </summary>
+    public Task KillAsync(string reason)
+    {
+        lock (_gate)
+        {
+            if (!_gone) _killReason ??= reason;
+            return _kill ??= Task.Run(KillUntilGoneAsync, CancellationToken.None);
+        }
+    }
+
+    public CgroupUsage ReadUsage() => _surroundings.ReadUsage(ProcessId);
+
+    /// <summary>Raised as isolates are admitted.</summary>
+    public void SetMemoryMax(long bytes) => _surroundings.SetMemoryMax(bytes);
+
+    /// <summary>Attempts on a thread right now, or at the end, by the worker's own word.</summary>
+    public IReadOnlyList<long> ReadBoard() => Exited is { IsCompletedSuccessfully: true, Result: var exit } ? exit.Running : _surroundings.ReadBoard();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!Exited.IsCompleted) await KillAsync("disposed");
+        await Exited;
+        await Input.DisposeAsync();
+        await Output.DisposeAsync();
+    }
+
+    private async Task KillUntilGoneAsync()
+    {
+        var time = _surroundings.Time;
+        var started = time.GetTimestamp();
+        while (!Exited.IsCompleted)
+        {
+            if (time.GetElapsedTime(started) > KillMax)
+            {
+                var failure = new WorkerKillException($"Worker {Number} (process {ProcessId}) is still there {KillMax.TotalSeconds} s after SIGKILL.");
+                _surroundings.Logger.KillFailed(Number, failure);
+                throw failure;
+            }
+
+            // Again until it is gone: a launch may not have entered its group yet when the first kill finds the group empty.
+            Kill();
+            await Task.WhenAny(Exited, Task.Delay(KillAgain, time, CancellationToken.None));
+        }
+    }
+
+    private void Kill()
+    {
+        lock (_gate)
+        {
+            if (_gone) return;
+            _surroundings.Kill();
+            if (_processDescriptor >= 0) Libc.SignalProcess(_processDescriptor, Libc.SignalKill);
+            else Libc.Signal(ProcessId, Libc.SignalKill);
+            _surroundings.KillUncounted(ProcessId);
+        }
+    }
+
+    private async Task<WorkerExit> FollowAsync(Task<CommandResult> running)
+    {
+        using var watchdog = _surroundings.Watch(ProcessId, () => KillAsync("memory limit (watchdog)"));
+        var status = (await running).ExitCode;
+        var usage = _surroundings.ReadUsage(ProcessId);
+        var board = _surroundings.ReadBoard();
+        lock (_gate)
+        {
+            // From here on the process number may belong to another.
+            _gone = true;
+            if (_processDescriptor >= 0) Libc.Close(_processDescriptor);
+        }
+
+        try
+        {
+            await _surroundings.RemoveAsync(ProcessId);
+        }
+        catch (Exception failure)
+        {
+            // The worker is dead and must be reported so; the next start sweeps what is left.
+            _surroundings.Logger.CleanUpFailed(Number, failure);
+        }
+
+        // bubblewrap passes a signal on as a shell does, and .NET reports its own child's the same way.
+        var exit = new WorkerExit(
+            status <= 128 ? status : null,
+            status > 128 ? status - 128 : null,
+            _killReason,
+            usage.OomKills,
+            usage.MemoryPeakBytes,
+            usage.CpuMicroseconds,
+            board,
+            _standardError.ToString());
+        _surroundings.Logger.Ended(Number, exit.ExitCode, exit.Signal, exit.KillReason, exit.OomKills);
+        if (exit.StandardErrorTail.Length > 0) _surroundings.Logger.StandardError(Number, exit.StandardErrorTail);
+        return exit;
+    }
+
+    /// <summary>CliWrap cancels this one when the process has ended: that is how the other pipe learns it.</summary>
+    private async Task HoldInputAsync(Stream stream, CancellationToken ended)
+    {
+        _input.SetResult(PipeEnd.Take(stream, PipeDirection.Out));
+        await stream.DisposeAsync();
+        await Task.Delay(Timeout.InfiniteTimeSpan, ended).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        _ended.CancelAfter(PipeDrainMax);
+    }
+
+    /// <summary>Ends with the pipe, or shortly after the process: whoever else holds the pipe's other end cannot hold us.</summary>
+    private async Task ReadStandardErrorAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _standardError.ReadAllAsync(stream, _ended.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // What was read until now is the tail.
+        }
+    }
+}
