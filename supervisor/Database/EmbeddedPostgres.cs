@@ -32,7 +32,7 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
     public static async Task<EmbeddedPostgres> StartAsync(
         string dataDirectory, DatabaseOptions options, ILogger logger, TimeProvider time, CancellationToken cancellationToken)
     {
-        var cluster = Path.Combine(RealPath(dataDirectory), "postgres");
+        var cluster = Path.Combine(RealPath(Directory.CreateDirectory(dataDirectory).FullName), "postgres");
         var data = Path.Combine(cluster, "data");
         var version = Path.Combine(data, "PG_VERSION");
         var binaries = EmbeddedPostgresBinaries.Find(options.BinDirectory, File.Exists(version) ? (await File.ReadAllTextAsync(version, cancellationToken)).Trim() : null);
@@ -122,7 +122,7 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
     private static async Task MakeDirectoryAsync(string directory, EmbeddedPostgresUser user, CancellationToken cancellationToken)
     {
         // A name in a shared directory may have been taken by somebody else, as a link to lead us astray.
-        if (File.ResolveLinkTarget(directory, returnFinalTarget: false) is not null)
+        if (new DirectoryInfo(directory).LinkTarget is not null)
             throw new DatabaseException($"{directory} is a symbolic link: remove it, or set Sandbox:DataDirectory to another directory.");
         string[] owner = user.Name is null ? [] : ["-o", user.Name, "-g", user.Name];
         await RunToolAsync("install", ["-d", "-m", "700", .. owner, directory], cancellationToken);
@@ -142,9 +142,8 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
     /// <summary>What the kernel shows as a working directory: absolute, links followed.</summary>
     private static string RealPath(string directory)
     {
-        var full = Path.GetFullPath(directory);
-        var root = Path.GetPathRoot(full)!;
-        return full[root.Length..].Split('/', StringSplitOptions.RemoveEmptyEntries)
+        var root = Path.GetPathRoot(directory)!;
+        return directory[root.Length..].Split('/', StringSplitOptions.RemoveEmptyEntries)
             .Aggregate(root, (path, name) => Directory.ResolveLinkTarget(Path.Combine(path, name), returnFinalTarget: true)?.FullName ?? Path.Combine(path, name));
     }
 }

@@ -27,14 +27,14 @@ public sealed class EmbeddedPostgresTests(PostgresServer server)
     public async Task It_keeps_its_data_over_a_stop_and_leaves_no_process()
     {
         using var directory = new TempDirectory();
-        await using (var first = await StartAsync(directory.Path))
+        await using (var first = await StartAsync(directory.Path, TestContext.Current.CancellationToken))
         {
             await using var connection = await OpenAsync(first);
             await connection.ExecAsync("create table public.kept (n int); insert into public.kept values (42)");
         }
 
         EmbeddedPostgresOrphan.ProcessesIn(Path.Combine(directory.Path, "postgres", "data")).ShouldBeEmpty();
-        await using var second = await StartAsync(directory.Path);
+        await using var second = await StartAsync(directory.Path, TestContext.Current.CancellationToken);
         await using var again = await OpenAsync(second);
         (await again.ScalarAsync<int>("select n from public.kept")).ShouldBe(42);
     }
@@ -43,7 +43,7 @@ public sealed class EmbeddedPostgresTests(PostgresServer server)
     public async Task What_was_committed_survives_a_kill_9_of_postgres()
     {
         using var directory = new TempDirectory();
-        await using (var first = await StartAsync(directory.Path))
+        await using (var first = await StartAsync(directory.Path, TestContext.Current.CancellationToken))
         {
             await using (var connection = await OpenAsync(first))
                 await connection.ExecAsync("create table public.kept (n int); insert into public.kept values (42)");
@@ -52,7 +52,7 @@ public sealed class EmbeddedPostgresTests(PostgresServer server)
             File.Exists(Path.Combine(directory.Path, "postgres", "data", "postmaster.pid")).ShouldBeTrue();
         }
 
-        await using var second = await StartAsync(directory.Path);
+        await using var second = await StartAsync(directory.Path, TestContext.Current.CancellationToken);
         await using var again = await OpenAsync(second);
         (await again.ScalarAsync<int>("select n from public.kept")).ShouldBe(42);
     }
@@ -61,13 +61,13 @@ public sealed class EmbeddedPostgresTests(PostgresServer server)
     public async Task A_pid_file_that_names_another_living_process_does_not_stop_the_start()
     {
         using var directory = new TempDirectory();
-        await using (await StartAsync(directory.Path))
+        await using (await StartAsync(directory.Path, TestContext.Current.CancellationToken))
         {
         }
 
         await File.WriteAllTextAsync(Path.Combine(directory.Path, "postgres", "data", "postmaster.pid"), $"{Environment.ProcessId}\n", TestContext.Current.CancellationToken);
 
-        await using var second = await StartAsync(directory.Path);
+        await using var second = await StartAsync(directory.Path, TestContext.Current.CancellationToken);
         second.ProcessId.ShouldNotBe(Environment.ProcessId);
     }
 
@@ -75,9 +75,9 @@ public sealed class EmbeddedPostgresTests(PostgresServer server)
     public async Task One_that_an_earlier_supervisor_left_running_is_ended_first()
     {
         using var directory = new TempDirectory();
-        await using var left = await StartAsync(directory.Path);
+        await using var left = await StartAsync(directory.Path, TestContext.Current.CancellationToken);
 
-        await using var ours = await StartAsync(directory.Path);
+        await using var ours = await StartAsync(directory.Path, TestContext.Current.CancellationToken);
 
         await left.Exit;
         await using var connection = await OpenAsync(ours);
@@ -91,7 +91,7 @@ public sealed class EmbeddedPostgresTests(PostgresServer server)
         File.SetUnixFileMode(directory.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var data = Directory.CreateDirectory(Path.Combine(directory.Path, new string('x', 60), new string('y', 60))).FullName;
 
-        await using var postgres = await StartAsync(data);
+        await using var postgres = await StartAsync(data, TestContext.Current.CancellationToken);
 
         await using var connection = await OpenAsync(postgres);
         (await connection.ScalarAsync<int>("select 1")).ShouldBe(1);
@@ -109,7 +109,7 @@ public sealed class EmbeddedPostgresTests(PostgresServer server)
         File.GetUnixFileMode(socket).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         if (!Environment.IsPrivilegedProcess)
             return;
-        var psql = new ProcessStartInfo("setpriv") { RedirectStandardError = true };
+        var psql = new ProcessStartInfo("setpriv") { RedirectStandardError = true, UseShellExecute = false };
         foreach (var argument in (string[])["--reuid=postgres", "--regid=postgres", "--init-groups", "psql", "-h", socket, "-U", "sandbox", "-c", "select 1"])
             psql.ArgumentList.Add(argument);
         using var stranger = Process.Start(psql)!;
@@ -119,13 +119,13 @@ public sealed class EmbeddedPostgresTests(PostgresServer server)
         said.ShouldContain("Peer authentication failed");
     }
 
-    private static Task<EmbeddedPostgres> StartAsync(string directory) =>
-        EmbeddedPostgres.StartAsync(directory, new DatabaseOptions(), NullLogger.Instance, TimeProvider.System, TestContext.Current.CancellationToken);
+    private static Task<EmbeddedPostgres> StartAsync(string directory, CancellationToken cancellationToken) =>
+        EmbeddedPostgres.StartAsync(directory, new DatabaseOptions(), NullLogger.Instance, TimeProvider.System, cancellationToken);
 
     private static async Task<NpgsqlConnection> OpenAsync(EmbeddedPostgres postgres)
     {
         var connection = new NpgsqlConnection(postgres.SuperuserConnectionString("sandbox"));
-        await connection.OpenAsync();
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
         return connection;
     }
 }

@@ -25,9 +25,9 @@ public sealed class PostgresServer : IAsyncDisposable
         var name = $"test_{Interlocked.Increment(ref _databases)}";
         await using (var connection = new NpgsqlConnection(postgres.SuperuserConnectionString("postgres")))
         {
-            await connection.OpenAsync();
+            await connection.OpenAsync(TestContext.Current.CancellationToken);
             await using var command = new NpgsqlCommand($"create database {name}", connection);
-            await command.ExecuteNonQueryAsync();
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         }
 
         var database = new TestDatabase(

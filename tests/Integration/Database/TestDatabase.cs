@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Sandbox.Supervisor.Database;
+using Xunit;
 
 namespace Sandbox.Tests.Integration.Database;
 
@@ -44,7 +45,7 @@ internal sealed class TestDatabase(string connectionString, string superuser) : 
     private static async Task<NpgsqlConnection> OpenAsync(string text)
     {
         var connection = new NpgsqlConnection(text);
-        await connection.OpenAsync();
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
         return connection;
     }
 }
@@ -55,22 +56,22 @@ internal static class RawSql
     public static async Task<int> ExecAsync(this NpgsqlConnection connection, string sql)
     {
         await using var command = new NpgsqlCommand(sql, connection);
-        return await command.ExecuteNonQueryAsync();
+        return await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
     }
 
     public static async Task<T> ScalarAsync<T>(this NpgsqlConnection connection, string sql)
     {
         await using var command = new NpgsqlCommand(sql, connection);
-        return (T)(await command.ExecuteScalarAsync())!;
+        return (T)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
     }
 
     public static async Task<List<T>> ColumnAsync<T>(this NpgsqlConnection connection, string sql)
     {
         await using var command = new NpgsqlCommand(sql, connection);
-        await using var reader = await command.ExecuteReaderAsync();
+        await using var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
         var values = new List<T>();
-        while (await reader.ReadAsync())
-            values.Add(await reader.GetFieldValueAsync<T>(0));
+        while (await reader.ReadAsync(TestContext.Current.CancellationToken))
+            values.Add(await reader.GetFieldValueAsync<T>(0, TestContext.Current.CancellationToken));
         return values;
     }
 }
