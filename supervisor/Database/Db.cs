@@ -1,0 +1,85 @@
+using Npgsql;
+
+namespace Sandbox.Supervisor.Database;
+
+/// <summary>The two ways to the database: as the system, or as one tenant. There is no third.</summary>
+internal sealed class Db : IAsyncDisposable
+{
+    private NpgsqlDataSource? _system;
+    private NpgsqlDataSource? _tenant;
+
+    /// <summary>Scheduler, dispatcher, history writer, maintenance, the administration of tenants. Sees every tenant's rows.</summary>
+    public NpgsqlDataSource System => _system ?? throw NotOpen();
+
+    /// <summary>A transaction in which no row but this tenant's exists. What is not committed is rolled back when it is disposed.</summary>
+    public async Task<TenantTransaction> TenantAsync(Guid tenantId, CancellationToken cancellationToken)
+    {
+        var connection = await (_tenant ?? throw NotOpen()).OpenConnectionAsync(cancellationToken);
+        try
+        {
+            var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            await using var command = new NpgsqlCommand("select set_config('sandbox.tenant_id', $1, true)", connection)
+            {
+                Parameters = { new NpgsqlParameter<string> { TypedValue = tenantId.ToString() } },
+            };
+            await command.ExecuteNonQueryAsync(cancellationToken);
+            return new TenantTransaction(connection, transaction);
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Called once, when the schema is current.</summary>
+    public void Open(string connectionString, int connections)
+    {
+        _system = Source(connectionString, Roles.System, Math.Max(4, connections / 4));
+        _tenant = Source(connectionString, Roles.Tenant, Math.Max(4, connections - (connections / 4)));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _system, null) is { } system)
+            await system.DisposeAsync();
+        if (Interlocked.Exchange(ref _tenant, null) is { } tenant)
+            await tenant.DisposeAsync();
+    }
+
+    /// <summary>The login, working as <paramref name="role"/> from its first statement on.</summary>
+    internal static string ConnectionStringFor(string connectionString, string role, int pool)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(connectionString);
+        builder.Options = $"{builder.Options} -c role={role}".Trim();
+        builder.ApplicationName = "sandbox " + role;
+        builder.Timezone = "UTC";
+        builder.Pooling = pool > 0;
+        if (pool > 0)
+            builder.MaxPoolSize = pool;
+        // Resetting includes SET SESSION AUTHORIZATION DEFAULT, which gives up the role. Nothing outlives a transaction of ours anyway.
+        builder.NoResetOnClose = true;
+        builder.IncludeErrorDetail = false;
+        return builder.ConnectionString;
+    }
+
+    private static NpgsqlDataSource Source(string connectionString, string role, int pool)
+    {
+        var builder = new NpgsqlDataSourceBuilder(ConnectionStringFor(connectionString, role, pool));
+        // A pooler between us and PostgreSQL may drop start-up options: better no connection than one as somebody else.
+        builder.UsePhysicalConnectionInitializer(
+            connection => Check((string?)Command(connection).ExecuteScalar(), role),
+            async connection => Check((string?)await Command(connection).ExecuteScalarAsync(), role));
+        return builder.Build();
+
+        static NpgsqlCommand Command(NpgsqlConnection connection) => new("select current_user::text", connection);
+
+        static void Check(string? user, string role)
+        {
+            if (user != role)
+                throw new DatabaseException($"The connection works as {user} instead of {role}: what stands between us and PostgreSQL must pass the start-up parameter 'options'.");
+        }
+    }
+
+    private static InvalidOperationException NotOpen() => new("The database is used before DatabaseStartup.StartAsync or after its end.");
+}
