@@ -36,7 +36,7 @@ test: build ## Runs all tests; the last line counts them (a part: ARGS="-namespa
 
 bench: ## Measures the product beside workerd and isolated-vm (a part: ARGS="s1 s2")
 	@build/setup run bench
-	@$(MAKE) build artifacts/bench/.published tests/bench/node_modules/.package-lock.json
+	@$(MAKE) build artifacts/bench/.published tests/bench/peers/node_modules/.package-lock.json
 	@exec dotnet artifacts/bench/Sandbox.Bench.dll $(ARGS)
 
 fmt: setup ## Formats the sources
@@ -81,7 +81,7 @@ artifacts/bench/.published: $(BUILT)
 	$(DOTNET_PUBLISH) tests/bench -o $(@D)
 	@touch $@
 
-# The lock names no registry: npm takes the one it is configured for.
+# The lock names no registry: npm takes the one it is configured for. What has native parts is compiled, not downloaded.
 %/node_modules/.package-lock.json: %/package.json %/package-lock.json
-	npm ci --prefix $* --no-audit --no-fund --loglevel=error
+	npm_config_nodedir=/usr npm_config_build_from_source=true npm ci --prefix $* --no-audit --no-fund --loglevel=error
 	@touch $@

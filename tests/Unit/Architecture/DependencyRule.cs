@@ -6,11 +6,14 @@ namespace Sandbox.Tests.Unit.Architecture;
 /// <param name="Room">Folder of the project.</param>
 /// <param name="AssemblyName">What it builds.</param>
 /// <param name="Within">Namespace the rule is about.</param>
-/// <param name="Never">Namespaces or full type names.</param>
+/// <param name="Never">Namespaces.</param>
 internal sealed record DependencyRule(string Room, string AssemblyName, string Within, params string[] Never)
 {
-    /// <summary>Namespaces, or full type names, inside <see cref="Within"/> that may.</summary>
-    public IReadOnlyList<string> Except { get; init; } = [];
+    /// <summary>Full names of single types that must not be used either.</summary>
+    public IReadOnlyList<string> NeverTypes { get; init; } = [];
+
+    /// <summary>Beginnings of full names of types inside <see cref="Within"/> that may.</summary>
+    public IReadOnlyList<string> ExceptNamesBeginning { get; init; } = [];
 
     /// <summary>Ending of the names of types that may.</summary>
     public string? ExceptNamesEnding { get; init; }
@@ -21,7 +24,7 @@ internal sealed record DependencyRule(string Room, string AssemblyName, string W
         // Names, not types: those of the worker could not be loaded here, and need not be.
         var result = Types.FromFile(assemblyPath)
             .That().ResideInNamespace(Within)
-            .ShouldNot().HaveDependencyOnAny(Never)
+            .ShouldNot().HaveDependencyOnAny([.. Never, .. NeverTypes])
             .GetResult();
         var broken = (result.FailingTypeNames ?? []).Where(name => !IsExcepted(name));
         return [.. broken.Order(StringComparer.Ordinal)];
@@ -32,7 +35,6 @@ internal sealed record DependencyRule(string Room, string AssemblyName, string W
         // A nested or compiler-made type (Outer/Inner, Outer+Inner) is judged by its outermost one.
         var outermost = type.Split('/', '+')[0];
         return (ExceptNamesEnding is not null && outermost.EndsWith(ExceptNamesEnding, StringComparison.Ordinal))
-            || Except.Any(allowed => string.Equals(outermost, allowed, StringComparison.Ordinal)
-                || outermost.StartsWith(allowed + ".", StringComparison.Ordinal));
+            || ExceptNamesBeginning.Any(allowed => outermost.StartsWith(allowed, StringComparison.Ordinal));
     }
 }
