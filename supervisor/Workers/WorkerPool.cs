@@ -102,10 +102,10 @@ internal sealed class WorkerPool : IHostedService, IAsyncDisposable
         foreach (var worker in workers) await worker.Worker.KillAsync("tenant evicted");
     }
 
-    public Task StartAsync(CancellationToken cancellationToken)
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
+        await _launcher.InitialiseAsync(cancellationToken);
         _maintenance = MaintainAsync(_stopping.Token);
-        return Task.CompletedTask;
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
@@ -320,8 +320,6 @@ internal sealed class WorkerPool : IHostedService, IAsyncDisposable
         if (pooled.Tenant is null && !_stopping.IsCancellationRequested) _backoff.Failed();
         else _backoff.Succeeded();
         WorkersMetrics.Ended(exit);
-        _log.Ended(pooled.Worker.Number, exit.ExitCode, exit.Signal, exit.KillReason, exit.OomKills);
-        if (exit.StandardErrorTail.Length > 0) _log.StandardError(pooled.Worker.Number, exit.StandardErrorTail);
         await pooled.Worker.DisposeAsync();
         Wake();
     }

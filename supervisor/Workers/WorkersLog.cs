@@ -16,10 +16,4 @@ internal sealed partial class WorkersLog(ILogger<WorkersLog> logger)
 
     [LoggerMessage(2003, LogLevel.Error, "A worker could not be started; the next try is in {Delay}")]
     public partial void StartFailed(Exception exception, TimeSpan delay);
-
-    [LoggerMessage(2004, LogLevel.Information, "Worker {Number} ended: exit code {ExitCode}, signal {Signal}, reason {Reason}, out-of-memory kills {OomKills}")]
-    public partial void Ended(int number, int? exitCode, int? signal, string? reason, long oomKills);
-
-    [LoggerMessage(2005, LogLevel.Warning, "Worker {Number} said on its standard error: {Text}")]
-    public partial void StandardError(int number, string text);
 }
