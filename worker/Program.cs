@@ -1,1 +1,38 @@
+using Sandbox.Protocol.Rpc;
+using Sandbox.Worker.Isolates;
+using Sandbox.Worker.Language;
+using Sandbox.Worker.Logs;
+using Sandbox.Worker.Process;
+using Sandbox.Worker.Rpc;
+
+// The order matters: the pipe is moved away and the process closed before V8 is loaded, V8's flags are set before its first isolate.
+ProtocolDescriptors descriptors;
+RunningPage page;
+try
+{
+    descriptors = ProtocolDescriptors.MoveAway();
+    page = RunningPage.Open();
+    ProcessHardening.Apply();
+    V8Settings.Apply();
+}
+catch (HardeningException exception)
+{
+    Console.Error.WriteLine($"The worker does not start: {exception.Message}");
+    return 70;
+}
+
+var spares = new SpareEngines();
+spares.Start();
+
+var link = new HostLink();
+using var scheduler = new Scheduler(spares, link, TimeProvider.System);
+var input = new InputThread(descriptors.Input);
+var output = new OutputThread(descriptors.Output);
+using var rpc = new WorkerRpc(new CappedMessageHandler(output, input.Reader, RpcFormatter.Create()));
+rpc.AddLocalRpcTarget<IWorker>(new WorkerService(scheduler, spares, new SourceCheckThread(), page), null);
+link.Start(rpc);
+output.Start();
+rpc.StartListening();
+input.Start();
+await rpc.Completion;
 return 0;

@@ -1,0 +1,83 @@
+using System.Globalization;
+using Sandbox.Protocol.Rpc;
+using Sandbox.Worker.Logs;
+
+namespace Sandbox.Worker.Isolates;
+
+/// <summary>One execution in this worker, from its request to its answer. Guarded by the scheduler's lock, but for what says otherwise.</summary>
+internal sealed class Attempt
+{
+    public Attempt(AttemptRequest request, ScriptVersion version)
+    {
+        Request = request;
+        Version = version;
+        Name = request.Attempt.ToString(CultureInfo.InvariantCulture);
+        Log = new AttemptLog(request);
+    }
+
+    public AttemptRequest Request { get; }
+
+    public ScriptVersion Version { get; }
+
+    public long Id => Request.Attempt;
+
+    /// <summary>Its name in the driver.</summary>
+    public string Name { get; }
+
+    public AttemptLog Log { get; }
+
+    // Continuations run inline, on the entry thread: an answer costs no change of thread.
+    public TaskCompletionSource<AttemptResult> Answer { get; } = new();
+
+    public Isolate? Isolate { get; set; }
+
+    /// <summary>It has run a line of the script.</summary>
+    public bool Entered { get; set; }
+
+    public bool Cold { get; set; }
+
+    /// <summary>It has its answer, or is about to be given it.</summary>
+    public bool Over { get; set; }
+
+    public InterruptReason Interrupting { get; set; }
+
+    /// <summary>Written by the thread that is in its isolate.</summary>
+    public long CpuMicroseconds { get; set; }
+
+    /// <summary>Written by the thread that is in its isolate.</summary>
+    public long MemoryPeakBytes { get; set; }
+
+    /// <summary>Set by the driver's last word, on the thread that is in its isolate; the answer is given when the entry ends.</summary>
+    public volatile AttemptResult? Settlement;
+
+    /// <summary>Timestamp of <see cref="Settlement"/>, 0 before it.</summary>
+    public long SettledAt { get; set; }
+
+    public int DroppedTimers { get; set; }
+
+    public AttemptResult Result(AttemptOutcome outcome, ScriptError? error = null) =>
+        Complete(new AttemptResult { Outcome = outcome, Error = error });
+
+    public AttemptResult Complete(AttemptResult result) => result with
+    {
+        CpuMicroseconds = CpuMicroseconds,
+        MemoryPeakBytes = MemoryPeakBytes,
+        Entered = Entered,
+        Cold = Cold,
+    };
+}
+
+/// <summary>Why an attempt's entry is interrupted.</summary>
+internal enum InterruptReason
+{
+    None = 0,
+
+    /// <summary>The supervisor ended it.</summary>
+    Ended,
+
+    /// <summary>It used up its CPU time.</summary>
+    Cpu,
+
+    /// <summary>It has settled and its isolate is not quiet.</summary>
+    NotQuiet,
+}

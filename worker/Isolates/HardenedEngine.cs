@@ -1,0 +1,132 @@
+using System.Globalization;
+using Microsoft.ClearScript;
+using Microsoft.ClearScript.JavaScript;
+using Microsoft.ClearScript.V8;
+using Microsoft.ClearScript.V8.FastProxy;
+using Sandbox.Worker.Language;
+
+namespace Sandbox.Worker.Isolates;
+
+/// <summary>
+/// One V8 isolate, hardened, with the driver in it, before and after it is given a source. Only one thread at a time may be in
+/// it; <see cref="Interrupt"/> alone may come from another.
+/// </summary>
+internal sealed class HardenedEngine : IDisposable
+{
+    // V8 takes its stack from the entry thread's, which has 4 MB: what a host call needs must remain.
+    private const int StackBytes = 1024 * 1024;
+    private static readonly TimeSpan HeapSampleInterval = TimeSpan.FromMilliseconds(20);
+
+    private readonly V8ScriptEngine _engine;
+    private readonly ScriptObject _bind;
+    private readonly ScriptObject _start;
+    private readonly ScriptObject _wake;
+    private readonly ScriptObject _drop;
+    private IHostCalls? _host;
+
+    public HardenedEngine(long arrayBufferBytesMax)
+    {
+        ArrayBufferBytesMax = arrayBufferBytesMax;
+        var constraints = new V8RuntimeConstraints
+        {
+            MaxArrayBufferAllocation = (ulong)arrayBufferBytesMax,
+            // V8's own limit aborts the process; with room above ours, ours is met first. The cgroup is behind both.
+            MaxOldSpaceSize = 1024,
+            HeapExpansionMultiplier = 2,
+        };
+        _engine = new V8ScriptEngine("isolate", constraints, V8ScriptEngineFlags.DisableGlobalMembers | V8ScriptEngineFlags.HideHostExceptions)
+        {
+            DefaultAccess = ScriptAccess.None,
+            AllowReflection = false,
+            ExposeHostObjectStaticMembers = false,
+            DisableExtensionMethods = true,
+            MaxRuntimeStackUsage = StackBytes,
+            RuntimeHeapSizeSampleInterval = HeapSampleInterval,
+            RuntimeHeapSizeViolationPolicy = V8RuntimeViolationPolicy.Interrupt,
+        };
+        _engine.DocumentSettings.AccessFlags = DocumentAccessFlags.None;
+
+        var hooks = RuntimeScripts.Prelude.Run(_engine);
+        RuntimeScripts.Ses.Run(_engine);
+        ((ScriptObject)RuntimeScripts.Harden.Run(_engine)).InvokeAsFunction(hooks);
+        var host = new V8FastHostFunction(6, OnHostCall);
+        var driver = (ScriptObject)((ScriptObject)RuntimeScripts.Driver.Run(_engine)).InvokeAsFunction(hooks, host);
+        _bind = (ScriptObject)driver["bind"];
+        _start = (ScriptObject)driver["start"];
+        _wake = (ScriptObject)driver["wake"];
+        _drop = (ScriptObject)driver["drop"];
+        // 8 MB after the lockdown, 3.4 after this.
+        _engine.CollectGarbage(exhaustive: true);
+    }
+
+    public long ArrayBufferBytesMax { get; }
+
+    /// <summary>Heap and array buffers in use now, bytes.</summary>
+    public long UsedBytes
+    {
+        get
+        {
+            var heap = _engine.GetRuntimeHeapInfo();
+            return (long)(heap.UsedHeapSize + heap.TotalExternalSize);
+        }
+    }
+
+    public void Admit(IHostCalls host, long heapBytesMax)
+    {
+        _host = host;
+        _engine.MaxRuntimeHeapSize = (nuint)heapBytesMax;
+    }
+
+    /// <summary>Proves and compiles a source, once. Its errors, none where it may run.</summary>
+    public ProvenSource Load(string source)
+    {
+        var proven = new SourceProof(_engine).Prove(source);
+        if (proven.Wrapped is null) return proven;
+        var function = new SourceProof(_engine).Compile(proven, out var late);
+        if (function is null) return late!;
+        _bind.InvokeAsFunction(function, proven.IsModule);
+        return proven;
+    }
+
+    public void Start(string attempt, string context, string input, bool isHttp, int outputMax, int lineMax, long bufferMax) =>
+        _start.InvokeAsFunction(attempt, context, input, isHttp, outputMax, lineMax, (double)bufferMax);
+
+    public void Wake(string attempt) => _wake.InvokeAsFunction(attempt);
+
+    public void Drop(string attempt) => _drop.InvokeAsFunction(attempt);
+
+    public void Interrupt() => _engine.Interrupt();
+
+    public void CancelInterrupt() => _engine.CancelInterrupt();
+
+    public void Dispose() => _engine.Dispose();
+
+    private void OnHostCall(bool asConstructor, in V8FastArgs args, in V8FastResult result)
+    {
+        result.SetUndefined();
+        var host = _host;
+        if (asConstructor || host is null || !args.TryGet(0, out ReadOnlySpan<char> operation) || operation.Length != 1) return;
+        if (!args.TryGet(1, out ReadOnlySpan<char> attempt)) return;
+        switch (operation[0])
+        {
+            case 'l':
+                if (!host.Log(attempt, args.GetString(2, "level")[0] - '0', args.GetString(3, "message"), args.GetString(4, "metadata"))) result.Set("!");
+                break;
+            case 'p':
+                var total = args.GetString(3, "total");
+                var message = args.GetString(5, "given").Length == 0 ? null : args.GetString(4, "message");
+                host.Progress(attempt, Number(args.GetString(2, "done")), total.Length == 0 ? null : Number(total), message);
+                break;
+            case 't':
+                var delay = args.GetString(2, "delay");
+                host.Timer(attempt, delay.Length == 0 ? null : Number(delay));
+                break;
+            default:
+                _ = int.TryParse(args.GetString(2, "dropped"), CultureInfo.InvariantCulture, out var dropped);
+                host.Settled(attempt, operation[0], dropped, args.Count > 3 ? args.GetString(3, "text") : null);
+                break;
+        }
+    }
+
+    private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
+}

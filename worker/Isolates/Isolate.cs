@@ -1,0 +1,66 @@
+using Sandbox.Protocol.Rpc;
+using Sandbox.Worker.Language;
+
+namespace Sandbox.Worker.Isolates;
+
+/// <summary>An isolate as the scheduler sees it: an actor with a queue of entries, entered by one thread at a time.</summary>
+internal sealed class Isolate(ScriptVersion version, AttemptRequest limits)
+{
+    private ProvenSource? _loaded;
+
+    public ScriptVersion Version { get; } = version;
+
+    public long HeapBytesMax { get; } = limits.HeapBytesMax;
+
+    public long ArrayBufferBytesMax { get; } = limits.ArrayBufferBytesMax;
+
+    /// <summary>For one attempt, then thrown away.</summary>
+    public bool Alone { get; } = limits.Alone;
+
+    /// <summary>Null as long as it waits for a spare.</summary>
+    public HardenedEngine? Engine { get; set; }
+
+    /// <summary>Attempts that live in it, entered or not.</summary>
+    public List<Attempt> Attempts { get; } = [];
+
+    public Queue<Entry> Entries { get; } = [];
+
+    /// <summary>It is in the ready queue, or a thread is in it.</summary>
+    public bool Scheduled { get; set; }
+
+    /// <summary>Whoever holds its thread now.</summary>
+    public Attempt? Current { get; set; }
+
+    /// <summary>Since when, a timestamp.</summary>
+    public long HeldSince { get; set; }
+
+    /// <summary>It takes nothing new, and is thrown away with its last attempt.</summary>
+    public bool Retiring { get; set; }
+
+    public long UsedAt { get; set; }
+
+    public bool Fits(AttemptRequest request) =>
+        !Retiring && !Alone && HeapBytesMax == request.HeapBytesMax && ArrayBufferBytesMax == request.ArrayBufferBytesMax;
+
+    /// <summary>Gives it its source, once. What V8 said of it.</summary>
+    public ProvenSource Load(out bool cold)
+    {
+        cold = _loaded is null;
+        return _loaded ??= Engine!.Load(Version.Source);
+    }
+}
+
+/// <summary>What a thread is to do in an isolate.</summary>
+internal readonly record struct Entry(EntryKind Kind, Attempt Attempt);
+
+internal enum EntryKind
+{
+    /// <summary>Begin the execution.</summary>
+    Start = 0,
+
+    /// <summary>Its next timer is due.</summary>
+    Wake,
+
+    /// <summary>Forget what the driver knows of an attempt that was ended.</summary>
+    Drop,
+}

@@ -1,0 +1,244 @@
+using System.Diagnostics;
+using Microsoft.ClearScript;
+using Sandbox.Protocol.Rpc;
+using Sandbox.Worker.Process;
+
+namespace Sandbox.Worker.Isolates;
+
+/// <summary>The entry threads: the only ones that ever run a script's code.</summary>
+internal sealed partial class Scheduler
+{
+    // V8 is told to use 1 MB of it; the rest is for host calls and ClearScript itself.
+    private const int StackBytes = 4 * 1024 * 1024;
+    private readonly List<EntrySlot> _slots = [];
+
+    public void StartThreads(int count, RunningPage page)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            var slot = new EntrySlot(i);
+            lock (_gate) _slots.Add(slot);
+            new Thread(() => Run(slot, page), StackBytes) { IsBackground = true, Name = $"entry {i}" }.Start();
+        }
+
+        new Thread(Watch, 512 * 1024) { IsBackground = true, Name = "watchdog" }.Start();
+    }
+
+    private void Run(EntrySlot slot, RunningPage page)
+    {
+        slot.Clock = ThreadClock.OfThisThread();
+        var answers = new List<(Attempt, AttemptResult)>();
+        while (true)
+        {
+            _readyCount.Wait();
+            Isolate isolate;
+            Entry entry;
+            lock (_gate)
+            {
+                isolate = _ready.Dequeue();
+                if (!Next(isolate, out entry)) continue;
+                isolate.Current = entry.Attempt;
+                isolate.HeldSince = Stopwatch.GetTimestamp();
+                slot.Isolate = isolate;
+                slot.CpuBefore = slot.Clock.Microseconds;
+                WakeWatchdog();
+            }
+
+            page.Set(slot.Index, entry.Attempt.Id);
+            var ending = Enter(isolate, entry);
+            page.Set(slot.Index, 0);
+
+            lock (_gate)
+            {
+                entry.Attempt.CpuMicroseconds += slot.Clock.Microseconds - slot.CpuBefore;
+                slot.Isolate = null;
+                isolate.Current = null;
+                Leave(isolate, entry.Attempt, ending, answers);
+                isolate.Scheduled = false;
+                if (isolate.Retiring && isolate.Attempts.Count == 0) Remove(isolate);
+                else Schedule(isolate);
+            }
+
+            Answer(answers);
+            answers.Clear();
+        }
+    }
+
+    // Under the lock. Entries of attempts that are over are passed by; the isolate rests where none is left.
+    private bool Next(Isolate isolate, out Entry entry)
+    {
+        while (isolate.Entries.TryDequeue(out entry))
+        {
+            if (!entry.Attempt.Over || entry.Kind == EntryKind.Drop) return isolate.Engine is not null;
+        }
+
+        isolate.Scheduled = false;
+        if (isolate.Retiring && isolate.Attempts.Count == 0) Remove(isolate);
+        return false;
+    }
+
+    private static EntryEnding Enter(Isolate isolate, Entry entry)
+    {
+        var engine = isolate.Engine!;
+        var attempt = entry.Attempt;
+        try
+        {
+            switch (entry.Kind)
+            {
+                case EntryKind.Start:
+                    var source = isolate.Load(out var cold);
+                    attempt.Cold = cold;
+                    if (source.Wrapped is null)
+                    {
+                        var error = source.Errors[0];
+                        attempt.Settlement = new AttemptResult { Outcome = AttemptOutcome.SyntaxError, Error = new ScriptError(error.Message, error.Line, error.Column, null, null, Retryable: false) };
+                        break;
+                    }
+
+                    attempt.Entered = true;
+                    var request = attempt.Request;
+                    engine.Start(attempt.Name, request.Context, request.Input, request.IsHttp, request.OutputBytesMax, request.LogLineBytesMax, request.ArrayBufferBytesMax);
+                    break;
+                case EntryKind.Wake:
+                    engine.Wake(attempt.Name);
+                    break;
+                case EntryKind.Drop:
+                    engine.Drop(attempt.Name);
+                    break;
+                default:
+                    throw new InvalidOperationException($"No entry of kind {entry.Kind}.");
+            }
+
+            attempt.MemoryPeakBytes = Math.Max(attempt.MemoryPeakBytes, engine.UsedBytes);
+            return EntryEnding.Returned;
+        }
+        catch (ScriptInterruptedException)
+        {
+            return EntryEnding.Interrupted;
+        }
+        catch (ScriptEngineException exception)
+        {
+            // The driver catches all that a script throws: what comes out is V8's own.
+            if (exception.Message.Contains("memory limit", StringComparison.Ordinal)) return EntryEnding.OutOfMemory;
+            if (!exception.IsFatal && exception.Message.Contains("call stack", StringComparison.Ordinal)) return EntryEnding.Returned;
+            Console.Error.WriteLine($"isolate broken: {exception.Message}");
+            return EntryEnding.Broken;
+        }
+        catch (Exception exception)
+        {
+            // A fault of ours or ClearScript's: the isolate is not trusted any further, the worker goes on.
+            Console.Error.WriteLine($"isolate broken: {exception}");
+            return EntryEnding.Broken;
+        }
+    }
+
+    private void Leave(Isolate isolate, Attempt attempt, EntryEnding ending, List<(Attempt, AttemptResult)> answers)
+    {
+        if (attempt.Interrupting != InterruptReason.None) isolate.Engine!.CancelInterrupt();
+        if (attempt.MemoryPeakBytes == 0) attempt.MemoryPeakBytes = ending == EntryEnding.OutOfMemory ? isolate.HeapBytesMax : 0;
+
+        switch (ending)
+        {
+            case EntryEnding.OutOfMemory:
+                Finish(attempt, attempt.Settlement is { } before ? Settled(attempt, before) : attempt.Result(AttemptOutcome.MemoryExceeded), answers);
+                Discard(isolate, answers);
+                return;
+            case EntryEnding.Broken:
+                Finish(attempt, attempt.Settlement is { } result ? Settled(attempt, result) : attempt.Result(AttemptOutcome.IsolateLost), answers);
+                Discard(isolate, answers);
+                return;
+            case EntryEnding.Interrupted:
+                Retire(isolate);
+                if (attempt.Settlement is not null && !attempt.Over)
+                    Remark(attempt, "Code was still running 50 ms after the execution had ended; it was stopped");
+                break;
+            case EntryEnding.Returned:
+                break;
+            default:
+                throw new InvalidOperationException($"No ending {ending}.");
+        }
+
+        if (attempt.Over) return;
+        if (attempt.Settlement is { } settlement)
+        {
+            if (settlement.Outcome == AttemptOutcome.MemoryExceeded) Retire(isolate);
+            Finish(attempt, Settled(attempt, settlement), answers);
+        }
+        else if (attempt.Interrupting != InterruptReason.None)
+        {
+            Finish(attempt, attempt.Result(attempt.Interrupting == InterruptReason.Cpu ? AttemptOutcome.CpuExceeded : AttemptOutcome.Ended), answers);
+            if (attempt.Entered) isolate.Entries.Enqueue(new Entry(EntryKind.Drop, attempt));
+        }
+        else if (isolate.Alone && isolate.Attempts.Count == 0)
+        {
+            isolate.Retiring = true;
+        }
+
+        if (isolate.Alone && isolate.Attempts.Count == 0) isolate.Retiring = true;
+    }
+
+    private AttemptResult Settled(Attempt attempt, AttemptResult settlement)
+    {
+        if (attempt.DroppedTimers > 0) Remark(attempt, attempt.DroppedTimers == 1 ? "1 timer was still waiting when the execution ended; it was dropped" : $"{attempt.DroppedTimers} timers were still waiting when the execution ended; they were dropped");
+        return attempt.Complete(settlement);
+    }
+
+    private void Remark(Attempt attempt, string message) => attempt.Log.Remark(message, UnixMicroseconds());
+
+    private long UnixMicroseconds() => (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / 10;
+
+    /// <summary>Takes nothing new; what has begun may finish, what has not goes elsewhere.</summary>
+    private void Retire(Isolate isolate)
+    {
+        isolate.Retiring = true;
+        isolate.Version.Isolates.Remove(isolate);
+        MoveStarts(isolate);
+    }
+
+    private void MoveStarts(Isolate isolate)
+    {
+        if (isolate.Alone) return;
+        for (var left = isolate.Entries.Count; left > 0; left--)
+        {
+            var entry = isolate.Entries.Dequeue();
+            if (entry.Kind != EntryKind.Start || entry.Attempt.Over)
+            {
+                isolate.Entries.Enqueue(entry);
+                continue;
+            }
+
+            isolate.Attempts.Remove(entry.Attempt);
+            Place(entry.Attempt);
+        }
+    }
+
+    /// <summary>Thrown away at once, with all that lives in it.</summary>
+    private void Discard(Isolate isolate, List<(Attempt, AttemptResult)> answers)
+    {
+        Retire(isolate);
+        foreach (var attempt in isolate.Attempts.ToArray()) Finish(attempt, attempt.Result(AttemptOutcome.IsolateLost), answers);
+        isolate.Entries.Clear();
+    }
+}
+
+/// <summary>One entry thread.</summary>
+internal sealed class EntrySlot(int index)
+{
+    public int Index { get; } = index;
+
+    public ThreadClock Clock { get; set; }
+
+    /// <summary>CPU time of the thread when it entered, microseconds.</summary>
+    public long CpuBefore { get; set; }
+
+    /// <summary>Where it is now.</summary>
+    public Isolate? Isolate { get; set; }
+}
+
+internal enum EntryEnding
+{
+    Returned = 0,
+    Interrupted,
+    OutOfMemory,
+    Broken,
+}

@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+using Sandbox.Protocol.Rpc;
+using Sandbox.Worker.Logs;
+
+namespace Sandbox.Worker.Isolates;
+
+internal sealed partial class Scheduler
+{
+    /// <summary>
+    /// What comes out of one isolate. Called on its entry thread, so <see cref="Isolate.Current"/> stands still; what names any
+    /// other attempt is left-over code and is not heard.
+    /// </summary>
+    private sealed class HostCalls(Scheduler scheduler, Isolate isolate) : IHostCalls
+    {
+        private const int DepthMax = 500;
+        private const int MessageBytesMax = 8 * 1024;
+
+        public bool Log(ReadOnlySpan<char> attempt, int level, string message, string metadata)
+        {
+            if (Current(attempt) is not { } current) return false;
+            current.Log.Add(level, message, metadata.Length == 0 ? null : metadata, scheduler.UnixMicroseconds());
+            scheduler._link.Say(current);
+            return !current.Log.IsFull;
+        }
+
+        public void Progress(ReadOnlySpan<char> attempt, double done, double? total, string? message)
+        {
+            if (Current(attempt) is not { } current) return;
+            current.Log.SetProgress(new WorkerProgress(done, total, message is null ? null : JsonText.Literal(message)));
+            scheduler._link.Say(current);
+        }
+
+        public void Timer(ReadOnlySpan<char> attempt, double? milliseconds)
+        {
+            if (Current(attempt) is not { } current) return;
+            if (milliseconds is { } delay) scheduler._timers.Set(current, delay);
+            else scheduler._timers.Clear(current);
+        }
+
+        public void Settled(ReadOnlySpan<char> attempt, char kind, int droppedTimers, string? text)
+        {
+            if (Current(attempt) is not { Settlement: null } current) return;
+            current.DroppedTimers = droppedTimers;
+            current.SettledAt = Stopwatch.GetTimestamp();
+            current.Settlement = Read(current.Request, kind, text);
+        }
+
+        private static AttemptResult Read(AttemptRequest request, char kind, string? text) => kind switch
+        {
+            'd' or 'r' when Encoding.UTF8.GetByteCount(text!) > request.OutputBytesMax => TooLarge(request),
+            'd' when IsTooDeep(text!) => new AttemptResult
+            {
+                Outcome = AttemptOutcome.InvalidOutput,
+                Error = new ScriptError($"The returned value is nested deeper than {DepthMax} levels", null, null, null, null, Retryable: true),
+            },
+            'd' => new AttemptResult { Outcome = AttemptOutcome.Completed, Output = text },
+            'r' => new AttemptResult { Outcome = AttemptOutcome.Completed, Output = text, Responded = true },
+            'u' => new AttemptResult { Outcome = AttemptOutcome.Completed },
+            'o' => TooLarge(request),
+            'i' => new AttemptResult { Outcome = AttemptOutcome.InvalidOutput, Error = Error(text!) },
+            'm' => new AttemptResult { Outcome = AttemptOutcome.MemoryExceeded, Error = Error(text!) },
+            _ => new AttemptResult { Outcome = AttemptOutcome.Threw, Error = Error(text!) },
+        };
+
+        private static AttemptResult TooLarge(AttemptRequest request) => new()
+        {
+            Outcome = AttemptOutcome.OutputTooLarge,
+            Error = new ScriptError($"The output is longer than its limit of {request.OutputBytesMax} bytes", null, null, null, null, Retryable: true),
+        };
+
+        private static ScriptError Error(string text)
+        {
+            using var parts = JsonDocument.Parse(text.Length > 0 ? text : "[]");
+            var list = parts.RootElement;
+            return new ScriptError(
+                JsonText.Cut(JsonText.WellFormed(Text(list[0]) ?? ""), MessageBytesMax), Number(list[1]), Number(list[2]), Text(list[3]) is { } stack ? JsonText.WellFormed(stack) : null, Text(list[4]), list[5].GetBoolean());
+        }
+
+        private static int? Number(JsonElement element) => element.ValueKind == JsonValueKind.Number ? element.GetInt32() : null;
+
+        // GetString refuses lone surrogates, which a script may well throw.
+        private static string? Text(JsonElement element) => element.ValueKind == JsonValueKind.String ? JsonLiteral.Read(element.GetRawText()) : null;
+
+        private static bool IsTooDeep(string json)
+        {
+            if (json[0] is not ('{' or '[')) return false;
+            var depth = 0;
+            for (var i = 0; i < json.Length; i++)
+            {
+                switch (json[i])
+                {
+                    case '"':
+                        i++;
+                        while (json[i] != '"') i += json[i] == '\\' ? 2 : 1;
+                        break;
+                    case '{' or '[':
+                        if (++depth > DepthMax) return true;
+                        break;
+                    case '}' or ']':
+                        depth--;
+                        break;
+                    default:
+                        break;
+                }
+            }
+
+            return false;
+        }
+
+        private Attempt? Current(ReadOnlySpan<char> attempt) =>
+            isolate.Current is { } current && attempt.SequenceEqual(current.Name) ? current : null;
+    }
+}

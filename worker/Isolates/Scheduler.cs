@@ -1,0 +1,201 @@
+using System.Diagnostics;
+using Sandbox.Protocol.Rpc;
+using Sandbox.Worker.Logs;
+
+namespace Sandbox.Worker.Isolates;
+
+/// <summary>
+/// Which attempt goes to which isolate, and which isolate to which thread. One lock guards it all, the entry to an isolate
+/// included: whoever holds it knows who is in there, so an interrupt hits the attempt it is meant for and no other.
+/// </summary>
+internal sealed partial class Scheduler : IDisposable
+{
+    private const int IsolatesMax = 16;
+    private const int VersionsMax = 64;
+    private static readonly long BusyTicks = Stopwatch.Frequency / 50;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<long, Attempt> _attempts = [];
+    private readonly Dictionary<string, ScriptVersion> _versions = new(StringComparer.Ordinal);
+    private readonly List<Isolate> _isolates = [];
+    private readonly Queue<Isolate> _ready = new();
+    private readonly SemaphoreSlim _readyCount = new(0);
+    private readonly SpareEngines _spares;
+    private readonly HostLink _link;
+    private readonly TimerThread _timers;
+    private readonly TimeProvider _time;
+
+    public Scheduler(SpareEngines spares, HostLink link, TimeProvider time)
+    {
+        _spares = spares;
+        _link = link;
+        _time = time;
+        _timers = new TimerThread(Wake);
+        _timers.Start();
+    }
+
+    public Task<AttemptResult> Execute(AttemptRequest request)
+    {
+        lock (_gate)
+        {
+            if (!_versions.TryGetValue(request.VersionKey, out var version))
+            {
+                if (request.Source is null) return Task.FromResult(new AttemptResult { Outcome = AttemptOutcome.SourceNeeded, Entered = false });
+                MakeRoomForVersion();
+                version = new ScriptVersion(request.VersionKey, request.Source);
+                _versions.Add(version.Key, version);
+            }
+
+            var attempt = new Attempt(request, version);
+            if (!_attempts.TryAdd(attempt.Id, attempt)) return Task.FromResult(new AttemptResult { Outcome = AttemptOutcome.IsolateLost, Entered = false });
+            Place(attempt);
+            return attempt.Answer.Task;
+        }
+    }
+
+    public void End(long id)
+    {
+        var answers = new List<(Attempt, AttemptResult)>(1);
+        lock (_gate)
+        {
+            if (!_attempts.TryGetValue(id, out var attempt)) return;
+            var isolate = attempt.Isolate!;
+            if (isolate.Current == attempt)
+            {
+                // Asked again by the watchdog for as long as it holds the thread: an interrupt that comes before the script's first instruction is lost.
+                if (attempt.Interrupting == InterruptReason.None) attempt.Interrupting = attempt.Settlement is null ? InterruptReason.Ended : InterruptReason.NotQuiet;
+                isolate.Engine!.Interrupt();
+                return;
+            }
+
+            Finish(attempt, attempt.Result(AttemptOutcome.Ended), answers);
+            if (attempt.Entered) Enqueue(isolate, new Entry(EntryKind.Drop, attempt));
+        }
+
+        Answer(answers);
+    }
+
+    /// <summary>Chooses an isolate, and queues the attempt's start there.</summary>
+    private void Place(Attempt attempt)
+    {
+        var isolate = Choose(attempt) ?? Create(attempt);
+        attempt.Isolate = isolate;
+        isolate.Attempts.Add(attempt);
+        isolate.UsedAt = attempt.Version.UsedAt = Stopwatch.GetTimestamp();
+        Enqueue(isolate, new Entry(EntryKind.Start, attempt));
+    }
+
+    private static Isolate? Choose(Attempt attempt)
+    {
+        if (attempt.Request.Alone) return null;
+        Isolate? best = null;
+        var count = 0;
+        foreach (var isolate in attempt.Version.Isolates)
+        {
+            if (!isolate.Fits(attempt.Request)) continue;
+            count++;
+            if (best is null || Rank(isolate) < Rank(best)) best = isolate;
+        }
+
+        return best is not null && (count >= attempt.Request.Isolates || !IsBusy(best)) ? best : null;
+    }
+
+    private static int Rank(Isolate isolate) => (IsBusy(isolate) ? 1 << 20 : 0) + isolate.Attempts.Count;
+
+    private static bool IsBusy(Isolate isolate) => isolate.Current is not null && Stopwatch.GetTimestamp() - isolate.HeldSince >= BusyTicks;
+
+    private Isolate Create(Attempt attempt)
+    {
+        Evict();
+        var isolate = new Isolate(attempt.Version, attempt.Request);
+        _isolates.Add(isolate);
+        attempt.Version.Isolates.Add(isolate);
+        isolate.Engine = _spares.Take(isolate.ArrayBufferBytesMax, engine => Give(isolate, engine));
+        isolate.Engine?.Admit(new HostCalls(this, isolate), isolate.HeapBytesMax);
+        return isolate;
+    }
+
+    private void Give(Isolate isolate, HardenedEngine engine)
+    {
+        lock (_gate)
+        {
+            if (isolate.Retiring && isolate.Attempts.Count == 0)
+            {
+                _spares.Discard(engine);
+                return;
+            }
+
+            engine.Admit(new HostCalls(this, isolate), isolate.HeapBytesMax);
+            isolate.Engine = engine;
+            Schedule(isolate);
+        }
+    }
+
+    /// <summary>Throws away the isolate that was used longest ago, never one with a live attempt.</summary>
+    private void Evict()
+    {
+        while (_isolates.Count >= IsolatesMax)
+        {
+            var oldest = _isolates.Where(isolate => isolate.Attempts.Count == 0 && isolate.Current is null).MinBy(isolate => isolate.UsedAt);
+            if (oldest is null) return;
+            Remove(oldest);
+        }
+    }
+
+    private void MakeRoomForVersion()
+    {
+        if (_versions.Count < VersionsMax) return;
+        var oldest = _versions.Values.Where(version => version.Isolates.Count == 0).MinBy(version => version.UsedAt);
+        if (oldest is not null) _versions.Remove(oldest.Key);
+    }
+
+    private void Remove(Isolate isolate)
+    {
+        isolate.Retiring = true;
+        _isolates.Remove(isolate);
+        isolate.Version.Isolates.Remove(isolate);
+        if (isolate.Engine is null || isolate.Current is not null) return;
+        _spares.Discard(isolate.Engine);
+        isolate.Engine = null;
+    }
+
+    private void Enqueue(Isolate isolate, Entry entry)
+    {
+        isolate.Entries.Enqueue(entry);
+        Schedule(isolate);
+    }
+
+    private void Schedule(Isolate isolate)
+    {
+        if (isolate.Scheduled || isolate.Engine is null || isolate.Entries.Count == 0) return;
+        isolate.Scheduled = true;
+        _ready.Enqueue(isolate);
+        _readyCount.Release();
+    }
+
+    private void Wake(Attempt attempt)
+    {
+        lock (_gate)
+        {
+            if (attempt.Over || attempt.Isolate is not { } isolate) return;
+            Enqueue(isolate, new Entry(EntryKind.Wake, attempt));
+        }
+    }
+
+    private void Finish(Attempt attempt, AttemptResult result, List<(Attempt, AttemptResult)> answers)
+    {
+        if (attempt.Over) return;
+        attempt.Over = true;
+        _attempts.Remove(attempt.Id);
+        attempt.Isolate!.Attempts.Remove(attempt);
+        _timers.Clear(attempt);
+        answers.Add((attempt, result));
+    }
+
+    private void Answer(List<(Attempt Attempt, AttemptResult Result)> answers)
+    {
+        foreach (var (attempt, result) in answers) _link.Answer(attempt, result);
+    }
+
+    public void Dispose() => _readyCount.Dispose();
+}

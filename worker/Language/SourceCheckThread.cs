@@ -1,0 +1,70 @@
+using Microsoft.ClearScript.V8;
+using Sandbox.Protocol.Rpc;
+
+namespace Sandbox.Worker.Language;
+
+/// <summary>
+/// Has V8 parse sources that are to be saved, on a thread and in an isolate of its own: nothing ever runs in there, so nothing need be
+/// hardened. A source that takes too long is the supervisor's to end: it kills the worker.
+/// </summary>
+internal sealed class SourceCheckThread
+{
+    private const int WaitingMax = 64;
+    private const int ChecksPerEngine = 200;
+    private readonly object _gate = new();
+    private readonly Queue<(string Source, TaskCompletionSource<SourceCheck> Answer)> _waiting = new();
+    private bool _started;
+
+    public Task<SourceCheck> Check(string source)
+    {
+        var answer = new TaskCompletionSource<SourceCheck>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            if (_waiting.Count >= WaitingMax) return Task.FromResult(new SourceCheck([new SourceError($"More than {WaitingMax} sources wait to be checked; try again", null, null)], false));
+            _waiting.Enqueue((source, answer));
+            if (!_started) new Thread(Run, 4 * 1024 * 1024) { IsBackground = true, Name = "checks" }.Start();
+            _started = true;
+            Monitor.Pulse(_gate);
+        }
+
+        return answer.Task;
+    }
+
+    private void Run()
+    {
+        while (true)
+        {
+            lock (_gate)
+            {
+                while (_waiting.Count == 0) Monitor.Wait(_gate);
+            }
+
+            // A fresh engine now and then: what V8 keeps of the sources it compiled goes with the old one.
+            using var engine = new V8ScriptEngine("checks", new V8RuntimeConstraints { MaxOldSpaceSize = 256, HeapExpansionMultiplier = 2 }, V8ScriptEngineFlags.DisableGlobalMembers) { MaxRuntimeStackUsage = 1024 * 1024 };
+            for (var count = 0; count < ChecksPerEngine; count++) CheckNext(engine);
+        }
+    }
+
+    private void CheckNext(V8ScriptEngine engine)
+    {
+        string source;
+        TaskCompletionSource<SourceCheck> answer;
+        lock (_gate)
+        {
+            while (_waiting.Count == 0) Monitor.Wait(_gate);
+            (source, answer) = _waiting.Dequeue();
+        }
+
+        try
+        {
+            var proven = new SourceProof(engine).Prove(source);
+            answer.SetResult(new SourceCheck(proven.Errors, proven.IsModule));
+        }
+        catch (Exception exception)
+        {
+            // Whatever a source does to the parser, it is refused and the next one is checked.
+            Console.Error.WriteLine($"check: {exception}");
+            answer.SetResult(new SourceCheck([new SourceError("The source could not be parsed", null, null)], false));
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using Sandbox.Protocol.Rpc;
+using Sandbox.Worker.Isolates;
+using StreamJsonRpc;
+
+namespace Sandbox.Worker.Logs;
+
+/// <summary>
+/// Says to the supervisor what scripts say, on a thread of its own: at once, in order, what waits together in one message, and the
+/// answer of an attempt that logged after its last line. Bounded by the attempts' own limits: each is in the queue once.
+/// </summary>
+internal sealed class HostLink
+{
+    private static readonly Type[] LogTypes = [typeof(long), typeof(IReadOnlyList<WorkerLogLine>)];
+    private static readonly Type[] ProgressTypes = [typeof(long), typeof(WorkerProgress)];
+    private readonly object _gate = new();
+    private readonly Queue<(Attempt Attempt, AttemptResult? Answer)> _queue = new();
+    private JsonRpc? _rpc;
+
+    public void Start(JsonRpc rpc)
+    {
+        _rpc = rpc;
+        new Thread(Run, 1024 * 1024) { IsBackground = true, Name = "link" }.Start();
+    }
+
+    /// <summary>The attempt's log has something to send.</summary>
+    public void Say(Attempt attempt)
+    {
+        lock (_gate)
+        {
+            if (attempt.Log.IsQueued) return;
+            attempt.Log.IsQueued = true;
+            _queue.Enqueue((attempt, null));
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    /// <summary>Answers an attempt, behind what it said.</summary>
+    public void Answer(Attempt attempt, AttemptResult result)
+    {
+        if (!attempt.Log.IsUsed)
+        {
+            attempt.Answer.TrySetResult(result);
+            return;
+        }
+
+        lock (_gate)
+        {
+            _queue.Enqueue((attempt, result));
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    private void Run()
+    {
+        while (true)
+        {
+            (Attempt Attempt, AttemptResult? Answer) next;
+            lock (_gate)
+            {
+                while (_queue.Count == 0) Monitor.Wait(_gate);
+                next = _queue.Dequeue();
+                if (next.Answer is null) next.Attempt.Log.IsQueued = false;
+            }
+
+            try
+            {
+                Send(next.Attempt);
+            }
+            catch (Exception exception) when (exception is ConnectionLostException or ObjectDisposedException)
+            {
+                // The supervisor is gone; the input thread ends the process.
+                return;
+            }
+
+            if (next.Answer is not null) next.Attempt.Answer.TrySetResult(next.Answer);
+        }
+    }
+
+    // A thread of its own waits here until the pipe has taken the message: that is its back-pressure.
+    private void Send(Attempt attempt)
+    {
+        var (lines, progress) = attempt.Log.Take();
+        if (lines.Count > 0) _rpc!.NotifyAsync("log", [attempt.Id, lines], LogTypes).GetAwaiter().GetResult();
+        if (progress is not null) _rpc!.NotifyAsync("progress", [attempt.Id, progress], ProgressTypes).GetAwaiter().GetResult();
+    }
+}

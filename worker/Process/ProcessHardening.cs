@@ -1,0 +1,54 @@
+using System.Runtime.InteropServices;
+
+namespace Sandbox.Worker.Process;
+
+/// <summary>
+/// What the worker does to itself before V8 is loaded, in this order, each step failing with an error of its own. The launcher
+/// has done the rest from outside (namespaces, empty root, cgroup, capabilities); this holds even where it could not.
+/// <list type="number">
+/// <item>no new privileges (Documentation/userspace-api/no_new_privs.rst; also what an unprivileged seccomp filter asks for)</item>
+/// <item>not dumpable: no core, and no other process of this uid may attach (prctl(2))</item>
+/// <item>core size 0, hard</item>
+/// <item>the seccomp filter, on all threads at once</item>
+/// </list>
+/// </summary>
+internal static class ProcessHardening
+{
+    /// <summary>The launcher binds the filter here, read-only: an array of <c>struct sock_filter</c>, 8 bytes each.</summary>
+    public const string FilterPath = "/seccomp.bpf";
+
+    private const int InstructionBytes = 8;
+    private const int InstructionsMax = 4096;
+
+    public static unsafe void Apply()
+    {
+        Require(Native.PrCtl(Native.PrSetNoNewPrivs, 1, 0, 0, 0), "prctl(PR_SET_NO_NEW_PRIVS)");
+        Require(Native.PrCtl(Native.PrSetDumpable, 0, 0, 0, 0), "prctl(PR_SET_DUMPABLE)");
+        var none = default(Native.Rlimit);
+        Require(Native.SetRlimit(Native.RlimitCore, &none), "setrlimit(RLIMIT_CORE)");
+        if (File.Exists(FilterPath)) LoadFilter(File.ReadAllBytes(FilterPath));
+    }
+
+    private static unsafe void LoadFilter(byte[] filter)
+    {
+        if (filter.Length == 0 || filter.Length % InstructionBytes != 0 || filter.Length / InstructionBytes > InstructionsMax)
+            throw new HardeningException($"{FilterPath}: {filter.Length} bytes are no filter program");
+
+        fixed (byte* instructions = filter)
+        {
+            var program = new Native.SockFprog { Length = (ushort)(filter.Length / InstructionBytes), Filter = instructions };
+            // TSYNC: the runtime's own threads exist already. It answers the id of a thread that could not be synchronised.
+            var answer = Native.Syscall(Native.SysSeccomp, Native.SeccompSetModeFilter, Native.SeccompFilterFlagTsync, &program);
+            if (answer > 0) throw new HardeningException($"seccomp({FilterPath}): thread {answer} could not be synchronised");
+            Require((int)answer, $"seccomp({FilterPath})");
+        }
+    }
+
+    private static void Require(int answer, string step)
+    {
+        if (answer != 0) throw new HardeningException($"{step}: errno {Marshal.GetLastPInvokeError()}");
+    }
+}
+
+/// <summary>A step of <see cref="ProcessHardening"/> failed; the worker does not start.</summary>
+internal sealed class HardeningException(string message) : Exception(message);

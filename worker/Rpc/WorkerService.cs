@@ -1,0 +1,35 @@
+using Sandbox.Protocol.Rpc;
+using Sandbox.Worker.Isolates;
+using Sandbox.Worker.Language;
+using Sandbox.Worker.Process;
+
+namespace Sandbox.Worker.Rpc;
+
+/// <summary>The worker's side of the pipe. Each call is begun on the input thread: it queues, and returns.</summary>
+internal sealed class WorkerService(Scheduler scheduler, SpareEngines spares, SourceCheckThread checks, RunningPage page) : IWorker
+{
+    private const int EntryThreadsMax = 64;
+    private bool _started;
+
+    public async Task<WorkerHello> HelloAsync(SupervisorHello hello, CancellationToken cancellationToken)
+    {
+        if (!_started)
+        {
+            _started = true;
+            scheduler.StartThreads(Math.Clamp(hello.EntryThreads, 1, EntryThreadsMax), page);
+        }
+
+        await spares.Ready;
+        return new WorkerHello(RpcProtocol.Version, V8Settings.EngineVersion);
+    }
+
+    public Task<SourceCheck> CheckAsync(string source, CancellationToken cancellationToken) => checks.Check(source);
+
+    public Task<AttemptResult> ExecuteAsync(AttemptRequest request, CancellationToken cancellationToken) => scheduler.Execute(request);
+
+    public Task EndAsync(long attempt)
+    {
+        scheduler.End(attempt);
+        return Task.CompletedTask;
+    }
+}
