@@ -10,6 +10,8 @@ internal sealed record SeccompPolicy(uint Default, IReadOnlyList<SeccompRule> Ru
     private const int NotPermitted = 1;
     private const int NoSuchCall = 38;
 
+    private const ulong WorkerProcessId = 2;
+
     private const ulong ThreadFlag = 0x0001_0000;
 
     /// <summary>CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET.</summary>
@@ -32,8 +34,8 @@ internal sealed record SeccompPolicy(uint Default, IReadOnlyList<SeccompRule> Ru
         "stat", "lstat", "fstat", "newfstatat", "statx", "access", "faccessat", "faccessat2", "readlink", "readlinkat", "getdents64", "getcwd",
         "statfs", "fstatfs", "fadvise64",
 
-        // Threads and their signals. tgkill reaches no further than the process namespace; the runtime suspends its threads with it.
-        "futex", "set_robust_list", "rseq", "set_tid_address", "arch_prctl", "gettid", "tgkill", "restart_syscall", "exit", "exit_group",
+        // Threads and their signals.
+        "futex", "set_robust_list", "rseq", "set_tid_address", "arch_prctl", "gettid", "restart_syscall", "exit", "exit_group",
         "rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "rt_sigpending", "rt_sigsuspend", "rt_sigtimedwait", "sigaltstack",
         "sched_yield", "sched_getaffinity", "sched_setaffinity", "sched_getparam", "sched_getscheduler", "sched_setscheduler",
         "sched_get_priority_max", "sched_get_priority_min", "getpriority", "setpriority", "getcpu",
@@ -58,6 +60,9 @@ internal sealed record SeccompPolicy(uint Default, IReadOnlyList<SeccompRule> Ru
         // TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO, FIOCLEX: what a library asks of a descriptor of which it knows nothing. No TIOCSTI.
         .. new ulong[] { 0x5401, 0x5413, 0x541b, 0x5421, 0x5451 }.Select(request => new SeccompRule("ioctl", SeccompLibrary.Allow, new(1, 0xffff_ffff, request))),
 
+        // The runtime suspends its own threads with it, and abort(3) ends in it. In bubblewrap's process namespace the worker is always the second process.
+        new("tgkill", SeccompLibrary.Allow, new(0, 0xffff_ffff, WorkerProcessId)),
+
         // Its own limits, which can only sink: the hard ones are set.
         new("prlimit64", SeccompLibrary.Allow, new(0, 0xffff_ffff, 0)),
 
@@ -73,8 +78,9 @@ internal sealed record SeccompPolicy(uint Default, IReadOnlyList<SeccompRule> Ru
         Allow("execve"), Allow("wait4"), Allow("waitid"),
         Allow("open"), Allow("openat"),
 
-        // Loading the inner filter: PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS, seccomp(2).
+        // The worker's own hardening: seccomp(2), PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS, PR_SET_DUMPABLE.
         Allow("seccomp"),
+        new("prctl", SeccompLibrary.Allow, new(0, 0xffff_ffff, 4)),
         new("prctl", SeccompLibrary.Allow, new(0, 0xffff_ffff, 22)),
         new("prctl", SeccompLibrary.Allow, new(0, 0xffff_ffff, 38)),
     ]);

@@ -1,0 +1,96 @@
+using System.IO.Pipelines;
+using Sandbox.Protocol.Rpc;
+using StreamJsonRpc;
+
+namespace Sandbox.FakeWorker;
+
+/// <summary>Workers that speak the protocol, as far as it suits them.</summary>
+internal sealed class RpcBehaviour(string[] words) : IWorker
+{
+    private const string Raw = "raw";
+    private static readonly string[] Known = ["polite", "flood", "wrong-version", "late-answers", "forged-attempts", "throws", "reads-hello-only"];
+
+    private IWorkerHost? _host;
+
+    public static bool Knows(string[] words) => words.Length > 0 && Known.Contains(words[0], StringComparer.Ordinal);
+
+    public static int Serve(string[] words)
+    {
+        var worker = new RpcBehaviour(words);
+        using var rpc = new JsonRpc(new CappedMessageHandler(PipeWriter.Create(Pipe.Output), PipeReader.Create(Pipe.Input), RpcFormatter.Create()));
+        rpc.AddLocalRpcTarget<IWorker>(worker, null);
+        worker._host = rpc.Attach<IWorkerHost>();
+        rpc.StartListening();
+        try
+        {
+            rpc.Completion.GetAwaiter().GetResult();
+        }
+        catch (Exception failure) when (failure is IOException or ConnectionLostException)
+        {
+            // The supervisor has gone.
+        }
+
+        return 0;
+    }
+
+    public Task<WorkerHello> HelloAsync(SupervisorHello hello, CancellationToken cancellationToken) =>
+        Task.FromResult(new WorkerHello(words is ["wrong-version"] ? RpcProtocol.Version + 1 : RpcProtocol.Version, "fake"));
+
+    public Task<SourceCheck> CheckAsync(string source, CancellationToken cancellationToken) => Task.FromResult(new SourceCheck([], IsModule: false));
+
+    public async Task<AttemptResult> ExecuteAsync(AttemptRequest request, CancellationToken cancellationToken)
+    {
+        switch (words)
+        {
+            case [Raw, "board-and-abort"]:
+                RawBehaviour.WriteBoard(request.Attempt);
+                return Done(RawBehaviour.Run(["abort"]));
+            case [Raw, .. var behaviour]:
+                // On a thread of its own: it does not come back.
+                return await Task.Factory.StartNew(() => Done(RawBehaviour.Run(behaviour)), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            case ["reads-hello-only"]:
+                Pipe.Hang();
+                break;
+            case ["throws"]:
+                throw new InvalidOperationException("Sandbox.Supervisor.Workers.Secret, Sandbox.Supervisor");
+            case ["flood"]:
+                while (true) await _host!.LogAsync(request.Attempt, [new WorkerLogLine(0, 1, "\"flood\"", null)]);
+            case ["late-answers"]:
+                _ = AnswerLateAsync(request.Attempt);
+                await Task.Delay(TimeSpan.FromSeconds(5), CancellationToken.None);
+                break;
+            case ["forged-attempts"]:
+                await ForgeAsync(request.Attempt);
+                break;
+            default:
+                break;
+        }
+
+        return Done(0);
+    }
+
+    public Task EndAsync(long attempt) => Task.CompletedTask;
+
+    private static AttemptResult Done(int value) => new() { Outcome = AttemptOutcome.Completed, Output = value.ToString(System.Globalization.CultureInfo.InvariantCulture) };
+
+    /// <summary>Goes on about an attempt that is over.</summary>
+    private async Task AnswerLateAsync(long attempt)
+    {
+        while (true)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(50));
+            await _host!.LogAsync(attempt, [new WorkerLogLine(0, 1, "\"late\"", null)]);
+        }
+    }
+
+    /// <summary>Speaks in the name of attempts that are not this worker's.</summary>
+    private async Task ForgeAsync(long own)
+    {
+        RawBehaviour.WriteBoard(own + 1);
+        foreach (var attempt in (long[])[0, -1, own - 1, own + 1, long.MaxValue])
+        {
+            await _host!.LogAsync(attempt, [new WorkerLogLine(0, 1, "\"forged\"", null)]);
+            await _host.ProgressAsync(attempt, new WorkerProgress(1, 1, "\"forged\""));
+        }
+    }
+}
