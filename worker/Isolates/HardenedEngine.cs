@@ -49,7 +49,7 @@ internal sealed class HardenedEngine : IDisposable
         var hooks = RuntimeScripts.Prelude.Run(_engine);
         RuntimeScripts.Ses.Run(_engine);
         ((ScriptObject)RuntimeScripts.Harden.Run(_engine)).InvokeAsFunction(hooks);
-        var host = new V8FastHostFunction(6, OnHostCall);
+        var host = new V8FastHostFunction(OnHostCall);
         var driver = (ScriptObject)((ScriptObject)RuntimeScripts.Driver.Run(_engine)).InvokeAsFunction(hooks, host);
         _bind = (ScriptObject)driver["bind"];
         _start = (ScriptObject)driver["start"];
