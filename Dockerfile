@@ -3,7 +3,7 @@
 
 ARG DOTNET=10.0
 
-FROM mcr.microsoft.com/dotnet/sdk:${DOTNET}-bookworm-slim AS build
+FROM mcr.microsoft.com/dotnet/sdk:${DOTNET} AS build
 RUN apt-get update \
  && apt-get install -y --no-install-recommends make nodejs npm \
  && rm -rf /var/lib/apt/lists/*
@@ -12,7 +12,7 @@ COPY . .
 # make's check of the machine is for where the product runs; here only its build is wanted.
 RUN make artifacts/supervisor/.published artifacts/worker/.published
 
-FROM mcr.microsoft.com/dotnet/aspnet:${DOTNET}-bookworm-slim
+FROM mcr.microsoft.com/dotnet/aspnet:${DOTNET}
 # The packaged PostgreSQL must not make a cluster: the product makes its own in the data directory.
 RUN mkdir -p /etc/postgresql-common/createcluster.d \
  && echo 'create_main_cluster = false' > /etc/postgresql-common/createcluster.d/00-sandbox.conf \
