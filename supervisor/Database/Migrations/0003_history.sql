@@ -24,8 +24,10 @@ create table sandbox.executions (
     started_at timestamptz,
     finished_at timestamptz,
     queue_ms double precision not null,
-    -- Milliseconds: script's concurrency, tenant's, no free worker. Null: it did not wait.
-    queue_reasons double precision[] check (cardinality(queue_reasons) = 3),
+    -- Of these, by reason; null: none.
+    queue_script_ms double precision,
+    queue_tenant_ms double precision,
+    queue_worker_ms double precision,
     duration_ms double precision,
     cpu_ms double precision,
     memory_peak_bytes bigint,
@@ -72,7 +74,7 @@ create table sandbox.execution_logs (
     tenant_id uuid not null,
     -- The lines' messages, one after the other with a line feed behind each: what a text search reads.
     messages text not null,
-    -- Of each line [milliseconds since 1970, level, characters of its message, metadata].
+    -- Of each line [microseconds since 1970, level, UTF-16 units of its message, metadata].
     lines json not null,
     primary key (tenant_id, id)
 ) partition by range (id);

@@ -1,0 +1,53 @@
+using Microsoft.Extensions.Options;
+using Sandbox.Supervisor.Executions;
+
+namespace Sandbox.Supervisor.Database;
+
+/// <summary>
+/// What has to be done before anything is served: the data directory is ours, PostgreSQL runs, its schema is current, and what an
+/// earlier process left in the journal is in it. Disposed, it stops the PostgreSQL it started, after everything that uses it.
+/// </summary>
+internal sealed class DatabaseStartup(
+    Db db, DataDirectory directory, IOptions<DatabaseOptions> options, HistoryWriter history, ILogger<DatabaseStartup> logger, TimeProvider time) : IAsyncDisposable
+{
+    private DataDirectoryLock? _lock;
+    private EmbeddedPostgres? _postgres;
+
+    /// <summary>Where PostgreSQL is our own: completes when it ends, which nobody but us should make it do. Null: it is external.</summary>
+    public Task? PostgresExit => _postgres?.Exit;
+
+    /// <exception cref="DatabaseException">In one sentence: what is wrong, and the remedy.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            Directory.CreateDirectory(directory.Path);
+            _lock = DataDirectoryLock.Take(directory.Path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DatabaseException($"Sandbox:DataDirectory {directory.Path} cannot be written: {e.Message}", e);
+        }
+
+        var connectionString = options.Value.ConnectionString;
+        string? admin = null;
+        if (connectionString.Length == 0)
+        {
+            _postgres = await EmbeddedPostgres.StartAsync(directory.Path, options.Value, logger, time, cancellationToken);
+            connectionString = _postgres.ConnectionString;
+            admin = _postgres.SuperuserConnectionString(EmbeddedPostgresSettings.Database);
+        }
+
+        await DatabaseBootstrap.PrepareAsync(connectionString, admin, logger, time, cancellationToken);
+        db.Open(connectionString, options.Value.Connections);
+        await history.RecoverAsync(cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await db.DisposeAsync();
+        if (Interlocked.Exchange(ref _postgres, null) is { } postgres)
+            await postgres.DisposeAsync();
+        Interlocked.Exchange(ref _lock, null)?.Dispose();
+    }
+}

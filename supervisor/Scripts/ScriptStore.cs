@@ -1,0 +1,193 @@
+using Dapper;
+using Npgsql;
+using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Database;
+
+namespace Sandbox.Supervisor.Scripts;
+
+/// <summary>Scripts and their versions, as their tenant.</summary>
+internal sealed class ScriptStore(Db db)
+{
+    private const string Columns = """
+        select s.id, s.tenant_id as TenantId, s.name, s.title, s.description, s.kind, v.source, s.enabled, s.disabled_reason as DisabledReason, s.paused,
+            v.api_version as ApiVersion, s.tags, v.input_schema as InputSchema, v.uses, s.record, s.trigger, s.retry,
+            s.timeout_ms as TimeoutMs, s.memory_bytes as MemoryBytes, s.output_bytes as OutputBytes, s.concurrency, s.calls,
+            s.version, s.version_id as VersionId, s.created_at as CreatedAt, s.updated_at as UpdatedAt
+        from sandbox.scripts s
+        join sandbox.script_versions v on v.tenant_id = s.tenant_id and v.script_id = s.id and v.version = s.version
+
+        """;
+
+    private const string VersionColumns = """
+        select id, script_id as ScriptId, version, source, uses, input_schema as InputSchema, api_version as ApiVersion, created_by as CreatedBy, created_at as CreatedAt
+        from sandbox.script_versions
+
+        """;
+
+    private const string InsertVersion = """
+        insert into sandbox.script_versions (id, tenant_id, script_id, version, source, uses, input_schema, api_version, created_by)
+        values (@versionId, @tenantId, @id, @version, @source, @uses::json, @inputSchema::json, @apiVersion, @createdBy)
+        """;
+
+    /// <summary>Every tenant's http scripts, for the route table: as the system.</summary>
+    public async Task<IReadOnlyList<Script>> AllHttpAsync(CancellationToken cancellationToken)
+    {
+        const string sql = Columns + "where s.deleted_at is null and s.kind = 'http' order by s.id";
+        await using var connection = await db.System.OpenConnectionAsync(cancellationToken);
+        return [.. (await connection.QueryAsync<ScriptRow>(new CommandDefinition(sql, cancellationToken: cancellationToken))).Select(row => row.ToScript())];
+    }
+
+    /// <summary>By UUID or name: no name has the form of a UUID.</summary>
+    public async Task<Script?> GetAsync(Guid tenantId, string idOrName, CancellationToken cancellationToken)
+    {
+        if (idOrName.Contains('\0'))
+            return null;
+        const string byId = Columns + "where s.tenant_id = @tenantId and s.id = @id and s.deleted_at is null";
+        const string byName = Columns + "where s.tenant_id = @tenantId and s.name = @idOrName and s.deleted_at is null";
+        var isId = Guid.TryParseExact(idOrName, "D", out var id);
+        await using var transaction = await db.TenantAsync(tenantId, cancellationToken);
+        return await OneAsync(transaction, isId ? byId : byName, new { tenantId, id, idOrName }, cancellationToken);
+    }
+
+    /// <summary>By name.</summary>
+    public async Task<Page<Script>> ListAsync(Guid tenantId, ScriptKind? kind, PageRequest page, CancellationToken cancellationToken)
+    {
+        var after = page.Cursor is null ? "" : Cursor.ReadKey(page.Cursor);
+        if (after is null)
+            return new Page<Script>([], null);
+        const string sql = Columns + """
+            where s.tenant_id = @tenantId and s.deleted_at is null and s.name > @after and (@kind::text is null or s.kind = @kind)
+            order by s.name limit @take
+            """;
+        var limit = Math.Clamp(page.Limit, 1, 200);
+        await using var transaction = await db.TenantAsync(tenantId, cancellationToken);
+        var rows = (await transaction.Connection.QueryAsync<ScriptRow>(new CommandDefinition(
+            sql, new { tenantId, after, kind = EnumText<ScriptKind>.Of(kind), take = limit + 1 }, cancellationToken: cancellationToken))).AsList();
+        var items = rows.Take(limit).Select(row => row.ToScript()).ToArray();
+        return new Page<Script>(items, rows.Count > limit ? Cursor.Of(items[^1].Name) : null);
+    }
+
+    /// <summary>With its first version, live. 409 where the name is taken.</summary>
+    public Task<Result<Script>> CreateAsync(Script script, string createdBy, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            insert into sandbox.scripts (
+                id, tenant_id, name, title, description, kind, enabled, disabled_reason, paused, tags, record, trigger, retry,
+                timeout_ms, memory_bytes, output_bytes, concurrency, calls, version, version_id)
+            values (
+                @id, @tenantId, @name, @title, @description, @kind, @enabled, @disabledReason, @paused, @tags, @record, @trigger::json, @retry::json,
+                @timeoutMs, @memoryBytes, @outputBytes, @concurrency, @calls, @version, @versionId)
+            """;
+        return WriteAsync(script, sql, ScriptRow.Parameters(script, createdBy), newVersion: true, cancellationToken);
+    }
+
+    /// <summary>
+    /// Everything that can change; where <c>VersionId</c> is another than <paramref name="current"/>'s, a new version goes live.
+    /// 412 where it is no longer as <paramref name="current"/> was read, 409 where the name is taken, 404 where it is gone.
+    /// </summary>
+    public Task<Result<Script>> UpdateAsync(Script script, Script current, string createdBy, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            update sandbox.scripts
+            set name = @name, title = @title, description = @description, kind = @kind, enabled = @enabled, disabled_reason = @disabledReason,
+                paused = @paused, tags = @tags, record = @record, trigger = @trigger::json, retry = @retry::json,
+                timeout_ms = @timeoutMs, memory_bytes = @memoryBytes, output_bytes = @outputBytes, concurrency = @concurrency, calls = @calls,
+                version = @version, version_id = @versionId,
+                updated_at = greatest(clock_timestamp(), updated_at + interval '1 microsecond')
+            where tenant_id = @tenantId and id = @id and deleted_at is null and updated_at = @expected
+            """;
+        return WriteAsync(script, sql, ScriptRow.Parameters(script, createdBy, current), newVersion: script.VersionId != current.VersionId, cancellationToken);
+    }
+
+    /// <summary>Its versions and its history stay, its name is free. False where there is none.</summary>
+    public async Task<bool> DeleteAsync(Guid tenantId, Guid id, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            update sandbox.scripts
+            set deleted_at = clock_timestamp(), updated_at = greatest(clock_timestamp(), updated_at + interval '1 microsecond')
+            where tenant_id = @tenantId and id = @id and deleted_at is null
+            """;
+        await using var transaction = await db.TenantAsync(tenantId, cancellationToken);
+        var deleted = await transaction.Connection.ExecuteAsync(new CommandDefinition(sql, new { tenantId, id }, cancellationToken: cancellationToken)) == 1;
+        await transaction.CommitAsync(cancellationToken);
+        return deleted;
+    }
+
+    /// <summary>Newest first; of a deleted script too.</summary>
+    public async Task<Page<ScriptVersion>> VersionsAsync(Guid tenantId, Guid scriptId, PageRequest page, CancellationToken cancellationToken)
+    {
+        var before = int.MaxValue;
+        if (page.Cursor is not null && !(Cursor.ReadKey(page.Cursor) is { } key && int.TryParse(key, out before)))
+            return new Page<ScriptVersion>([], null);
+        const string sql = VersionColumns + "where tenant_id = @tenantId and script_id = @scriptId and version < @before order by version desc limit @take";
+        var limit = Math.Clamp(page.Limit, 1, 200);
+        await using var transaction = await db.TenantAsync(tenantId, cancellationToken);
+        var rows = (await transaction.Connection.QueryAsync<VersionRow>(new CommandDefinition(
+            sql, new { tenantId, scriptId, before, take = limit + 1 }, cancellationToken: cancellationToken))).AsList();
+        var items = rows.Take(limit).Select(row => row.ToVersion()).ToArray();
+        return new Page<ScriptVersion>(items, rows.Count > limit ? Cursor.Of(items[^1].Version.ToString()) : null);
+    }
+
+    public async Task<ScriptVersion?> VersionAsync(Guid tenantId, Guid scriptId, int version, CancellationToken cancellationToken)
+    {
+        const string sql = VersionColumns + "where tenant_id = @tenantId and script_id = @scriptId and version = @version";
+        await using var transaction = await db.TenantAsync(tenantId, cancellationToken);
+        var row = await transaction.Connection.QuerySingleOrDefaultAsync<VersionRow>(new CommandDefinition(sql, new { tenantId, scriptId, version }, cancellationToken: cancellationToken));
+        return row?.ToVersion();
+    }
+
+    private async Task<Result<Script>> WriteAsync(Script script, string sql, object parameters, bool newVersion, CancellationToken cancellationToken)
+    {
+        const string again = Columns + "where s.tenant_id = @tenantId and s.id = @id and s.deleted_at is null";
+        await using var transaction = await db.TenantAsync(script.TenantId, cancellationToken);
+        try
+        {
+            var written = await transaction.Connection.ExecuteAsync(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken));
+            if (written == 0)
+            {
+                return await OneAsync(transaction, again, new { script.TenantId, script.Id }, cancellationToken) is null
+                    ? Problem.NotFound($"There is no script '{script.Name}' in this tenant.")
+                    : new Problem(412, Codes.PreconditionFailed, $"The script '{script.Name}' has changed since it was read.");
+            }
+
+            if (newVersion)
+                await transaction.Connection.ExecuteAsync(new CommandDefinition(InsertVersion, parameters, cancellationToken: cancellationToken));
+            var stored = await OneAsync(transaction, again, new { script.TenantId, script.Id }, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            return stored!;
+        }
+        catch (PostgresException e) when (e is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "scripts_name" })
+        {
+            return new Problem(409, Codes.Conflict, $"There is a script '{script.Name}' already.") { Errors = [new FieldError("name", "is taken")] };
+        }
+    }
+
+    private static async Task<Script?> OneAsync(TenantTransaction transaction, string sql, object parameters, CancellationToken cancellationToken) =>
+        (await transaction.Connection.QuerySingleOrDefaultAsync<ScriptRow>(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken)))?.ToScript();
+
+    private sealed class VersionRow
+    {
+        public required Guid Id { get; init; }
+        public required Guid ScriptId { get; init; }
+        public required int Version { get; init; }
+        public required string Source { get; init; }
+        public string? Uses { get; init; }
+        public string? InputSchema { get; init; }
+        public required int ApiVersion { get; init; }
+        public required string CreatedBy { get; init; }
+        public required DateTime CreatedAt { get; init; }
+
+        public ScriptVersion ToVersion() => new()
+        {
+            Id = Id,
+            ScriptId = ScriptId,
+            Version = Version,
+            Source = StoredText.Decode(Source)!,
+            Uses = Uses is null ? null : new RawJson(Uses),
+            InputSchema = InputSchema is null ? null : new RawJson(InputSchema),
+            ApiVersion = ApiVersion,
+            CreatedBy = StoredText.Decode(CreatedBy)!,
+            CreatedAt = new DateTimeOffset(CreatedAt),
+        };
+    }
+}

@@ -1,0 +1,34 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Sandbox.Supervisor.Database;
+using Sandbox.Supervisor.Executions;
+
+namespace Sandbox.Tests.Integration.Database;
+
+/// <summary>The history as a supervisor has it, on a test's database and journal directory.</summary>
+internal sealed class HistoryRig : IAsyncDisposable
+{
+    public HistoryRig(Db db, string directory, DatabaseOptions? options = null)
+    {
+        Journal = new Journal(directory);
+        Store = new HistoryStore(db);
+        Delivery = new HistoryDelivery(Store, Journal, NullLogger<HistoryDelivery>.Instance, TimeProvider.System);
+        var recovery = new HistoryRecovery(Journal, Delivery, Store, NullLogger<HistoryRecovery>.Instance);
+        Writer = new HistoryWriter(Delivery, Journal, recovery, Options.Create(options ?? new DatabaseOptions()), NullLogger<HistoryWriter>.Instance, TimeProvider.System);
+        Executions = new ExecutionStore(db);
+    }
+
+    public Journal Journal { get; }
+    public HistoryStore Store { get; }
+    public HistoryDelivery Delivery { get; }
+    public HistoryWriter Writer { get; }
+    public ExecutionStore Executions { get; }
+
+    /// <summary>Stops as the host does: what is buffered is stored.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Writer.StopAsync(CancellationToken.None);
+        Writer.Dispose();
+        Journal.Dispose();
+    }
+}

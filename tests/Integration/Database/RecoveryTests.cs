@@ -1,0 +1,126 @@
+using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Executions;
+using Shouldly;
+using Xunit;
+
+namespace Sandbox.Tests.Integration.Database;
+
+public sealed class RecoveryTests(PostgresServer server) : IAsyncLifetime
+{
+    private const int Patience = 120_000;
+    private readonly TempDirectory _journal = new();
+    private TestDatabase _database = null!;
+    private Guid _tenant;
+
+    public async ValueTask InitializeAsync()
+    {
+        _database = await server.NewDatabaseAsync();
+        _tenant = await _database.NewTenantAsync("demo");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _database.DisposeAsync();
+        _journal.Dispose();
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Ends_become_rows_and_starts_without_an_end_are_interrupted_with_their_input()
+    {
+        var ended = Sample.Record(Sample.Failed(_tenant), RecordPolicy.All, Sample.Line(1, "kept"));
+        var running = Sample.Completed(_tenant) with { Status = ExecutionStatus.Running, FinishedAt = null, Output = null, DurationMs = null };
+        // Never disposed: the process was killed.
+        var killed = new Journal(_journal.Path);
+        killed.Started(ended.Execution with { Status = ExecutionStatus.Running, Code = null, Error = null, FinishedAt = null }, ended.VersionId);
+        killed.Started(running, Guid.NewGuid());
+        killed.Finished(ended);
+
+        await using var rig = await RecoverAsync();
+
+        HistoryTests.Same((await rig.Executions.GetAsync(_tenant, ended.Execution.Id, TestContext.Current.CancellationToken))!, ended.Execution);
+        var interrupted = (await rig.Executions.GetAsync(_tenant, running.Id, TestContext.Current.CancellationToken))!;
+        interrupted.Status.ShouldBe(ExecutionStatus.Failed);
+        interrupted.Code.ShouldBe(Codes.Interrupted);
+        interrupted.Input.ShouldBe(running.Input);
+        rig.Journal.Left().ShouldBeEmpty();
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Recovering_twice_changes_nothing()
+    {
+        var record = Sample.Record(Sample.Completed(_tenant));
+        new Journal(_journal.Path).Finished(record);
+        var copy = Path.Combine(_journal.Path, "copy");
+        File.Copy(new Journal(_journal.Path).Left()[0], copy);
+        await using (await RecoverAsync())
+        {
+        }
+
+        File.Move(copy, Path.Combine(_journal.Path, "journal-000000000001.log"));
+        await using var rig = await RecoverAsync();
+
+        HistoryTests.Same((await rig.Executions.GetAsync(_tenant, record.Execution.Id, TestContext.Current.CancellationToken))!, record.Execution);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_start_whose_end_was_stored_already_is_not_interrupted_and_leaks_no_input()
+    {
+        var record = Sample.Record(Sample.Completed(_tenant), RecordPolicy.Metadata);
+        new Journal(_journal.Path).Started(record.Execution with { Status = ExecutionStatus.Running, FinishedAt = null }, record.VersionId);
+        await using (var before = new HistoryRig(_database.Db, _journal.Path))
+            await before.Delivery.StoreAsync([record], TestContext.Current.CancellationToken);
+
+        await using var rig = await RecoverAsync();
+
+        var read = (await rig.Executions.GetAsync(_tenant, record.Execution.Id, TestContext.Current.CancellationToken))!;
+        read.Status.ShouldBe(ExecutionStatus.Completed);
+        read.Input.ShouldBeNull();
+    }
+
+    [Theory(Timeout = Patience)]
+    [InlineData(1)]
+    [InlineData(9)]
+    [InlineData(200)]
+    public async Task A_torn_last_record_is_left_out_and_all_before_it_kept(int bytesLost)
+    {
+        var whole = Sample.Record(Sample.Completed(_tenant));
+        var torn = Sample.Record(Sample.Completed(_tenant));
+        var killed = new Journal(_journal.Path);
+        killed.Finished(whole);
+        killed.Finished(torn);
+        var file = killed.Left()[0];
+        await using (var cut = new FileStream(file, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+            cut.SetLength(cut.Length - bytesLost);
+
+        await using var rig = await RecoverAsync();
+
+        (await rig.Executions.GetAsync(_tenant, whole.Execution.Id, TestContext.Current.CancellationToken)).ShouldNotBeNull();
+        (await rig.Executions.GetAsync(_tenant, torn.Execution.Id, TestContext.Current.CancellationToken)).ShouldBeNull();
+        Directory.GetFiles(_journal.Path, "*.torn").ShouldHaveSingleItem();
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_file_goes_when_all_its_records_are_stored_and_not_before()
+    {
+        using var journal = new Journal(_journal.Path, fileBytesMax: 1);
+        var slow = Sample.Completed(_tenant);
+        var quick = Sample.Record(Sample.Completed(_tenant));
+        journal.Started(slow, Guid.NewGuid());
+        journal.Started(quick.Execution, quick.VersionId);
+        var ended = journal.Finished(quick);
+        journal.Started(Sample.Completed(_tenant), Guid.NewGuid());
+        journal.Left().Count.ShouldBe(4);
+
+        journal.Settle([ended]);
+
+        journal.Left().Count.ShouldBe(2);
+        await Task.CompletedTask.WaitAsync(TestContext.Current.CancellationToken);
+    }
+
+    private async Task<HistoryRig> RecoverAsync()
+    {
+        var rig = new HistoryRig(_database.Db, _journal.Path);
+        await rig.Writer.RecoverAsync(TestContext.Current.CancellationToken);
+        return rig;
+    }
+}
