@@ -16,6 +16,7 @@ internal sealed class DemoTenant(
         if (!options.Enabled) return null;
 
         var tenant = live.BySlug(Slug) ?? await CreateAsync(cancellationToken);
+        if ((await scripts.ListAsync(tenant.Id, null, new PageRequest(1), cancellationToken)).Items.Count == 0) await MakeScriptsAsync(tenant, cancellationToken);
         var path = DemoEnv.PathIn(sandbox.DataDirectory);
         var env = DemoEnv.Read(path);
         if (env is null || !await HoldsAsync(env, tenant, cancellationToken)) env = await MakeTokensAsync(tenant, cancellationToken);
@@ -29,13 +30,16 @@ internal sealed class DemoTenant(
         // Taken: another supervisor on this database was first.
         var tenant = created.Value ?? await tenants.GetAsync(Slug, cancellationToken) ?? throw new StartupException($"The demo tenant cannot be made: {created.Problem?.Detail} Set {DemoOptions.Section}:{nameof(DemoOptions.Enabled)}=false to start without it.");
         if (created.Value is null) live.Set(tenant);
+        return tenant;
+    }
+
+    private async Task MakeScriptsAsync(Tenant tenant, CancellationToken cancellationToken)
+    {
         var caller = new Caller(tenant.Id, Guid.Empty, "demo", Superadmin: true, new HashSet<string>(StringComparer.Ordinal));
         foreach (var script in DemoScripts.All)
         {
             if ((await scripts.CreateAsync(caller, script, cancellationToken)).Problem is { } problem) DemoLog.ExampleRefused(logger, script.Name!, problem.Detail);
         }
-
-        return tenant;
     }
 
     private async Task<bool> HoldsAsync(DemoEnv env, Tenant tenant, CancellationToken cancellationToken) =>
