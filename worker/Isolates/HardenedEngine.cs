@@ -49,12 +49,12 @@ internal sealed class HardenedEngine : IDisposable
         var hooks = RuntimeScripts.Prelude.Run(_engine);
         RuntimeScripts.Ses.Run(_engine);
         ((ScriptObject)RuntimeScripts.Harden.Run(_engine)).InvokeAsFunction(hooks);
-        var host = new V8FastHostFunction(6, OnHostCall);
+        var host = new V8FastHostFunction(OnHostCall);
         var driver = (ScriptObject)((ScriptObject)RuntimeScripts.Driver.Run(_engine)).InvokeAsFunction(hooks, host);
-        _bind = (ScriptObject)driver["bind"];
-        _start = (ScriptObject)driver["start"];
-        _wake = (ScriptObject)driver["wake"];
-        _drop = (ScriptObject)driver["drop"];
+        _bind = (ScriptObject)driver.InvokeAsFunction("bind");
+        _start = (ScriptObject)driver.InvokeAsFunction("start");
+        _wake = (ScriptObject)driver.InvokeAsFunction("wake");
+        _drop = (ScriptObject)driver.InvokeAsFunction("drop");
         // 8 MB after the lockdown, 3.4 after this.
         _engine.CollectGarbage(exhaustive: true);
     }
@@ -84,7 +84,7 @@ internal sealed class HardenedEngine : IDisposable
         if (proven.Wrapped is null) return proven;
         var function = new SourceProof(_engine).Compile(proven, out var late);
         if (function is null) return late!;
-        _bind.InvokeAsFunction(function, proven.IsModule);
+        _bind.InvokeAsFunction(function, proven.IsModule, new SourceText(source).Lines);
         return proven;
     }
 

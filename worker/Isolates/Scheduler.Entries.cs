@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.ClearScript;
 using Sandbox.Protocol.Rpc;
+using Sandbox.Worker.Logs;
 using Sandbox.Worker.Process;
 
 namespace Sandbox.Worker.Isolates;
@@ -91,7 +92,7 @@ internal sealed partial class Scheduler
                     if (source.Wrapped is null)
                     {
                         var error = source.Errors[0];
-                        attempt.Settlement = new AttemptResult { Outcome = AttemptOutcome.SyntaxError, Error = new ScriptError(error.Message, error.Line, error.Column, null, null, Retryable: false) };
+                        attempt.Settlement = new AttemptResult { Outcome = AttemptOutcome.SyntaxError, Error = new ScriptError(JsonText.Literal(error.Message), error.Line, error.Column, null, null, Retryable: false) };
                         break;
                     }
 

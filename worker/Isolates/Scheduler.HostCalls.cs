@@ -53,7 +53,7 @@ internal sealed partial class Scheduler
             'd' when IsTooDeep(text!) => new AttemptResult
             {
                 Outcome = AttemptOutcome.InvalidOutput,
-                Error = new ScriptError($"The returned value is nested deeper than {DepthMax} levels", null, null, null, null, Retryable: true),
+                Error = new ScriptError(JsonText.Literal($"The returned value is nested deeper than {DepthMax} levels"), null, null, null, null, Retryable: true),
             },
             'd' => new AttemptResult { Outcome = AttemptOutcome.Completed, Output = text },
             'r' => new AttemptResult { Outcome = AttemptOutcome.Completed, Output = text, Responded = true },
@@ -67,21 +67,26 @@ internal sealed partial class Scheduler
         private static AttemptResult TooLarge(AttemptRequest request) => new()
         {
             Outcome = AttemptOutcome.OutputTooLarge,
-            Error = new ScriptError($"The output is longer than its limit of {request.OutputBytesMax} bytes", null, null, null, null, Retryable: true),
+            Error = new ScriptError(JsonText.Literal($"The output is longer than its limit of {request.OutputBytesMax} bytes"), null, null, null, null, Retryable: true),
         };
 
         private static ScriptError Error(string text)
         {
-            using var parts = JsonDocument.Parse(text.Length > 0 ? text : "[]");
+            using var parts = JsonDocument.Parse(text);
             var list = parts.RootElement;
-            return new ScriptError(
-                JsonText.Cut(JsonText.WellFormed(Text(list[0]) ?? ""), MessageBytesMax), Number(list[1]), Number(list[2]), Text(list[3]) is { } stack ? JsonText.WellFormed(stack) : null, Text(list[4]), list[5].GetBoolean());
+            return new ScriptError(Message(list[0]), Number(list[1]), Number(list[2]), Text(list[3]), list[4].ValueKind == JsonValueKind.String ? list[4].GetString() : null, list[5].GetBoolean());
         }
 
         private static int? Number(JsonElement element) => element.ValueKind == JsonValueKind.Number ? element.GetInt32() : null;
 
-        // GetString refuses lone surrogates, which a script may well throw.
-        private static string? Text(JsonElement element) => element.ValueKind == JsonValueKind.String ? JsonLiteral.Read(element.GetRawText()) : null;
+        // The raw text is what crosses: GetString refuses lone surrogates, which a script may well throw.
+        private static string? Text(JsonElement element) => element.ValueKind == JsonValueKind.String ? element.GetRawText() : null;
+
+        private static string Message(JsonElement element)
+        {
+            var literal = element.GetRawText();
+            return literal.Length * 3 <= MessageBytesMax ? literal : JsonText.Literal(JsonText.Cut(JsonLiteral.Read(literal), MessageBytesMax));
+        }
 
         private static bool IsTooDeep(string json)
         {

@@ -18,6 +18,8 @@ internal sealed class SourceText
 
     public string Text { get; }
 
+    public int Lines => _starts.Count;
+
     public static bool EndsLine(char c) => c is '\n' or '\r' or '\u2028' or '\u2029';
 
     /// <summary>Index of a 1-based position; -1 where the source has no such place.</summary>

@@ -13,18 +13,8 @@ internal static class JsonText
     public static string Literal(string text)
     {
         var builder = new StringBuilder(text.Length + 2).Append('"');
-        Append(builder, text, asJson: true);
+        Append(builder, text);
         return builder.Append('"').ToString();
-    }
-
-    /// <summary>The text itself, with each lone surrogate spelled <c>\ud800</c>.</summary>
-    public static string WellFormed(string text)
-    {
-        var broken = IndexOfLone(text, 0);
-        if (broken < 0) return text;
-        var builder = new StringBuilder(text.Length + 12);
-        Append(builder, text, asJson: false);
-        return builder.ToString();
     }
 
     /// <summary>The longest beginning of at most so many UTF-8 bytes that splits no pair.</summary>
@@ -43,10 +33,10 @@ internal static class JsonText
         return text;
     }
 
-    private static void Append(StringBuilder builder, string text, bool asJson)
+    private static void Append(StringBuilder builder, string text)
     {
         var span = text.AsSpan();
-        if (asJson ? span.IndexOfAny(Special) < 0 && IndexOfLone(text, 0) < 0 : IndexOfLone(text, 0) < 0)
+        if (span.IndexOfAny(Special) < 0 && !HasLone(text))
         {
             builder.Append(text);
             return;
@@ -57,23 +47,23 @@ internal static class JsonText
             var c = text[i];
             if (char.IsHighSurrogate(c) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1])) builder.Append(c).Append(text[++i]);
             else if (char.IsSurrogate(c)) Escape(builder, c);
-            else if (asJson && c < ' ') Escape(builder, c);
-            else if (asJson && c is ('"' or '\\')) builder.Append('\\').Append(c);
+            else if (c < ' ') Escape(builder, c);
+            else if (c is ('"' or '\\')) builder.Append('\\').Append(c);
             else builder.Append(c);
         }
     }
 
     private static void Escape(StringBuilder builder, char c) => builder.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
 
-    private static int IndexOfLone(string text, int from)
+    private static bool HasLone(string text)
     {
-        for (var i = from; i < text.Length; i++)
+        for (var i = 0; i < text.Length; i++)
         {
             if (!char.IsSurrogate(text[i])) continue;
-            if (!char.IsHighSurrogate(text[i]) || i + 1 >= text.Length || !char.IsLowSurrogate(text[i + 1])) return i;
+            if (!char.IsHighSurrogate(text[i]) || i + 1 >= text.Length || !char.IsLowSurrogate(text[i + 1])) return true;
             i++;
         }
 
-        return -1;
+        return false;
     }
 }

@@ -33,7 +33,7 @@
 
   globalThis.hardenIntrinsics();
 
-  for (const name of ['harden', 'lockdown', 'repairIntrinsics', 'hardenIntrinsics', 'Compartment', 'ModuleSource', 'assert', 'console', 'HandledPromise']) {
+  for (const name of ['harden', 'lockdown', 'repairIntrinsics', 'hardenIntrinsics', 'Compartment', 'ModuleSource', 'assert', 'console', 'HandledPromise', 'getStackString']) {
     delete globalThis[name];
   }
 

@@ -12,6 +12,8 @@
     reserve(_bytes) { return true; },
     regExpEscape: RegExp.escape,
     errorIsError: Error.isError,
+    /** Lines of the source; the driver sets it. */
+    lines: 0,
     locationOf: undefined,
     captureStackTrace: undefined,
     roots: [],
@@ -56,7 +58,7 @@
           // The wrapper has its prefix on a line of its own, before the user's first.
           const siteLine = site.getLineNumber() - 1;
           const siteColumn = site.getColumnNumber();
-          if (siteLine < 1) continue;
+          if (siteLine < 1 || siteLine > hooks.lines) continue;
           if (line === null) {
             line = siteLine;
             column = siteColumn;

@@ -20,6 +20,8 @@ public sealed class WorkerProcess : IAsyncDisposable
     {
         _process = process;
         _rpc = rpc;
+        // In the order they come: an answer is seen after the lines that were sent before it.
+        rpc.SynchronizationContext = new Inline();
         rpc.AddLocalRpcTarget<IWorkerHost>(_host, null);
         Worker = rpc.Attach<IWorker>();
         rpc.StartListening();
@@ -105,6 +107,11 @@ public sealed class WorkerProcess : IAsyncDisposable
         }
 
         _process.Dispose();
+    }
+
+    private sealed class Inline : SynchronizationContext
+    {
+        public override void Post(SendOrPostCallback d, object? state) => d(state);
     }
 
     private sealed class Host : IWorkerHost
