@@ -32,7 +32,7 @@ internal static class DependencyRules
         },
 
         ["supervisor: no JavaScript engine"] = new("supervisor", "Sandbox.Supervisor.dll", Supervisor,
-            "Microsoft.ClearScript", "Acornima", "Sandbox.Worker"),
+            "Microsoft.ClearScript", "Acornima"),
 
         ["Workers know no Executions"] = new("supervisor", "Sandbox.Supervisor.dll", Supervisor + ".Workers",
             Supervisor + ".Executions"),
