@@ -60,4 +60,10 @@ public interface ITokens
 
     /// <summary>The record and the value (<c>sbx_…</c>), which is not to be had again.</summary>
     Task<(ApiToken Token, string Value)> CreateAsync(Guid? tenantId, string name, IReadOnlyList<string> permissions, DateTimeOffset? expiresAt, CancellationToken cancellationToken);
+
+    /// <summary>Newest first. Null: superadmins' tokens.</summary>
+    Task<Page<ApiToken>> ListAsync(Guid? tenantId, PageRequest page, CancellationToken cancellationToken);
+
+    /// <summary>False where there is no such token. It is refused from now on.</summary>
+    Task<bool> RevokeAsync(Guid? tenantId, Guid id, CancellationToken cancellationToken);
 }

@@ -17,16 +17,20 @@ public readonly record struct RawJson(string Text)
     public override string ToString() => Text ?? "null";
 }
 
-internal sealed class RawJsonConverter : JsonConverter<RawJson>
+/// <summary>Copies JSON text through; public because generated serializers of other rooms make one.</summary>
+public sealed class RawJsonConverter : JsonConverter<RawJson>
 {
+    /// <inheritdoc />
     public override bool HandleNull => true;
 
+    /// <inheritdoc />
     public override RawJson Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         using var document = JsonDocument.ParseValue(ref reader);
         return new RawJson(document.RootElement.GetRawText());
     }
 
+    /// <inheritdoc />
     public override void Write(Utf8JsonWriter writer, RawJson value, JsonSerializerOptions options) =>
         writer.WriteRawValue(value.ToString(), skipInputValidation: true);
 }

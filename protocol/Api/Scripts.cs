@@ -136,5 +136,8 @@ public interface IScripts
     /// <summary>A disabled script refuses work.</summary>
     Task<Result<Script>> SetEnabledAsync(Caller caller, string idOrName, bool enabled, string? reason, CancellationToken cancellationToken);
 
+    /// <summary>A paused script holds work; a call that waits for its answer cannot be held and is refused.</summary>
+    Task<Result<Script>> SetPausedAsync(Caller caller, string idOrName, bool paused, CancellationToken cancellationToken);
+
     Task<Result<ValidateResult>> ValidateAsync(Caller caller, ValidateRequest request, CancellationToken cancellationToken);
 }

@@ -1,0 +1,64 @@
+using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Hosting.Http;
+
+namespace Sandbox.Supervisor.Executions;
+
+/// <summary><c>/api/v1/executions</c>.</summary>
+internal static class ExecutionsEndpoints
+{
+    private static readonly string[] s_texts = ["script", "code", "text"];
+
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        var executions = api.MapGroup("/executions").WithTags("executions");
+        executions.MapGet("", List).Needs(Permissions.ExecutionsRead).WithName("listExecutions").WithSummary("Executions, newest first").Gives(typeof(Page<Execution>));
+        executions.MapGet("/{id:guid}", Get).Needs(Permissions.ExecutionsRead).WithName("getExecution").WithSummary("One execution").Gives(typeof(Execution));
+        executions.MapGet("/{id:guid}/logs", LogsEndpoints.Logs).Needs(Permissions.ExecutionsRead).WithName("getLogs").WithSummary("Log lines; text/event-stream follows them").Gives(typeof(Page<LogLine>));
+        executions.MapPost("/{id:guid}/cancel", Cancel).Needs(Permissions.ExecutionsCancel).WithName("cancelExecution").WithSummary("Ends a pending or running execution").Gives(typeof(Execution));
+    }
+
+    internal static IExecutions Executions(HttpContext context) => context.RequestServices.GetRequiredService<IExecutions>();
+
+    internal static Guid Id(HttpContext context) => Guid.Parse((string)context.Request.RouteValues["id"]!);
+
+    private static async Task List(HttpContext context)
+    {
+        var page = Answers.Page(context);
+        var filter = Filter(context);
+        if ((page.Problem ?? filter.Problem) is { } problem) await Problems.WriteAsync(context, problem);
+        else await Answers.JsonAsync(context, await Executions(context).ListAsync(context.TenantId(), filter.Value!, page.Value!, context.RequestAborted), ApiJson.Default.PageExecution);
+    }
+
+    private static Result<ExecutionFilter> Filter(HttpContext context)
+    {
+        var kind = Query.Enum(context, "kind", ApiJson.Default.ScriptKind);
+        var status = Query.Enum(context, "status", ApiJson.Default.ExecutionStatus);
+        var trigger = Query.Enum(context, "trigger", ApiJson.Default.TriggerType);
+        var from = Query.Time(context, "from");
+        var to = Query.Time(context, "to");
+        var min = Query.Number(context, "duration_ms_min");
+        var max = Query.Number(context, "duration_ms_max");
+        if ((kind.Problem ?? status.Problem ?? trigger.Problem ?? from.Problem ?? to.Problem ?? min.Problem ?? max.Problem) is { } problem) return problem;
+        var texts = s_texts.FirstOrDefault(name => Query.Text(context, name) is { } value && (value.Length > 500 || !Text.IsStorable(value)));
+        if (texts is not null) return Problem.Invalid(new FieldError(texts, "must be at most 500 characters without NUL"));
+        return new ExecutionFilter
+        {
+            Script = Query.Text(context, "script"),
+            Kind = kind.Value,
+            Status = status.Value,
+            Trigger = trigger.Value,
+            Code = Query.Text(context, "code"),
+            From = from.Value,
+            To = to.Value,
+            DurationMsMin = min.Value,
+            DurationMsMax = max.Value,
+            Text = Query.Text(context, "text"),
+        };
+    }
+
+    private static async Task Get(HttpContext context) =>
+        await Answers.FoundAsync(context, await Executions(context).GetAsync(context.TenantId(), Id(context), context.RequestAborted), $"There is no execution {Id(context)}.", ApiJson.Default.Execution);
+
+    private static async Task Cancel(HttpContext context) =>
+        await Answers.ResultAsync(context, await Executions(context).CancelAsync(context.TenantId(), Id(context), context.RequestAborted), ApiJson.Default.Execution);
+}

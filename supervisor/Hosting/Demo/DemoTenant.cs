@@ -1,0 +1,55 @@
+using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Hosting.Configuration;
+using Sandbox.Supervisor.Tenants;
+
+namespace Sandbox.Supervisor.Hosting.Demo;
+
+/// <summary>Makes the tenant <c>demo</c>, its examples and tokens where they are not there yet; what is there is left as it is.</summary>
+internal sealed class DemoTenant(
+    DemoOptions options, SandboxOptions sandbox, LiveTenants live, ITenants tenants, IScripts scripts, ITokens tokens, ILogger<DemoTenant> logger)
+{
+    private const string Slug = "demo";
+
+    /// <summary>The tokens of the demo; null where it is turned off.</summary>
+    public async Task<DemoEnv?> PrepareAsync(DemoUrls urls, CancellationToken cancellationToken)
+    {
+        if (!options.Enabled) return null;
+
+        var tenant = live.BySlug(Slug) ?? await CreateAsync(cancellationToken);
+        if ((await scripts.ListAsync(tenant.Id, null, new PageRequest(1), cancellationToken)).Items.Count == 0) await MakeScriptsAsync(tenant, cancellationToken);
+        var path = DemoEnv.PathIn(sandbox.DataDirectory);
+        var env = DemoEnv.Read(path);
+        if (env is null || !await HoldsAsync(env, tenant, cancellationToken)) env = await MakeTokensAsync(tenant, cancellationToken);
+        env.Write(path, urls);
+        return env;
+    }
+
+    private async Task<Tenant> CreateAsync(CancellationToken cancellationToken)
+    {
+        var created = await tenants.CreateAsync(new TenantWrite { Slug = Slug, Name = "Demo" }, cancellationToken);
+        // Taken: another supervisor on this database was first.
+        var tenant = created.Value ?? await tenants.GetAsync(Slug, cancellationToken) ?? throw new StartupException($"The demo tenant cannot be made: {created.Problem?.Detail} Set {DemoOptions.Section}:{nameof(DemoOptions.Enabled)}=false to start without it.");
+        if (created.Value is null) live.Set(tenant);
+        return tenant;
+    }
+
+    private async Task MakeScriptsAsync(Tenant tenant, CancellationToken cancellationToken)
+    {
+        var caller = new Caller(tenant.Id, Guid.Empty, "demo", Superadmin: true, new HashSet<string>(StringComparer.Ordinal));
+        foreach (var script in DemoScripts.All)
+        {
+            if ((await scripts.CreateAsync(caller, script, cancellationToken)).Problem is { } problem) DemoLog.ExampleRefused(logger, script.Name!, problem.Detail);
+        }
+    }
+
+    private async Task<bool> HoldsAsync(DemoEnv env, Tenant tenant, CancellationToken cancellationToken) =>
+        await tokens.AuthenticateAsync(env.AdminToken, cancellationToken) is { Superadmin: true }
+        && await tokens.AuthenticateAsync(env.Token, cancellationToken) is { } caller && caller.TenantId == tenant.Id;
+
+    private async Task<DemoEnv> MakeTokensAsync(Tenant tenant, CancellationToken cancellationToken)
+    {
+        var (_, admin) = await tokens.CreateAsync(null, "demo superadmin", [], null, cancellationToken);
+        var (_, token) = await tokens.CreateAsync(tenant.Id, "demo admin", Permissions.All, null, cancellationToken);
+        return new DemoEnv(admin, token);
+    }
+}

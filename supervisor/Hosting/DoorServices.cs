@@ -1,0 +1,89 @@
+using Microsoft.AspNetCore.Mvc.ApplicationParts;
+using Microsoft.Extensions.Options;
+using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Hosting.Configuration;
+using Sandbox.Supervisor.Hosting.Demo;
+using Sandbox.Supervisor.Hosting.Http;
+using Sandbox.Supervisor.Hosting.Listeners;
+using Sandbox.Supervisor.Hosting.Readiness;
+using Sandbox.Supervisor.Hosting.Web;
+using Sandbox.Supervisor.HttpTriggers;
+using Sandbox.Supervisor.Scripts;
+using Sandbox.Supervisor.Tenants;
+using Sandbox.Web;
+
+namespace Sandbox.Supervisor.Hosting;
+
+/// <summary>Composition of the doors: listeners, REST, endpoints, pages, demo.</summary>
+internal static class DoorServices
+{
+    /// <summary>What comes first of all: settings checked, ports bound. Throws <see cref="StartupException"/>.</summary>
+    public static ListenSockets AddSandboxHosting(this WebApplicationBuilder builder, string[] args)
+    {
+        ConfigurationSetup.Load(builder.Configuration, args);
+        ConfigurationSetup.Check(builder.Configuration);
+        builder.Services.AddSandboxOptions<SandboxOptions>(builder.Configuration, SandboxOptions.Section);
+        builder.Services.AddSandboxOptions<ListenOptions>(builder.Configuration, ListenOptions.Section);
+        builder.Services.AddSandboxOptions<ProxyOptions>(builder.Configuration, ProxyOptions.Section);
+        builder.Services.AddSandboxOptions<WebOptions>(builder.Configuration, WebOptions.Section);
+        builder.Services.AddSandboxOptions<DrainOptions>(builder.Configuration, DrainOptions.Section);
+        builder.Services.AddSandboxOptions<DemoOptions>(builder.Configuration, DemoOptions.Section);
+        builder.Services.AddSingleton(new TrustedProxies(ConfigurationSetup.Read<ProxyOptions>(builder.Configuration, ProxyOptions.Section)));
+        builder.Services.AddSingleton(TimeProvider.System);
+        // Longer than the drain, so that what comes after it still has its time.
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(ConfigurationSetup.Read<DrainOptions>(builder.Configuration, DrainOptions.Section).Seconds + 30));
+        builder.Host.UseSystemd();
+        LoggingSetup.Apply(builder.Logging);
+
+        var sockets = ListenSockets.Bind(ConfigurationSetup.Read<ListenOptions>(builder.Configuration, ListenOptions.Section));
+        builder.Services.AddHostedService<DatabaseOpening>();
+        builder.Services.AddSingleton(sockets);
+        builder.Services.AddSingleton<Drain>();
+        KestrelSetup.Apply(builder.WebHost, sockets);
+        return sockets;
+    }
+
+    public static IServiceCollection AddSandboxDoors(this IServiceCollection services)
+    {
+        services.AddSingleton<LiveTenants>();
+        services.AddSingleton<LiveScripts>();
+        services.AddSingleton<RouteTable>();
+        services.AddSingleton<ITenants, TenantService>();
+        services.AddSingleton<ITokens, TokenService>();
+        services.AddSingleton<IScripts, ScriptService>();
+        services.AddSingleton<RequestRates>();
+        services.AddSingleton<TenantResolver>();
+        services.AddSingleton<EndpointDoor>();
+        services.AddSingleton<PageSessions>();
+        services.AddSingleton<SetupLink>();
+        services.AddSingleton<IdempotencyStore>();
+        services.AddSingleton<IReadinessCheck, DatabaseCheck>();
+        services.AddSingleton<IReadinessCheck, WorkersCheck>();
+        services.AddSingleton<IReadinessCheck, IsolationCheck>();
+        services.AddSingleton<IReadinessCheck, HistoryCheck>();
+        services.AddRouting();
+        // Razor Pages bring it along; nothing here is protected by it, so no key is kept on disk.
+        services.AddSingleton<Microsoft.AspNetCore.DataProtection.IDataProtectionProvider, Microsoft.AspNetCore.DataProtection.EphemeralDataProtectionProvider>();
+        services.Configure<Microsoft.AspNetCore.DataProtection.KeyManagement.KeyManagementOptions>(keys => keys.AutoGenerateKeys = false);
+        services.AddRazorPages(pages => pages.Conventions.ConfigureFilter(new Microsoft.AspNetCore.Mvc.IgnoreAntiforgeryTokenAttribute()))
+            .ConfigureApplicationPartManager(parts =>
+            {
+                if (!parts.ApplicationParts.OfType<CompiledRazorAssemblyPart>().Any(part => part.Assembly == typeof(WebRoom).Assembly))
+                    parts.ApplicationParts.Add(new CompiledRazorAssemblyPart(typeof(WebRoom).Assembly));
+                if (!parts.ApplicationParts.OfType<AssemblyPart>().Any(part => part.Assembly == typeof(WebRoom).Assembly))
+                    parts.ApplicationParts.Add(new AssemblyPart(typeof(WebRoom).Assembly));
+            });
+        services.AddHostedService<IdempotencySweeper>();
+        services.AddHostedService<LiveLoader>();
+        services.AddSingleton<DemoTenant>();
+        services.AddHostedService<StartupBanner>();
+        return services;
+    }
+
+    /// <summary>Binds an options class for those that take it plain and for those that take it as <see cref="IOptions{T}"/>.</summary>
+    private static void AddSandboxOptions<T>(this IServiceCollection services, IConfiguration configuration, string section) where T : class, new()
+    {
+        services.AddSingleton(ConfigurationSetup.Read<T>(configuration, section));
+        services.AddSingleton(provider => Options.Create(provider.GetRequiredService<T>()));
+    }
+}

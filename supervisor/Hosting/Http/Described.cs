@@ -1,0 +1,13 @@
+namespace Sandbox.Supervisor.Hosting.Http;
+
+/// <summary>What an endpoint takes and gives, for its description.</summary>
+internal static class Described
+{
+    /// <summary>The JSON body of an endpoint. Not ASP.NET's own metadata, which would answer 415 in a way of its own.</summary>
+    internal sealed record RequestBody(Type Type);
+
+    public static T Takes<T>(this T endpoint, Type body) where T : IEndpointConventionBuilder => endpoint.WithMetadata(new RequestBody(body));
+
+    public static T Gives<T>(this T endpoint, Type? body = null, int status = StatusCodes.Status200OK) where T : IEndpointConventionBuilder =>
+        endpoint.WithMetadata(new ProducesResponseTypeMetadata(status, body, body is null ? null : ["application/json"]));
+}

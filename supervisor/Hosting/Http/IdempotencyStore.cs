@@ -1,0 +1,76 @@
+using Dapper;
+using Sandbox.Supervisor.Database;
+
+namespace Sandbox.Supervisor.Hosting.Http;
+
+/// <summary>Keys of posts and the answers they were given, for a day.</summary>
+internal sealed class IdempotencyStore(Db db)
+{
+    /// <summary>Longer than any execution that a post waits for: a claim that outlives this is of a supervisor that died.</summary>
+    private static readonly TimeSpan s_claim = TimeSpan.FromMinutes(65);
+
+    private static readonly TimeSpan s_kept = TimeSpan.FromHours(24);
+
+    /// <summary>Null: the key is the caller's, to be answered or released. Else what is there.</summary>
+    public async Task<IdempotentAnswer?> ClaimAsync(Guid scope, string key, byte[] requestHash, CancellationToken cancellationToken)
+    {
+        await using var connection = await db.System.OpenConnectionAsync(cancellationToken);
+        var claimed = await connection.ExecuteAsync(new CommandDefinition(
+            """
+            insert into sandbox.idempotency_keys as existing (scope, key, request_hash, expires_at)
+            values (@scope, @key, @requestHash, clock_timestamp() + @claim)
+            on conflict (scope, key) do update
+                set request_hash = excluded.request_hash, status = null, headers = null, body = null, expires_at = excluded.expires_at
+                where existing.expires_at < clock_timestamp()
+            """,
+            new { scope, key, requestHash, claim = s_claim },
+            cancellationToken: cancellationToken));
+        if (claimed == 1) return null;
+
+        // Gone in between: the first request failed and released it, or a sweep took it. The caller may try again.
+        return await connection.QuerySingleOrDefaultAsync<IdempotentAnswer>(new CommandDefinition(
+            """
+            select request_hash as RequestHash, status as Status, headers as Headers, body as Body
+            from sandbox.idempotency_keys where scope = @scope and key = @key
+            """,
+            new { scope, key },
+            cancellationToken: cancellationToken)) ?? new IdempotentAnswer { RequestHash = requestHash };
+    }
+
+    public async Task AnswerAsync(Guid scope, string key, int status, string[] headers, byte[] body, CancellationToken cancellationToken)
+    {
+        await using var connection = await db.System.OpenConnectionAsync(cancellationToken);
+        await connection.ExecuteAsync(new CommandDefinition(
+            """
+            update sandbox.idempotency_keys set status = @status, headers = @headers, body = @body, expires_at = clock_timestamp() + @kept
+            where scope = @scope and key = @key
+            """,
+            new { scope, key, status, headers, body, kept = s_kept },
+            cancellationToken: cancellationToken));
+    }
+
+    public async Task ReleaseAsync(Guid scope, string key, CancellationToken cancellationToken)
+    {
+        await using var connection = await db.System.OpenConnectionAsync(cancellationToken);
+        await connection.ExecuteAsync(new CommandDefinition(
+            "delete from sandbox.idempotency_keys where scope = @scope and key = @key and status is null", new { scope, key }, cancellationToken: cancellationToken));
+    }
+
+    public async Task<int> SweepAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await db.System.OpenConnectionAsync(cancellationToken);
+        return await connection.ExecuteAsync(new CommandDefinition("delete from sandbox.idempotency_keys where expires_at < clock_timestamp()", cancellationToken: cancellationToken));
+    }
+}
+
+/// <summary>What is kept under a key. No <see cref="Status"/>: its first request is still under way.</summary>
+internal sealed record IdempotentAnswer
+{
+    public required byte[] RequestHash { get; init; }
+    public int? Status { get; init; }
+
+    /// <summary>Names and values in turn.</summary>
+    public string[]? Headers { get; init; }
+
+    public byte[]? Body { get; init; }
+}

@@ -1,0 +1,52 @@
+using System.Net;
+using System.Text;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+
+namespace Sandbox.Supervisor.Hosting.Listeners;
+
+/// <summary>Puts one Kestrel on the sockets that were bound before, each of its connections marked with its listener.</summary>
+internal static class KestrelSetup
+{
+    /// <summary>Bytes of a request body on the admin listener: the largest input (10 MB) whose every byte is escaped, and its envelope.</summary>
+    public const long BodyBytesMax = 21L * 1024 * 1024;
+
+    /// <summary>Connections at once over all listeners; more wait in the kernel's backlog until one ends, at most, and are then cut.</summary>
+    private const int ConnectionsMax = 20_000;
+
+    public static void Apply(IWebHostBuilder web, ListenSockets sockets)
+    {
+        web.ConfigureServices(services => services.Configure<SocketTransportOptions>(options =>
+        {
+            var byEndPoint = sockets.All.ToDictionary(socket => socket.EndPoint);
+            options.CreateBoundListenSocket = endPoint => byEndPoint[endPoint].Take();
+        }));
+        web.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = BodyBytesMax;
+            kestrel.Limits.MaxConcurrentConnections = ConnectionsMax;
+            // A script may answer what HTTP allows: bytes from 0x80 on are Latin-1 in a header (RFC 9110, 5.5).
+            kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
+            kestrel.AllowSynchronousIO = false;
+            var drain = kestrel.ApplicationServices.GetRequiredService<Drain>();
+            foreach (var socket in sockets.All)
+            {
+                if (socket.EndPoint is IPEndPoint ip) kestrel.Listen(ip, options => Mark(options, socket.Listener, drain));
+                else kestrel.ListenUnixSocket(socket.EndPoint.ToString()!, options => Mark(options, socket.Listener, drain));
+            }
+        });
+    }
+
+    private static void Mark(ListenOptions options, Listener listener, Drain drain)
+    {
+        // Clear text: HTTP/2 without TLS needs prior knowledge that browsers and webhook senders do not have.
+        options.Protocols = HttpProtocols.Http1;
+        var feature = new ListenerFeature(listener);
+        options.Use(next => async connection =>
+        {
+            connection.Features.Set(feature);
+            using (drain.Track(connection)) await next(connection);
+        });
+    }
+}

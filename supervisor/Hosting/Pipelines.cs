@@ -1,0 +1,102 @@
+using Prometheus;
+using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Executions;
+using Sandbox.Supervisor.Hosting.Http;
+using Sandbox.Supervisor.Hosting.Listeners;
+using Sandbox.Supervisor.Hosting.Readiness;
+using Sandbox.Supervisor.Hosting.Web;
+using Sandbox.Supervisor.HttpTriggers;
+using Sandbox.Supervisor.Scripts;
+using Sandbox.Supervisor.Tenants;
+
+namespace Sandbox.Supervisor.Hosting;
+
+/// <summary>
+/// One pipeline per listener, chosen by the connection. The endpoints listener has no routing, pages or cookies at all: what is not
+/// there cannot be reached by a path that was not thought of.
+/// </summary>
+internal static class Pipelines
+{
+    public static void UseSandboxDoors(this WebApplication app)
+    {
+        var admin = Admin(app.Services, withPages: true);
+        var socket = Admin(app.Services, withPages: false);
+        var metrics = MetricsOnly(app.Services);
+        var endpoints = Endpoints(app.Services);
+        app.Run(context => context.Features.Get<ListenerFeature>()?.Listener switch
+        {
+            Listener.Endpoints => endpoints(context),
+            Listener.Admin => admin(context),
+            Listener.Socket => socket(context),
+            Listener.Metrics => metrics(context),
+            _ => Problems.WriteAsync(context, Problem.NotFound("This listener serves nothing.")),
+        });
+    }
+
+    private static RequestDelegate Endpoints(IServiceProvider services)
+    {
+        var branch = new ApplicationBuilder(services);
+        branch.UseMiddleware<ProblemMiddleware>();
+        branch.Run(services.GetRequiredService<EndpointDoor>().InvokeAsync);
+        return branch.Build();
+    }
+
+    private static RequestDelegate Admin(IServiceProvider services, bool withPages)
+    {
+        var branch = new ApplicationBuilder(services);
+        var proxies = services.GetRequiredService<TrustedProxies>();
+        branch.Use(next => context =>
+        {
+            Forwarded.Apply(context, proxies);
+            return next(context);
+        });
+        branch.UseMiddleware<ProblemMiddleware>();
+        branch.UseRouting();
+        if (withPages) branch.UseMiddleware<PageGuard>();
+        branch.UseMiddleware<AccessMiddleware>();
+        branch.UseMiddleware<IdempotencyMiddleware>();
+#pragma warning disable ASP0014 // Top-level route registrations belong to the whole application; these belong to one listener's branch.
+        branch.UseEndpoints(routes =>
+        {
+            var api = routes.MapGroup("/api/v1");
+            TenantEndpoints.Map(api);
+            TokenEndpoints.Map(api);
+            ScriptEndpoints.Map(api);
+            InvokeEndpoints.Map(api);
+            ExecutionsEndpoints.Map(api);
+            if (!withPages) return;
+            ReadinessEndpoints.Map(routes);
+            SetupEndpoints.Map(routes);
+            routes.MapRazorPages().IsPage();
+        });
+#pragma warning restore ASP0014
+        return branch.Build();
+    }
+
+    private static RequestDelegate MetricsOnly(IServiceProvider services)
+    {
+        var branch = new ApplicationBuilder(services);
+        branch.UseMiddleware<ProblemMiddleware>();
+        branch.Map("/metrics", metrics => metrics.Run(async context =>
+        {
+            if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
+            {
+                context.Response.Headers.Allow = "GET, HEAD";
+                context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+                return;
+            }
+
+            context.Response.ContentType = PrometheusConstants.TextContentTypeWithVersionAndEncoding;
+            using var text = new MemoryStream();
+            await Metrics.DefaultRegistry.CollectAndExportAsTextAsync(text, context.RequestAborted);
+            context.Response.ContentLength = text.Length;
+            await context.Response.Body.WriteAsync(text.GetBuffer().AsMemory(0, (int)text.Length), context.RequestAborted);
+        }));
+        branch.Run(context =>
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        });
+        return branch.Build();
+    }
+}

@@ -1,0 +1,53 @@
+using System.Text;
+using Sandbox.Supervisor.Hosting.Configuration;
+using Sandbox.Supervisor.Hosting.Demo;
+using Sandbox.Supervisor.Hosting.Listeners;
+using Sandbox.Supervisor.Hosting.Web;
+
+namespace Sandbox.Supervisor.Hosting;
+
+/// <summary>Prepares the demo before the listeners open, and says where everything is once they have.</summary>
+internal sealed class StartupBanner(ListenSockets sockets, ListenOptions listen, SandboxOptions options, SetupLink link, DemoTenant demo) : IHostedLifecycleService
+{
+    private DemoUrls? _urls;
+    private DemoEnv? _env;
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var admin = Plain(sockets.Url(Listener.Admin));
+        _urls = new DemoUrls(admin, Plain(sockets.Url(Listener.Endpoints)), Plain(sockets.Url(Listener.Metrics)), link.Code is { } code ? $"{admin}/setup/{code}" : "");
+        _env = await demo.PrepareAsync(_urls, cancellationToken);
+    }
+
+    public async Task StartedAsync(CancellationToken cancellationToken)
+    {
+        await Console.Out.WriteAsync(Text(_urls!, _env, listen.Socket, DemoEnv.PathIn(options.DataDirectory)));
+        await Console.Out.FlushAsync(cancellationToken);
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    internal static string Text(DemoUrls urls, DemoEnv? env, string socket, string envPath)
+    {
+        var text = new StringBuilder("\nSandbox is ready.\n\n");
+        text.Append($"  admin      {urls.Admin}\n  endpoints  {urls.Endpoints}\n  metrics    {urls.Metrics}/metrics\n");
+        if (socket.Length > 0) text.Append($"  socket     {socket}\n");
+        if (urls.Setup.Length > 0) text.Append($"  set-up     {urls.Setup} (works once)\n");
+        if (env is null) return text.Append('\n').ToString();
+
+        text.Append($"  tokens     {envPath}\n\nTry the demo tenant:\n\n");
+        text.Append($"curl '{urls.Endpoints}/t/demo/api/scripts/hello?name=you'\n");
+        text.Append($"curl -X POST -H 'Authorization: Bearer {env.Token}' -H 'Content-Type: application/json' -d '{{\"item\":\"chair\",\"quantity\":2}}' {urls.Endpoints}/t/demo/api/scripts/orders\n");
+        text.Append($"curl -X POST -H 'Authorization: Bearer {env.Token}' -H 'Content-Type: application/json' -d '{{\"input\":{{\"lines\":[{{\"price\":20,\"quantity\":3}}],\"customer\":{{\"tier\":\"gold\"}}}}}}' {urls.Admin}/api/v1/scripts/price/invoke\n");
+        text.Append($"curl -H 'Authorization: Bearer {env.Token}' '{urls.Admin}/api/v1/executions?limit=5'\n\n");
+        return text.ToString();
+    }
+
+    private static string Plain(Uri url) => url.GetLeftPart(UriPartial.Authority);
+}

@@ -1,0 +1,48 @@
+using System.Net;
+using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Hosting.Configuration;
+using Sandbox.Supervisor.Hosting.Http;
+
+namespace Sandbox.Supervisor.Hosting.Web;
+
+/// <summary>
+/// What stands before everything that a cookie opens: the host name must be ours (a rebound DNS name is another), and what changes something must come
+/// from our own pages. Bearer tokens need none of it: no browser sends them by itself.
+/// </summary>
+internal sealed class PageGuard(RequestDelegate next, WebOptions options)
+{
+    private const string Policy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        var access = context.GetEndpoint()?.Metadata.GetMetadata<Access>();
+        if (access is not Access.Page && context.GetEndpoint()?.Metadata.GetMetadata<SetupEndpoints.FormMetadata>() is null) return next(context);
+        if (!IsOurs(context.Request.Host.Host))
+        {
+            return Problems.WriteAsync(context, new Problem(
+                421, Codes.NotAllowed, $"The pages are not served as '{context.Request.Host.Host}'; add it to {WebOptions.Section}:{nameof(WebOptions.Hosts)}:0 if it is ours."));
+        }
+
+        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method) && !FromOurPages(context.Request))
+            return Problems.WriteAsync(context, new Problem(403, Codes.NotAllowed, "This form was sent by a page that is not ours."));
+
+        var headers = context.Response.Headers;
+        headers.ContentSecurityPolicy = Policy;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers.CacheControl = "no-store";
+        return next(context);
+    }
+
+    private bool IsOurs(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || IPAddress.TryParse(host.Trim('[', ']'), out _) || options.Hosts.Contains(host, StringComparer.OrdinalIgnoreCase);
+
+    private static bool FromOurPages(HttpRequest request)
+    {
+        var site = request.Headers["Sec-Fetch-Site"].ToString();
+        if (site.Length > 0) return site is "same-origin" or "none";
+        // Older browsers send Origin alone; what sends neither is no browser and has no cookie but its own.
+        var origin = request.Headers.Origin.ToString();
+        return origin.Length == 0 || origin.Equals($"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase);
+    }
+}

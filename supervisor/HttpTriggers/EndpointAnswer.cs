@@ -1,0 +1,130 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Hosting.Http;
+
+namespace Sandbox.Supervisor.HttpTriggers;
+
+/// <summary>Turns what became of an execution into the HTTP answer.</summary>
+internal static class EndpointAnswer
+{
+    private const int RetryAfterSeconds = 1;
+
+    public static Task WriteAsync(HttpContext context, RunResult result, bool prefixed)
+    {
+        context.Response.Headers[EndpointHeaders.ExecutionId] = result.Execution.Id.ToString();
+        if (result.Execution.Status != ExecutionStatus.Completed) return FailAsync(context, Failure(result.Execution), prefixed);
+
+        EndpointHeaders.Seal(context.Response, prefixed);
+        if (result.Responded && result.Answer is { } answer) return RespondedAsync(context, answer, result.Execution.Id, prefixed);
+        if (result.Answer is null)
+        {
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            return Task.CompletedTask;
+        }
+
+        context.Response.ContentType = "application/json; charset=utf-8";
+        return SendAsync(context, result.Answer);
+    }
+
+    public static Task FailAsync(HttpContext context, Problem problem, bool prefixed)
+    {
+        EndpointHeaders.Seal(context.Response, prefixed);
+        return Problems.WriteAsync(context, problem);
+    }
+
+    /// <summary>The status of a failure. What the script or the worker said stays in the record; the caller learns the code.</summary>
+    internal static Problem Failure(Execution execution)
+    {
+        var code = execution.Status == ExecutionStatus.Cancelled ? Codes.Interrupted : execution.Code ?? Codes.Internal;
+        var (status, detail) = code switch
+        {
+            Codes.Timeout => (504, "The script did not end within its time."),
+            Codes.ConcurrencyLimit => (503, "Too many executions run at once; try again shortly."),
+            Codes.Overloaded => (503, "No worker was free in time; try again shortly."),
+            Codes.WorkerLost => (503, "The execution was lost for no fault of its own; try again."),
+            Codes.Interrupted => (503, "The execution was interrupted; try again."),
+            Codes.RateLimit => (429, "Too many calls; try again later."),
+            Codes.QuotaExceeded => (429, "The tenant's quota is used up; try again later."),
+            _ => (502, "The script failed; its record says why."),
+        };
+        return new Problem(status, code, detail) { ExecutionId = execution.Id, RetryAfterSeconds = status is 503 ? RetryAfterSeconds : status is 429 ? 60 : null };
+    }
+
+    /// <summary><c>{status, headers, body, bodyEncoding?}</c>, shaped by a worker and so read with care.</summary>
+    private static async Task RespondedAsync(HttpContext context, string answer, Guid execution, bool prefixed)
+    {
+        using var document = JsonDocument.Parse(answer, new JsonDocumentOptions { MaxDepth = JsonText.DepthMax + 2 });
+        var root = document.RootElement;
+        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("status"u8, out var status) || !status.TryGetInt32(out var number) || number is < 200 or > 599)
+        {
+            await FailAsync(context, new Problem(502, Codes.InvalidOutput, "The script failed; its record says why.") { ExecutionId = execution }, prefixed);
+            return;
+        }
+
+        var response = context.Response;
+        response.StatusCode = number;
+        CopyHeaders(root, context, prefixed);
+        // RFC 9110, 15.3.5, 15.3.6 and 15.4.5: these have no content, and Kestrel throws where one writes some.
+        if (number is 204 or 205 or 304 || !root.TryGetProperty("body"u8, out var body) || body.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined) return;
+
+        if (body.ValueKind != JsonValueKind.String)
+        {
+            response.ContentType ??= "application/json; charset=utf-8";
+            await SendAsync(context, body.GetRawText());
+            return;
+        }
+
+        if (root.TryGetProperty("bodyEncoding"u8, out var encoding) && encoding.ValueKind == JsonValueKind.String && encoding.ValueEquals("base64"u8))
+        {
+            if (!body.TryGetBytesFromBase64(out var bytes)) bytes = [];
+            response.ContentType ??= "application/octet-stream";
+            response.ContentLength = bytes.Length;
+            await response.Body.WriteAsync(bytes, context.RequestAborted);
+            return;
+        }
+
+        response.ContentType ??= "text/plain; charset=utf-8";
+        await SendAsync(context, StringOf(body));
+    }
+
+    private static void CopyHeaders(JsonElement root, HttpContext context, bool prefixed)
+    {
+        if (!root.TryGetProperty("headers"u8, out var headers) || headers.ValueKind != JsonValueKind.Object) return;
+        var kept = new EndpointHeaders(context.Request, prefixed);
+        foreach (var header in headers.EnumerateObject())
+        {
+            if (header.Value.ValueKind == JsonValueKind.String) kept.Add(header.Name, StringOf(header.Value));
+            if (header.Value.ValueKind != JsonValueKind.Array) continue;
+            foreach (var value in header.Value.EnumerateArray())
+            {
+                if (value.ValueKind == JsonValueKind.String) kept.Add(header.Name, StringOf(value));
+            }
+        }
+
+        kept.CopyTo(context.Response);
+    }
+
+    /// <summary>A lone surrogate, which UTF-8 cannot carry, goes out as U+FFFD, as a browser's TextEncoder would write it.</summary>
+    private static string StringOf(JsonElement element)
+    {
+        try
+        {
+            return element.GetString() ?? "";
+        }
+        catch (InvalidOperationException)
+        {
+            return JsonText.Decode(element.GetRawText()) ?? "";
+        }
+    }
+
+    private static async Task SendAsync(HttpContext context, string text)
+    {
+        var length = Encoding.UTF8.GetByteCount(text);
+        context.Response.ContentLength = length;
+        var writer = context.Response.BodyWriter;
+        Encoding.UTF8.GetBytes(text, writer);
+        await writer.FlushAsync(context.RequestAborted);
+    }
+}

@@ -1,0 +1,127 @@
+using System.Text;
+using Microsoft.AspNetCore.Http.Features;
+using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Hosting.Http;
+using Sandbox.Supervisor.Hosting.Listeners;
+using Sandbox.Supervisor.Scripts;
+
+namespace Sandbox.Supervisor.HttpTriggers;
+
+/// <summary>
+/// All that the endpoints listener serves: tenant, route, method, token, rate, body, and then the Run door. Everything up to the
+/// door is answered from memory.
+/// </summary>
+internal sealed class EndpointDoor(TenantResolver resolver, TrustedProxies proxies, RouteTable routes, LiveScripts scripts, ITokens tokens, RequestRates rates, IExecutions executions)
+{
+    private const string Scheme = "Bearer ";
+
+    /// <summary>UTF-8 bytes of a trigger that still fits a frame of the worker's pipe beside all else.</summary>
+    private const int TriggerBytesMax = Sandbox.Protocol.Rpc.RpcProtocol.FrameBytesMax - (1024 * 1024);
+
+    private static readonly RawJson RefusedTrigger = new("{\"type\":\"http\"}");
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        Forwarded.Apply(context, proxies);
+        var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
+        var path = RequestPath.Parse(target);
+        var prefixed = path?.TenantSlug is not null;
+        if (path is null || resolver.Resolve(context.Request, path.TenantSlug, Forwarded.Peer(context)) is not { } tenant)
+            return EndpointAnswer.FailAsync(context, NoRoute, prefixed);
+
+        var found = routes.For(tenant.Id).Find(context.Request.Method, path.Segments);
+        if (found.Route is { } route) return RunAsync(context, tenant, path, route, found.Parameters);
+        if (found.Allowed.Count == 0) return EndpointAnswer.FailAsync(context, NoRoute, prefixed);
+        if (HttpMethods.IsOptions(context.Request.Method)) return OptionsAsync(context, tenant, path, found.Allowed);
+        context.Response.Headers.Allow = string.Join(", ", found.Allowed);
+        return EndpointAnswer.FailAsync(context, new Problem(405, Codes.InvalidArgument, "This path takes other methods; the header Allow names them."), prefixed);
+    }
+
+    private static Problem NoRoute { get; } = Problem.NotFound("There is no endpoint at this address.");
+
+    private Task OptionsAsync(HttpContext context, Tenant tenant, RequestPath path, IReadOnlyList<string> allowed)
+    {
+        if (CorsPolicy.IsPreflight(context.Request, out var method) && routes.For(tenant.Id).Find(method, path.Segments).Route is { } route)
+            CorsPolicy.AnswerPreflight(context, route.Trigger);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        context.Response.Headers.Allow = string.Join(", ", allowed);
+        EndpointHeaders.Seal(context.Response, path.TenantSlug is not null);
+        return Task.CompletedTask;
+    }
+
+    private async Task RunAsync(HttpContext context, Tenant tenant, RequestPath path, Route route, IReadOnlyList<KeyValuePair<string, string>> parameters)
+    {
+        var prefixed = path.TenantSlug is not null;
+        CorsPolicy.Apply(context, route.Trigger.Cors);
+        var (caller, refusal) = await AuthenticateAsync(context, tenant, route.Trigger.Auth);
+        if (refusal is null && route.Trigger.RequestsPerMinute is { } perMinute && rates.Take(route.ScriptId, perMinute) is { } seconds)
+            refusal = new Problem(429, Codes.RateLimit, $"This endpoint takes {perMinute} requests per minute.") { RetryAfterSeconds = seconds };
+        if (refusal is null && tenant.Suspended)
+            refusal = new Problem(503, Codes.NotAllowed, "This tenant is suspended.") { RetryAfterSeconds = 300 };
+        if (refusal is not null)
+        {
+            await EndpointAnswer.FailAsync(context, refusal, prefixed);
+            return;
+        }
+
+        if (await scripts.GetAsync(tenant.Id, route.ScriptId, context.RequestAborted) is not { } script)
+        {
+            await EndpointAnswer.FailAsync(context, NoRoute, prefixed);
+            return;
+        }
+
+        using var body = await Body.ReadAsync(context, route.Trigger.BodyLimitBytes);
+        if (body is null)
+        {
+            await EndpointAnswer.FailAsync(context, Body.TooLarge(route.Trigger.BodyLimitBytes), prefixed);
+            return;
+        }
+
+        var headers = SensitiveHeaders.ForScript(context.Request.Headers);
+        var (trigger, recorded) = RequestTrigger.Write(context.Request, path, parameters, headers, body.Span, context.Connection.RemoteIpAddress);
+        var request = new RunRequest
+        {
+            Tenant = tenant,
+            Script = script,
+            TriggerType = TriggerType.Http,
+            Trigger = trigger,
+            RecordedTrigger = recorded,
+            Cause = new Cause(caller is null ? "http" : "token", caller?.TokenId.ToString()),
+        };
+        var result = await RunOrRefuseAsync(request, context.RequestAborted);
+        if (!context.RequestAborted.IsCancellationRequested) await EndpointAnswer.WriteAsync(context, result, prefixed);
+    }
+
+    private Task<RunResult> RunOrRefuseAsync(RunRequest request, CancellationToken cancellationToken)
+    {
+        if (LiveScripts.Refusal(request.Script) is { } refusal) return executions.RefuseAsync(request, refusal.Code, refusal.Detail, cancellationToken);
+        var text = request.Trigger.Text;
+        if (text.Length * 3L > TriggerBytesMax && Encoding.UTF8.GetByteCount(text) > TriggerBytesMax)
+        {
+            var small = request with { Trigger = RefusedTrigger, RecordedTrigger = null };
+            return executions.RefuseAsync(small, Codes.InputTooLarge, $"The request and its parsed form take more than {TriggerBytesMax} bytes; lower trigger.body_limit_bytes or send less.", cancellationToken);
+        }
+
+        return executions.RunAsync(request, cancellationToken);
+    }
+
+    private async ValueTask<(Caller? Caller, Problem? Refusal)> AuthenticateAsync(HttpContext context, Tenant tenant, HttpAuth auth)
+    {
+        switch (auth)
+        {
+            case HttpAuth.Public:
+                return (null, null);
+            case HttpAuth.Token:
+                var header = context.Request.Headers.Authorization.ToString();
+                var caller = header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? await tokens.AuthenticateAsync(header[Scheme.Length..].Trim(), context.RequestAborted) : null;
+                if (caller is null || (!caller.Superadmin && caller.TenantId != tenant.Id)) return (null, Problems.Unauthorized);
+                return caller.May(Permissions.ScriptsExecute)
+                    ? (caller, null)
+                    : (null, new Problem(403, Codes.NotAllowed, $"This endpoint needs the permission {Permissions.ScriptsExecute}."));
+            case HttpAuth.Webhook:
+                return (null, Problems.Unauthorized);
+            default:
+                throw new InvalidOperationException(auth.ToString());
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using System.Text.Json.Serialization;
+using Sandbox.Protocol.Api;
+
+namespace Sandbox.Supervisor.HttpTriggers;
+
+/// <summary>Trigger of an <c>http</c> script, as it is stored: every default filled in.</summary>
+internal sealed record HttpTrigger
+{
+    /// <summary>Route template beneath <c>/api/scripts</c>: <c>/orders/{id}</c>, <c>/files/{*rest}</c>.</summary>
+    public string? Path { get; init; }
+
+    public IReadOnlyList<string> Methods { get; init; } = ["GET"];
+    public HttpMode Mode { get; init; } = HttpMode.Sync;
+    public HttpAuth Auth { get; init; } = HttpAuth.Token;
+
+    /// <summary>Provider and secret of a verified signature.</summary>
+    public RawJson? Webhook { get; init; }
+
+    public HttpCors? Cors { get; init; }
+
+    /// <summary>Bytes of a request's body, to 10 MB.</summary>
+    public long BodyLimitBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>Requests this endpoint takes per minute on this node; null: as many as the tenant's quotas let through.</summary>
+    public int? RequestsPerMinute { get; init; }
+}
+
+/// <summary>How an endpoint answers.</summary>
+internal enum HttpMode
+{
+    /// <summary>The caller waits for the script.</summary>
+    [JsonStringEnumMemberName("sync")] Sync,
+
+    /// <summary>The request is stored and answered 202.</summary>
+    [JsonStringEnumMemberName("queued")] Queued,
+}
+
+/// <summary>Whom an endpoint lets in.</summary>
+internal enum HttpAuth
+{
+    /// <summary>A token of the tenant with <c>scripts.execute</c>.</summary>
+    [JsonStringEnumMemberName("token")] Token,
+
+    /// <summary>Anyone.</summary>
+    [JsonStringEnumMemberName("public")] Public,
+
+    /// <summary>Whoever signs as the provider does.</summary>
+    [JsonStringEnumMemberName("webhook")] Webhook,
+}
+
+/// <summary>Which other origins' pages may call an endpoint from a browser.</summary>
+internal sealed record HttpCors
+{
+    /// <summary>Origins such as <c>https://shop.example.com</c>, or <c>*</c> alone.</summary>
+    public IReadOnlyList<string> Origins { get; init; } = [];
+
+    /// <summary>Request headers allowed beyond the safe ones.</summary>
+    public IReadOnlyList<string> Headers { get; init; } = ["authorization", "content-type"];
+
+    /// <summary>Answer headers a page may read, beside <c>X-Execution-Id</c>.</summary>
+    public IReadOnlyList<string> ExposeHeaders { get; init; } = [];
+
+    /// <summary>Whether cookies and client credentials may be sent; not with <c>*</c>.</summary>
+    public bool Credentials { get; init; }
+
+    /// <summary>How long a browser may remember the permission, 0 to 86,400.</summary>
+    public int MaxAgeSeconds { get; init; } = 600;
+}

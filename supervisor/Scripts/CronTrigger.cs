@@ -1,0 +1,52 @@
+using Sandbox.Protocol.Api;
+
+namespace Sandbox.Supervisor.Scripts;
+
+/// <summary>Trigger of a <c>scheduled</c> script.</summary>
+internal sealed record CronTrigger
+{
+    /// <summary>Five fields, or six with seconds first; where both day of month and day of week are set, either matches, as in crontab.</summary>
+    public string? Cron { get; init; }
+
+    /// <summary>IANA name, such as <c>Asia/Tashkent</c>.</summary>
+    public string Timezone { get; init; } = "UTC";
+
+    /// <summary><c>skip</c>, <c>queue_one</c> or <c>allow</c>.</summary>
+    public string Overlap { get; init; } = "skip";
+
+    /// <summary><c>skip</c>, <c>latest</c> or <c>all</c>.</summary>
+    public string Misfire { get; init; } = "latest";
+}
+
+/// <summary>Trigger of an <c>event</c> script.</summary>
+internal sealed record EventTrigger
+{
+    /// <summary><c>module.entity.action</c>; <c>*</c> stands for the rest.</summary>
+    public IReadOnlyList<string>? EventTypes { get; init; }
+
+    public RawJson? Filter { get; init; }
+    public string? Key { get; init; }
+    public int? DebounceMs { get; init; }
+    public RawJson? Batch { get; init; }
+}
+
+/// <summary>When a durable execution is tried again; null: the default of its kind.</summary>
+internal sealed record RetryPolicy
+{
+    public int? Attempts { get; init; }
+    public long? BackoffMs { get; init; }
+    public double? Factor { get; init; }
+    public IReadOnlyList<string>? Codes { get; init; }
+}
+
+/// <summary>What a version may use.</summary>
+internal sealed record ScriptUses
+{
+    public IReadOnlyDictionary<string, IReadOnlyList<string>>? Entities { get; init; }
+    public IReadOnlyList<string>? Hosts { get; init; }
+    public IReadOnlyList<string>? Secrets { get; init; }
+    public IReadOnlyList<string>? Connections { get; init; }
+    public IReadOnlyList<string>? Events { get; init; }
+    public bool? Email { get; init; }
+    public IReadOnlyList<string>? Scripts { get; init; }
+}

@@ -1,0 +1,106 @@
+using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Hosting.Http;
+
+namespace Sandbox.Supervisor.Scripts;
+
+/// <summary><c>/api/v1/scripts</c>.</summary>
+internal static class ScriptEndpoints
+{
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        var scripts = api.MapGroup("/scripts").WithTags("scripts");
+        scripts.MapGet("", List).Needs(Permissions.ScriptsRead).WithName("listScripts").WithSummary("Scripts of the tenant; ?kind=").Gives(typeof(Page<Script>));
+        scripts.MapPost("", Create).Needs(Permissions.ScriptsCreate).WithName("createScript").WithSummary("Makes a script; its version 1 is live at once").Takes(typeof(ScriptWrite)).Gives(typeof(Script), 201);
+        scripts.MapPost("/validate", Validate).Needs(Permissions.ScriptsRead).WithName("validateScript").WithSummary("What is wrong with a source or trigger; nothing is saved").Takes(typeof(ValidateBody)).Gives(typeof(ValidateResult));
+        scripts.MapGet("/{script}", Get).Needs(Permissions.ScriptsRead).WithName("getScript").WithSummary("One script, by id or name").Gives(typeof(Script));
+        scripts.MapPatch("/{script}", Update).Needs(Permissions.ScriptsUpdate).WithName("updateScript").WithSummary("Changes a script; a new source is a new version, live at once").Takes(typeof(ScriptWrite)).Gives(typeof(Script));
+        scripts.MapDelete("/{script}", Delete).Needs(Permissions.ScriptsDelete).WithName("deleteScript").WithSummary("Removes a script; its history and versions stay").Gives(status: 204);
+        scripts.MapGet("/{script}/versions", Versions).Needs(Permissions.ScriptsRead).WithName("listVersions").WithSummary("Versions of a script").Gives(typeof(Page<ScriptVersion>));
+        scripts.MapGet("/{script}/versions/{version:int}", Version).Needs(Permissions.ScriptsRead).WithName("getVersion").WithSummary("One version").Gives(typeof(ScriptVersion));
+        scripts.MapPost("/{script}/rollback", Rollback).Needs(Permissions.ScriptsUpdate).WithName("rollbackScript").WithSummary("Makes a new version out of an old one").Takes(typeof(RollbackBody)).Gives(typeof(Script));
+        scripts.MapPost("/{script}/enable", Enable).Needs(Permissions.ScriptsUpdate).WithName("enableScript").WithSummary("Takes work again").Gives(typeof(Script));
+        scripts.MapPost("/{script}/disable", Disable).Needs(Permissions.ScriptsUpdate).WithName("disableScript").WithSummary("Refuses work, and records why").Takes(typeof(DisableBody)).Gives(typeof(Script));
+        scripts.MapPost("/{script}/pause", context => Pause(context, true)).Needs(Permissions.ScriptsUpdate).WithName("pauseScript").WithSummary("Holds work").Gives(typeof(Script));
+        scripts.MapPost("/{script}/resume", context => Pause(context, false)).Needs(Permissions.ScriptsUpdate).WithName("resumeScript").WithSummary("Lets held work go on").Gives(typeof(Script));
+    }
+
+    public static string IdOrName(HttpContext context) => (string)context.Request.RouteValues["script"]!;
+
+    public static string Missing(HttpContext context) => $"There is no script '{IdOrName(context)}' in this tenant.";
+
+    private static IScripts Scripts(HttpContext context) => context.RequestServices.GetRequiredService<IScripts>();
+
+    private static async Task List(HttpContext context)
+    {
+        var page = Answers.Page(context);
+        var kind = Query.Enum<ScriptKind>(context, "kind", ApiJson.Default.ScriptKind);
+        if ((page.Problem ?? kind.Problem) is { } problem) await Problems.WriteAsync(context, problem);
+        else await Answers.JsonAsync(context, await Scripts(context).ListAsync(context.TenantId(), kind.Value, page.Value!, context.RequestAborted), ApiJson.Default.PageScript);
+    }
+
+    private static async Task Create(HttpContext context)
+    {
+        var body = await Body.ReadJsonAsync(context, ApiJson.Default.ScriptWrite);
+        var result = body.Problem is { } problem ? problem : await Scripts(context).CreateAsync(context.Caller(), body.Value!, context.RequestAborted);
+        if (result.Value is { } script) context.Response.Headers.Location = $"/api/v1/scripts/{script.Id}";
+        await Answers.ResultAsync(context, result, ApiJson.Default.Script, ETags.Of, StatusCodes.Status201Created);
+    }
+
+    private static async Task Validate(HttpContext context)
+    {
+        var read = await Body.ReadJsonAsync(context, ApiJson.Default.ValidateBody);
+        Result<ValidateResult> result = read.Problem is { } problem ? problem
+            : read.Value is not { Kind: { } kind } body ? Problem.Invalid(new FieldError("kind", "is missing; one of scheduled, http, event, oneoff, embedded"))
+            : await Scripts(context).ValidateAsync(context.Caller(), new ValidateRequest(kind, body.Source, body.Trigger, body.From), context.RequestAborted);
+        await Answers.ResultAsync(context, result, ApiJson.Default.ValidateResult);
+    }
+
+    private static async Task Get(HttpContext context) =>
+        await Answers.FoundAsync(context, await Scripts(context).GetAsync(context.TenantId(), IdOrName(context), context.RequestAborted), Missing(context), ApiJson.Default.Script, ETags.Of);
+
+    private static async Task Update(HttpContext context)
+    {
+        var body = await Body.ReadJsonAsync(context, ApiJson.Default.ScriptWrite);
+        var result = body.Problem is { } problem ? problem : await Scripts(context).UpdateAsync(context.Caller(), IdOrName(context), body.Value!, Answers.IfMatch(context), context.RequestAborted);
+        await Answers.ResultAsync(context, result, ApiJson.Default.Script, ETags.Of);
+    }
+
+    private static async Task Delete(HttpContext context) =>
+        await Answers.NothingAsync(context, await Scripts(context).DeleteAsync(context.Caller(), IdOrName(context), Answers.IfMatch(context), context.RequestAborted));
+
+    private static async Task Versions(HttpContext context)
+    {
+        var page = Answers.Page(context);
+        if (page.Problem is { } problem) await Problems.WriteAsync(context, problem);
+        else await Answers.FoundAsync(context, await Scripts(context).VersionsAsync(context.TenantId(), IdOrName(context), page.Value!, context.RequestAborted), Missing(context), ApiJson.Default.PageScriptVersion);
+    }
+
+    private static async Task Version(HttpContext context)
+    {
+        var version = int.Parse((string)context.Request.RouteValues["version"]!);
+        var found = await Scripts(context).VersionAsync(context.TenantId(), IdOrName(context), version, context.RequestAborted);
+        await Answers.FoundAsync(context, found, $"There is no version {version} of script '{IdOrName(context)}'.", ApiJson.Default.ScriptVersion);
+    }
+
+    private static async Task Rollback(HttpContext context)
+    {
+        var body = await Body.ReadJsonAsync(context, ApiJson.Default.RollbackBody);
+        Result<Script> result = body.Problem is { } problem ? problem
+            : body.Value!.Version is not { } version ? Problem.Invalid(new FieldError("version", "is missing"))
+            : await Scripts(context).RollbackAsync(context.Caller(), IdOrName(context), version, context.RequestAborted);
+        await Answers.ResultAsync(context, result, ApiJson.Default.Script, ETags.Of);
+    }
+
+    private static async Task Enable(HttpContext context) =>
+        await Answers.ResultAsync(context, await Scripts(context).SetEnabledAsync(context.Caller(), IdOrName(context), true, null, context.RequestAborted), ApiJson.Default.Script, ETags.Of);
+
+    private static async Task Disable(HttpContext context)
+    {
+        var body = await Body.ReadJsonAsync(context, ApiJson.Default.DisableBody);
+        var result = body.Problem is { } problem ? problem : await Scripts(context).SetEnabledAsync(context.Caller(), IdOrName(context), false, body.Value!.Reason, context.RequestAborted);
+        await Answers.ResultAsync(context, result, ApiJson.Default.Script, ETags.Of);
+    }
+
+    private static async Task Pause(HttpContext context, bool paused) =>
+        await Answers.ResultAsync(context, await Scripts(context).SetPausedAsync(context.Caller(), IdOrName(context), paused, context.RequestAborted), ApiJson.Default.Script, ETags.Of);
+}

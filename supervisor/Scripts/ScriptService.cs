@@ -1,0 +1,167 @@
+using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Hosting.Http;
+using Sandbox.Supervisor.HttpTriggers;
+
+namespace Sandbox.Supervisor.Scripts;
+
+/// <summary>Scripts: rules and V8's parse before the store; memory and routes after it.</summary>
+internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, LiveScripts live, RouteTable routes, RequestRates rates, TimeProvider time) : IScripts, IDisposable
+{
+    private const int Attempts = 3;
+    private const int NextRuns = 10;
+
+    /// <summary>One write at a time on this node: a route is free from the look until it is taken.</summary>
+    private readonly SemaphoreSlim _writes = new(1);
+
+    public Task<Page<Script>> ListAsync(Guid tenantId, ScriptKind? kind, PageRequest page, CancellationToken cancellationToken) => store.ListAsync(tenantId, kind, page, cancellationToken);
+
+    public async Task<Script?> GetAsync(Guid tenantId, string idOrName, CancellationToken cancellationToken) => await live.GetAsync(tenantId, idOrName, cancellationToken);
+
+    public async Task<Result<Script>> CreateAsync(Caller caller, ScriptWrite script, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var blank = new Script
+        {
+            Id = Guid.CreateVersion7(now),
+            TenantId = caller.TenantId!.Value,
+            Name = "",
+            Kind = ScriptKind.Embedded,
+            Source = "",
+            Version = 1,
+            VersionId = Guid.CreateVersion7(now),
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+        var made = ScriptRules.Apply(blank, script, isNew: true);
+        if (made.Value is null) return made;
+        if (await SourceProblemAsync(blank.TenantId, made.Value.Source, cancellationToken) is { } unparsable) return unparsable;
+        return await StoreAsync(made.Value, () => store.CreateAsync(made.Value, caller.Name, cancellationToken), cancellationToken);
+    }
+
+    public Task<Result<Script>> UpdateAsync(Caller caller, string idOrName, ScriptWrite change, string? ifMatch, CancellationToken cancellationToken) =>
+        ChangeAsync(caller, idOrName, script => ScriptRules.Apply(script, change, isNew: false), ifMatch, cancellationToken);
+
+    public async Task<Result<bool>> DeleteAsync(Caller caller, string idOrName, string? ifMatch, CancellationToken cancellationToken)
+    {
+        var tenant = caller.TenantId!.Value;
+        if (await store.GetAsync(tenant, idOrName, cancellationToken) is not { } script) return Missing(idOrName);
+        if (ETags.Refusal(ifMatch, ETags.Of(script)) is { } stale) return stale;
+        if (!await store.DeleteAsync(tenant, script.Id, cancellationToken)) return Missing(idOrName);
+        live.Remove(tenant, script.Id);
+        routes.Set(tenant, script.Id, null);
+        rates.Forget(script.Id);
+        return true;
+    }
+
+    public async Task<Page<ScriptVersion>?> VersionsAsync(Guid tenantId, string idOrName, PageRequest page, CancellationToken cancellationToken) =>
+        await GetAsync(tenantId, idOrName, cancellationToken) is { } script ? await store.VersionsAsync(tenantId, script.Id, page, cancellationToken) : null;
+
+    public async Task<ScriptVersion?> VersionAsync(Guid tenantId, string idOrName, int version, CancellationToken cancellationToken) =>
+        await GetAsync(tenantId, idOrName, cancellationToken) is { } script ? await store.VersionAsync(tenantId, script.Id, version, cancellationToken) : null;
+
+    public async Task<Result<Script>> RollbackAsync(Caller caller, string idOrName, int version, CancellationToken cancellationToken)
+    {
+        if (await VersionAsync(caller.TenantId!.Value, idOrName, version, cancellationToken) is not { } old) return Problem.NotFound($"There is no version {version} of script '{idOrName}'.");
+        return await ChangeAsync(
+            caller, idOrName, script => script with { Source = old.Source, Uses = old.Uses, InputSchema = old.InputSchema, ApiVersion = old.ApiVersion }, null, cancellationToken, newVersion: true);
+    }
+
+    public Task<Result<Script>> SetEnabledAsync(Caller caller, string idOrName, bool enabled, string? reason, CancellationToken cancellationToken)
+    {
+        if (reason is not null && (reason.Length > 1_000 || !Text.IsStorable(reason)))
+            return Task.FromResult<Result<Script>>(Problem.Invalid(new FieldError("reason", "must be at most 1000 characters without NUL or lone surrogates")));
+        return ChangeAsync(caller, idOrName, script => script with { Enabled = enabled, DisabledReason = enabled ? null : reason }, null, cancellationToken);
+    }
+
+    public Task<Result<Script>> SetPausedAsync(Caller caller, string idOrName, bool paused, CancellationToken cancellationToken) =>
+        ChangeAsync(caller, idOrName, script => script with { Paused = paused }, null, cancellationToken);
+
+    public async Task<Result<ValidateResult>> ValidateAsync(Caller caller, ValidateRequest request, CancellationToken cancellationToken)
+    {
+        var errors = new List<FieldError>();
+        IReadOnlyList<DateTimeOffset> runs = [];
+        if (request.Source is { } source)
+        {
+            ScriptRules.Source(source, errors);
+            if (errors.Count == 0 && await SourceProblemAsync(caller.TenantId!.Value, source, cancellationToken) is { } problem)
+            {
+                if (problem.Errors.Count == 0) return problem;
+                errors.AddRange(problem.Errors);
+            }
+        }
+
+        if (request.Trigger is { } trigger)
+        {
+            var normal = TriggerRules.Normal(request.Kind, trigger, errors);
+            if (normal is { } cron && request.Kind == ScriptKind.Scheduled) runs = Runs(cron, request.From ?? time.GetUtcNow());
+        }
+
+        return new ValidateResult(errors, runs);
+    }
+
+    public void Dispose() => _writes.Dispose();
+
+    private static IReadOnlyList<DateTimeOffset> Runs(RawJson trigger, DateTimeOffset from)
+    {
+        var cron = JsonShape.Read(System.Text.Encoding.UTF8.GetBytes(trigger.Text), ApiJson.Default.CronTrigger).Value!;
+        return CronSchedule.Parse(cron.Cron, cron.Timezone).Schedule!.Next(from, NextRuns);
+    }
+
+    private async Task<Result<Script>> ChangeAsync(Caller caller, string idOrName, Func<Script, Result<Script>> change, string? ifMatch, CancellationToken cancellationToken, bool newVersion = false)
+    {
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            if (await store.GetAsync(caller.TenantId!.Value, idOrName, cancellationToken) is not { } current) return Missing(idOrName);
+            if (ETags.Refusal(ifMatch, ETags.Of(current)) is { } stale) return stale;
+            var result = change(current);
+            if (result.Value is not { } changed) return result;
+            if (changed.Source != current.Source && await SourceProblemAsync(current.TenantId, changed.Source, cancellationToken) is { } unparsable) return unparsable;
+            if (newVersion || IsNewVersion(current, changed)) changed = changed with { Version = current.Version + 1, VersionId = Guid.CreateVersion7(time.GetUtcNow()) };
+            var stored = await StoreAsync(changed, () => store.UpdateAsync(changed, current, caller.Name, cancellationToken), cancellationToken);
+            if (stored.Problem is not { Code: Codes.PreconditionFailed }) return stored;
+        }
+
+        return new Problem(409, Codes.Conflict, $"The script '{idOrName}' is being changed by others all the time; try again.");
+    }
+
+    private static bool IsNewVersion(Script current, Script changed) =>
+        changed.Source != current.Source || changed.Uses != current.Uses || changed.InputSchema != current.InputSchema || changed.ApiVersion != current.ApiVersion;
+
+    /// <summary>Under the lock: is its route free, then the store, then what is in memory.</summary>
+    private async Task<Result<Script>> StoreAsync(Script script, Func<Task<Result<Script>>> write, CancellationToken cancellationToken)
+    {
+        var route = RouteTable.RouteOf(script);
+        await _writes.WaitAsync(cancellationToken);
+        try
+        {
+            if (route is not null && routes.For(script.TenantId).Conflict(script.Id, route.Template, route.Trigger.Methods) is { } taken)
+            {
+                return new Problem(409, Codes.Conflict, $"trigger.path: {route.Template.Text} is the same route as {taken.Template.Text} of the script '{taken.ScriptName}', for the same method.")
+                {
+                    Errors = [new FieldError("trigger.path", $"is taken by the script '{taken.ScriptName}'")],
+                };
+            }
+
+            var stored = await write();
+            if (stored.Value is not { } kept) return stored;
+            live.Set(kept);
+            routes.Set(kept.TenantId, kept.Id, RouteTable.RouteOf(kept));
+            rates.Forget(kept.Id);
+            return stored;
+        }
+        finally
+        {
+            _writes.Release();
+        }
+    }
+
+    private async Task<Problem?> SourceProblemAsync(Guid tenantId, string source, CancellationToken cancellationToken)
+    {
+        var check = await checker.CheckAsync(tenantId, source, cancellationToken);
+        if (check.Problem is { } problem) return problem;
+        if (check.Value!.Errors.Count == 0) return null;
+        return Problem.Invalid([.. check.Value.Errors.Select(error => new FieldError("source", error.Message, error.Line, error.Column))]) with { Code = Codes.SyntaxError };
+    }
+
+    private static Problem Missing(string idOrName) => Problem.NotFound($"There is no script '{idOrName}' in this tenant.");
+}

@@ -1,0 +1,105 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using System.Text.RegularExpressions;
+using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Hosting.Http;
+using Sandbox.Supervisor.HttpTriggers;
+
+namespace Sandbox.Supervisor.Scripts;
+
+/// <summary>What a trigger may look like, by kind; gives it back with every default filled in.</summary>
+internal static partial class TriggerRules
+{
+    private static readonly string[] Methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+    private static readonly string[] Overlaps = ["skip", "queue_one", "allow"];
+    private static readonly string[] Misfires = ["skip", "latest", "all"];
+    private const long BodyBytesMax = 10 * 1024 * 1024;
+
+    public static RawJson? Normal(ScriptKind kind, RawJson? trigger, List<FieldError> errors)
+    {
+        var given = trigger is { } raw && raw.ToString().Trim() != "null" ? raw.ToString() : null;
+        switch (kind)
+        {
+            case ScriptKind.Http:
+                return Read(given, ApiJson.Default.HttpTrigger, "an http script has a path: {\"path\": \"/orders/{id}\", \"methods\": [\"GET\"]}", errors) is { } http ? Http(http, errors) : null;
+            case ScriptKind.Scheduled:
+                return Read(given, ApiJson.Default.CronTrigger, "a scheduled script has a cron expression: {\"cron\": \"0 0 * * *\", \"timezone\": \"UTC\"}", errors) is { } cron ? Cron(cron, errors) : null;
+            case ScriptKind.Event:
+                return Read(given, ApiJson.Default.EventTrigger, "an event script has types: {\"event_types\": [\"payment.invoice.processed\"]}", errors) is { } @event ? Event(@event, errors) : null;
+            case ScriptKind.OneOff:
+            case ScriptKind.Embedded:
+                if (given is not null) errors.Add(new FieldError("trigger", "must be null: one-off and embedded scripts have none"));
+                return null;
+            default:
+                throw new InvalidOperationException(kind.ToString());
+        }
+    }
+
+    private static T? Read<T>(string? text, JsonTypeInfo<T> type, string needed, List<FieldError> errors) where T : class
+    {
+        if (text is null)
+        {
+            errors.Add(new FieldError("trigger", $"is missing; {needed}"));
+            return null;
+        }
+
+        var read = JsonShape.Read(Encoding.UTF8.GetBytes(text), type, "trigger.");
+        if (read.Problem is { } problem) errors.AddRange(problem.Errors.Count > 0 ? problem.Errors : [new FieldError("trigger", problem.Detail)]);
+        return read.Value;
+    }
+
+    private static RawJson? Http(HttpTrigger trigger, List<FieldError> errors)
+    {
+        var before = errors.Count;
+        var methods = trigger.Methods.Select(method => method.ToUpperInvariant()).Distinct(StringComparer.Ordinal).ToArray();
+        if (RouteTemplate.Parse(trigger.Path ?? "").Problem is { } path) errors.AddRange(trigger.Path is null ? [new FieldError("trigger.path", "is missing; such as /orders/{id}")] : path.Errors);
+        if (methods.Length == 0 || methods.Except(Methods, StringComparer.Ordinal).Any()) errors.Add(new FieldError("trigger.methods", $"must be at least one of {string.Join(", ", Methods)}"));
+        if (trigger.Mode == HttpMode.Queued) errors.Add(new FieldError("trigger.mode", "queued is not available in this version; use sync"));
+        if (trigger.Auth == HttpAuth.Webhook || trigger.Webhook is { Text: not "null" }) errors.Add(new FieldError(trigger.Auth == HttpAuth.Webhook ? "trigger.auth" : "trigger.webhook", "webhook signatures are not verified in this version; use token or public"));
+        if (trigger.BodyLimitBytes is < 0 or > BodyBytesMax) errors.Add(new FieldError("trigger.body_limit_bytes", $"is {trigger.BodyLimitBytes}; choose 0 to {BodyBytesMax} bytes"));
+        if (trigger.RequestsPerMinute is < 1 or > 1_000_000) errors.Add(new FieldError("trigger.requests_per_minute", $"is {trigger.RequestsPerMinute}; choose 1 to 1000000, or null for none"));
+        if (trigger.Cors is { } cors) Cors(cors, errors);
+        return errors.Count > before ? null : Text(trigger with { Methods = methods }, ApiJson.Default.HttpTrigger);
+    }
+
+    private static void Cors(HttpCors cors, List<FieldError> errors)
+    {
+        if (cors.Origins.Count is 0 or > 100 || cors.Origins.Any(origin => origin != "*" && !IsOrigin(origin)))
+            errors.Add(new FieldError("trigger.cors.origins", "must be 1 to 100 origins such as https://shop.example.com, or * alone"));
+        if (cors.Origins.Contains("*") && cors.Origins.Count > 1) errors.Add(new FieldError("trigger.cors.origins", "has * beside others; * stands alone"));
+        if (cors.Origins.Contains("*") && cors.Credentials) errors.Add(new FieldError("trigger.cors.credentials", "cannot be true for every origin; name the origins"));
+        if (cors.Headers.Concat(cors.ExposeHeaders).Any(header => !HeaderName().IsMatch(header))) errors.Add(new FieldError("trigger.cors.headers", "must be header names"));
+        if (cors.MaxAgeSeconds is < 0 or > 86_400) errors.Add(new FieldError("trigger.cors.max_age_seconds", $"is {cors.MaxAgeSeconds}; choose 0 to 86400 seconds"));
+    }
+
+    private static bool IsOrigin(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.GetLeftPart(UriPartial.Authority).Equals(text, StringComparison.OrdinalIgnoreCase) && text.All(char.IsAscii);
+
+    private static RawJson? Cron(CronTrigger trigger, List<FieldError> errors)
+    {
+        var before = errors.Count;
+        errors.AddRange(CronSchedule.Parse(trigger.Cron, trigger.Timezone).Errors);
+        if (!Overlaps.Contains(trigger.Overlap)) errors.Add(new FieldError("trigger.overlap", $"must be one of {string.Join(", ", Overlaps)}"));
+        if (!Misfires.Contains(trigger.Misfire)) errors.Add(new FieldError("trigger.misfire", $"must be one of {string.Join(", ", Misfires)}"));
+        return errors.Count > before ? null : Text(trigger, ApiJson.Default.CronTrigger);
+    }
+
+    private static RawJson? Event(EventTrigger trigger, List<FieldError> errors)
+    {
+        var before = errors.Count;
+        if (trigger.EventTypes is not { Count: > 0 and <= 100 } types || types.Any(type => !EventType().IsMatch(type)))
+            errors.Add(new FieldError("trigger.event_types", "must be 1 to 100 types such as payment.invoice.processed or payment.*"));
+        if (trigger.DebounceMs is < 0 or > 86_400_000) errors.Add(new FieldError("trigger.debounce_ms", $"is {trigger.DebounceMs}; choose 0 to 86400000 milliseconds"));
+        if (trigger.Key is { } key && (key.Length > 500 || !Hosting.Http.Text.IsStorable(key))) errors.Add(new FieldError("trigger.key", "must be a path in the payload of at most 500 characters"));
+        return errors.Count > before ? null : Text(trigger, ApiJson.Default.EventTrigger);
+    }
+
+    private static RawJson Text<T>(T value, JsonTypeInfo<T> type) => new(JsonSerializer.Serialize(value, type));
+
+    [GeneratedRegex(@"\A[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex HeaderName();
+
+    [GeneratedRegex(@"\A(\*|[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){0,5}(\.\*)?)\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex EventType();
+}

@@ -1,0 +1,60 @@
+using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Hosting.Http;
+
+namespace Sandbox.Supervisor.Tenants;
+
+/// <summary><c>/api/v1/tenants</c>, for superadmins.</summary>
+internal static class TenantEndpoints
+{
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        var tenants = api.MapGroup("/tenants").NeedsSuperadmin().WithTags("tenants");
+        tenants.MapGet("", List).WithName("listTenants").WithSummary("Tenants of this installation").Gives(typeof(Page<Tenant>));
+        tenants.MapPost("", Create).WithName("createTenant").WithSummary("Makes a tenant").Takes(typeof(TenantBody)).Gives(typeof(Tenant), 201);
+        tenants.MapGet("/{slug}", Get).WithName("getTenant").WithSummary("One tenant").Gives(typeof(Tenant));
+        tenants.MapPatch("/{slug}", Update).WithName("updateTenant").WithSummary("Changes name, hosts or limits").Takes(typeof(TenantBody)).Gives(typeof(Tenant));
+        tenants.MapPost("/{slug}/suspend", context => Suspend(context, true)).WithName("suspendTenant").WithSummary("Stops all of a tenant's work").Gives(typeof(Tenant));
+        tenants.MapPost("/{slug}/resume", context => Suspend(context, false)).WithName("resumeTenant").WithSummary("Takes a tenant's work up again").Gives(typeof(Tenant));
+        tenants.MapDelete("/{slug}", Delete).WithName("deleteTenant").WithSummary("Removes a tenant and all that is its own; ?confirm= repeats its slug").Gives(status: 204);
+    }
+
+    private static ITenants Tenants(HttpContext context) => context.RequestServices.GetRequiredService<ITenants>();
+
+    private static string Slug(HttpContext context) => (string)context.Request.RouteValues["slug"]!;
+
+    private static string Missing(HttpContext context) => $"There is no tenant '{Slug(context)}'.";
+
+    private static async Task List(HttpContext context)
+    {
+        var page = Answers.Page(context);
+        if (page.Problem is { } problem) await Problems.WriteAsync(context, problem);
+        else await Answers.JsonAsync(context, await Tenants(context).ListAsync(page.Value!, context.RequestAborted), ApiJson.Default.PageTenant);
+    }
+
+    private static async Task Create(HttpContext context)
+    {
+        var body = await Body.ReadJsonAsync(context, ApiJson.Default.TenantBody);
+        var result = body.Problem is { } problem ? problem : await Tenants(context).CreateAsync(body.Value!.ToWrite(new TenantLimits()), context.RequestAborted);
+        if (result.Value is { } tenant) context.Response.Headers.Location = $"/api/v1/tenants/{tenant.Slug}";
+        await Answers.ResultAsync(context, result, ApiJson.Default.Tenant, ETags.Of, StatusCodes.Status201Created);
+    }
+
+    private static async Task Get(HttpContext context) =>
+        await Answers.FoundAsync(context, await Tenants(context).GetAsync(Slug(context), context.RequestAborted), Missing(context), ApiJson.Default.Tenant, ETags.Of);
+
+    private static async Task Update(HttpContext context)
+    {
+        var body = await Body.ReadJsonAsync(context, ApiJson.Default.TenantBody);
+        var current = await Tenants(context).GetAsync(Slug(context), context.RequestAborted);
+        Result<Tenant> result = body.Problem is { } problem ? problem
+            : current is null ? Problem.NotFound(Missing(context))
+            : await Tenants(context).UpdateAsync(current.Slug, body.Value!.ToWrite(current.Limits), Answers.IfMatch(context), context.RequestAborted);
+        await Answers.ResultAsync(context, result, ApiJson.Default.Tenant, ETags.Of);
+    }
+
+    private static async Task Suspend(HttpContext context, bool suspended) =>
+        await Answers.ResultAsync(context, await Tenants(context).SetSuspendedAsync(Slug(context), suspended, context.RequestAborted), ApiJson.Default.Tenant, ETags.Of);
+
+    private static async Task Delete(HttpContext context) =>
+        await Answers.NothingAsync(context, await Tenants(context).DeleteAsync(Slug(context), context.Request.Query["confirm"].ToString(), context.RequestAborted));
+}

@@ -1,0 +1,64 @@
+using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Hosting.Http;
+using Sandbox.Supervisor.HttpTriggers;
+using Sandbox.Supervisor.Scripts;
+
+namespace Sandbox.Supervisor.Tenants;
+
+/// <summary>Tenants: rules before the store, memory after it.</summary>
+internal sealed class TenantService(TenantStore store, LiveTenants live, LiveScripts scripts, RouteTable routes, TimeProvider time) : ITenants
+{
+    private const int Attempts = 3;
+
+    public Task<Page<Tenant>> ListAsync(PageRequest page, CancellationToken cancellationToken) => store.ListAsync(page, cancellationToken);
+
+    public Task<Tenant?> GetAsync(string slug, CancellationToken cancellationToken) => store.GetAsync(slug, cancellationToken);
+
+    public async Task<Result<Tenant>> CreateAsync(TenantWrite tenant, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var made = TenantRules.Apply(new Tenant { Id = Guid.CreateVersion7(now), Slug = "", Name = "", CreatedAt = now, UpdatedAt = now }, tenant, isNew: true);
+        return made.Value is null ? made : Kept(await store.CreateAsync(made.Value, cancellationToken));
+    }
+
+    public Task<Result<Tenant>> UpdateAsync(string slug, TenantWrite change, string? ifMatch, CancellationToken cancellationToken) =>
+        ChangeAsync(slug, tenant => TenantRules.Apply(tenant, change, isNew: false), ifMatch, cancellationToken);
+
+    public Task<Result<Tenant>> SetSuspendedAsync(string slug, bool suspended, CancellationToken cancellationToken) =>
+        ChangeAsync(slug, tenant => tenant with { Suspended = suspended }, null, cancellationToken);
+
+    public async Task<Result<bool>> DeleteAsync(string slug, string confirmSlug, CancellationToken cancellationToken)
+    {
+        if (await store.GetAsync(slug, cancellationToken) is not { } tenant) return Missing(slug);
+        if (confirmSlug != slug)
+            return Problem.Invalid(new FieldError("confirm", $"must repeat the slug '{slug}': this removes the tenant '{tenant.Name}' with its scripts, versions, tokens, host names, executions and logs, for good"));
+        if (!await store.DeleteAsync(tenant.Id, cancellationToken)) return Missing(slug);
+        live.Remove(tenant.Id);
+        routes.Forget(tenant.Id);
+        scripts.Clear();
+        return true;
+    }
+
+    private async Task<Result<Tenant>> ChangeAsync(string slug, Func<Tenant, Result<Tenant>> change, string? ifMatch, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            if (await store.GetAsync(slug, cancellationToken) is not { } current) return Missing(slug);
+            if (ETags.Refusal(ifMatch, ETags.Of(current)) is { } stale) return stale;
+            var changed = change(current);
+            if (changed.Value is null) return changed;
+            var stored = await store.UpdateAsync(changed.Value, current.UpdatedAt, cancellationToken);
+            if (stored.Problem is not { Code: Codes.PreconditionFailed }) return Kept(stored);
+        }
+
+        return new Problem(409, Codes.Conflict, $"The tenant '{slug}' is being changed by others all the time; try again.");
+    }
+
+    private Result<Tenant> Kept(Result<Tenant> result)
+    {
+        if (result.Value is { } tenant) live.Set(tenant);
+        return result;
+    }
+
+    private static Problem Missing(string slug) => Problem.NotFound($"There is no tenant '{slug}'.");
+}

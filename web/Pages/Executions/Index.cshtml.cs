@@ -1,0 +1,50 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Sandbox.Protocol.Api;
+
+namespace Sandbox.Web.Pages.Executions;
+
+/// <summary>Recent executions of the tenant that the caller acts in. The supervisor puts the <see cref="Caller"/> among the request's features.</summary>
+public sealed class IndexModel(IExecutions executions) : PageModel
+{
+    /// <summary>Which page of the list.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? Cursor { get; set; }
+
+    /// <summary>For superadmins: the tenant acted in.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? Tenant { get; set; }
+
+    public IReadOnlyList<Execution> Items { get; private set; } = [];
+
+    public string? NextUrl { get; private set; }
+
+    /// <summary>Why nothing is shown.</summary>
+    public string? Refusal { get; private set; }
+
+    public async Task OnGetAsync(CancellationToken cancellationToken)
+    {
+        var caller = HttpContext.Features.Get<Caller>();
+        if (caller is null || !caller.May(Permissions.ExecutionsRead))
+        {
+            Response.StatusCode = StatusCodes.Status403Forbidden;
+            Refusal = $"Your token lacks the permission {Permissions.ExecutionsRead}.";
+            return;
+        }
+
+        if (caller.TenantId is not { } tenant)
+        {
+            Refusal = "There is no tenant yet.";
+            return;
+        }
+
+        var page = await executions.ListAsync(tenant, new ExecutionFilter(), new PageRequest(50, Cursor), cancellationToken);
+        Items = page.Items;
+        if (page.NextCursor is not { } next) return;
+        var query = new QueryBuilder { { "cursor", next } };
+        if (Tenant is not null) query.Add("tenant", Tenant);
+        NextUrl = "/executions" + query.ToQueryString();
+    }
+}
