@@ -103,15 +103,29 @@ internal sealed class HardenedEngine : IDisposable
 
     private void OnHostCall(bool asConstructor, in V8FastArgs args, in V8FastResult result)
     {
-        result.SetUndefined();
+        var answer = "";
+        try
+        {
+            if (!asConstructor && !Hear(args)) answer = "!";
+        }
+        catch (Exception exception)
+        {
+            // No exception of ours is ever thrown into a script.
+            Console.Error.WriteLine($"host call: {exception}");
+        }
+
+        result.Set(answer);
+    }
+
+    private bool Hear(in V8FastArgs args)
+    {
         var host = _host;
-        if (asConstructor || host is null || !args.TryGet(0, out ReadOnlySpan<char> operation) || operation.Length != 1) return;
-        if (!args.TryGet(1, out ReadOnlySpan<char> attempt)) return;
+        if (host is null || !args.TryGet(0, out ReadOnlySpan<char> operation) || operation.Length != 1) return true;
+        if (!args.TryGet(1, out ReadOnlySpan<char> attempt)) return true;
         switch (operation[0])
         {
             case 'l':
-                if (!host.Log(attempt, args.GetString(2, "level")[0] - '0', args.GetString(3, "message"), args.GetString(4, "metadata"))) result.Set("!");
-                break;
+                return host.Log(attempt, args.GetString(2, "level")[0] - '0', args.GetString(3, "message"), args.GetString(4, "metadata"));
             case 'p':
                 var total = args.GetString(3, "total");
                 var message = args.GetString(5, "given").Length == 0 ? null : args.GetString(4, "message");
@@ -126,6 +140,8 @@ internal sealed class HardenedEngine : IDisposable
                 host.Settled(attempt, operation[0], dropped, args.Count > 3 ? args.GetString(3, "text") : null);
                 break;
         }
+
+        return true;
     }
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);

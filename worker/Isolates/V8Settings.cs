@@ -8,7 +8,8 @@ namespace Sandbox.Worker.Isolates;
 internal static unsafe class V8Settings
 {
     // eval and the four function constructors, whatever leads to them: src/codegen/compiler.cc, ModifyCodeGenerationFromStrings.
-    private const string Flags = "--disallow-code-generation-from-strings";
+    // Positions are otherwise collected by parsing again when a stack is taken, which fails where the stack is used up: an endless recursion would have no line.
+    private const string Flags = "--disallow-code-generation-from-strings --no-enable-lazy-source-positions";
     private const string Library = "ClearScriptV8.linux-x64.so";
     private const string Symbol = "_ZN2v82V818SetFlagsFromStringEPKc";
 

@@ -21,7 +21,7 @@ public sealed class ExecutionTests(WorkerFixture fixture) : IClassFixture<Worker
     [InlineData("return await new Promise(r => setTimeout(r, 5, 'x'))", "\"x\"")]
     [InlineData("const t = setTimeout(() => { throw 1 }, 1); clearTimeout(t); await new Promise(r => setTimeout(r, 10)); return 1", "1")]
     [InlineData("let o = ''; queueMicrotask(() => { o += 'b' }); o += 'a'; await null; return o", "\"ab\"")]
-    [InlineData("const o = []; for (const i of [3, 1, 2]) setTimeout(() => o.push(i), i * 5); await new Promise(r => setTimeout(r, 40)); return o", "[1,2,3]")]
+    [InlineData("const o = []; for (const i of [3, 1, 2]) setTimeout(() => o.push(i), i * 100); await new Promise(r => setTimeout(r, 500)); return o", "[1,2,3]")]
     [InlineData("export default (context, sdk) => [context.input.a, typeof sdk.log.info]", "[21,\"function\"]")]
     [InlineData("export default async function ({ input }) { return input.a + extra() }\nfunction extra() { return 1 }", "22")]
     [InlineData("export default function main() { return helper }\nexport const helper = main.name, other = 2;", "\"main\"")]
@@ -63,9 +63,9 @@ public sealed class ExecutionTests(WorkerFixture fixture) : IClassFixture<Worker
     [InlineData("const a = {}; a.a = a; return a")]
     [InlineData("return { toJSON() { throw new Error('no') } }")]
     [InlineData("return { get a() { throw 1 } }")]
-    [InlineData("return new Proxy({}, { get() { throw 1 }, ownKeys() { throw 2 } })")]
+    [InlineData("return new Proxy({}, { get(_, key) { if (key !== 'then') throw 1 }, ownKeys() { throw 2 } })")]
     [InlineData("let x = 1; for (let i = 0; i < 501; i++) x = [x]; return x")]
-    [InlineData("let x = 1; for (let i = 0; i < 300000; i++) x = { x }; return x")]
+    [InlineData("let x = 1; for (let i = 0; i < 100000; i++) x = { x }; return x")]
     public async Task What_JSON_cannot_say_is_invalid_output(string source) =>
         (await Worker.RunAsync(source)).Outcome.ShouldBe(AttemptOutcome.InvalidOutput);
 
