@@ -32,7 +32,9 @@ public sealed class RealWorkerTests
             ("await new Promise(r => setTimeout(r, 50)); return 'late';", "\"late\""),
         })
         {
-            var result = await worker.ExecuteAsync(Request(source), TestContext.Current.CancellationToken);
+            var running = worker.ExecuteAsync(Request(source), CancellationToken.None);
+            (await Task.WhenAny(running, process.Exited, Task.Delay(15_000, TestContext.Current.CancellationToken))).ShouldBe(running, source);
+            var result = await running;
             result.Outcome.ShouldBe(AttemptOutcome.Completed, $"{source}: {result.Error?.Message}");
             result.Output.ShouldBe(output);
         }
@@ -61,6 +63,7 @@ public sealed class RealWorkerTests
     {
         var rpc = new JsonRpc(new CappedMessageHandler(PipeWriter.Create(process.Input), PipeReader.Create(process.Output), RpcFormatter.Create()));
         worker = rpc.Attach<IWorker>();
+        rpc.AddLocalRpcTarget<IWorkerHost>(new Deaf(), null);
         rpc.StartListening();
         return rpc;
     }
@@ -84,11 +87,18 @@ public sealed class RealWorkerTests
         Attempt = Interlocked.Increment(ref s_attempts),
         VersionKey = source,
         Source = source,
-        Context = "{}",
+        Context = """{"tenantId":"t","tenant":"demo","scriptName":"s","version":1,"executionId":"e","attempt":1,"userId":null,"trigger":{"type":"manual"},"limits":{"wallClockMs":30000}}""",
         Input = "null",
         HeapBytesMax = 64 << 20,
         ArrayBufferBytesMax = 64 << 20,
         CpuMsMax = 20_000,
         OutputBytesMax = 1 << 20,
     };
+
+    private sealed class Deaf : IWorkerHost
+    {
+        public Task LogAsync(long attempt, IReadOnlyList<WorkerLogLine> lines) => Task.CompletedTask;
+
+        public Task ProgressAsync(long attempt, WorkerProgress progress) => Task.CompletedTask;
+    }
 }
