@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 
 namespace Sandbox.FakeWorker;
 
@@ -72,7 +71,7 @@ internal static unsafe class RawBehaviour
                 Pipe.Say("here");
                 while (true) { }
             case ["garbage"]:
-                while (true) Pipe.Output.Write(RandomNumberGenerator.GetBytes(4096));
+                while (true) Pipe.Output.Write(Noise());
             case ["gigabyte-frame"]:
                 Pipe.Output.Write([0x40, 0, 0, 0]);
                 for (var sent = 0; sent < 1024; sent++) Pipe.Output.Write(new byte[1024 * 1024]);
@@ -95,6 +94,15 @@ internal static unsafe class RawBehaviour
         var page = (long*)Kernel.mmap(0, 4096, 3, 1, 3, 0);
         if ((nint)page == -1) throw new InvalidOperationException($"mmap of the board: {Kernel.Error(Marshal.GetLastPInvokeError())}");
         page[0] = attempt;
+    }
+
+    private static byte[] Noise()
+    {
+        var noise = new byte[4096];
+
+        // Not the cryptographic generator: that is OpenSSL's, which is not in a worker's root.
+        Random.Shared.NextBytes(noise);
+        return noise;
     }
 
     private static byte* Unmanaged(string text) => (byte*)Marshal.StringToHGlobalAnsi(text);

@@ -32,6 +32,9 @@ internal sealed class Launching : IAsyncDisposable
     /// <summary><c>artifacts/fakeworker</c>, which <c>make build</c> publishes.</summary>
     public static string FakeWorker { get; } = Artifact("fakeworker");
 
+    /// <summary><c>artifacts/worker</c>: the product's own.</summary>
+    public static string RealWorker { get; } = Artifact("worker");
+
     public WorkerLauncher Launcher { get; }
 
     public string DataDirectory { get; }
