@@ -48,39 +48,9 @@ internal sealed class ExecutionStore(Db db)
         if (scripts is { Length: 0 })
             return new Page<Execution>([], null);
 
-        var sql = Columns + """
-            , case when octet_length(p.trigger::text) <= @listed then p.trigger end as Trigger
-            , case when octet_length(p.input::text) <= @listed then p.input end as Input
-            , case when octet_length(p.output::text) <= @listed then p.output end as Output
-            from (select * from sandbox.executions e where 
-            """ + Conditions(filter, scripts, before) + """
-
-             order by e.id desc limit @take) e
-            left join sandbox.execution_payloads p on p.tenant_id = e.tenant_id and p.id = e.id
-            order by e.id desc
-            """;
         var limit = Math.Clamp(page.Limit, 1, 200);
-        var rows = (await transaction.Connection.QueryAsync<ExecutionRow>(new CommandDefinition(sql, new
-        {
-            tenantId,
-            before,
-            script = scripts?[0],
-            scripts,
-            kind = EnumText<ScriptKind>.Of(filter.Kind),
-            status = EnumText<ExecutionStatus>.Of(filter.Status),
-            trigger = EnumText<TriggerType>.Of(filter.Trigger),
-            code = filter.Code,
-            from = filter.From?.UtcDateTime,
-            fromId = filter.From is { } from ? UuidV7.Floor(from - ClockSlack) : (Guid?)null,
-            to = filter.To?.UtcDateTime,
-            toId = filter.To is { } to ? UuidV7.Floor(to + ClockSlack) : (Guid?)null,
-            durationMin = filter.DurationMsMin,
-            durationMax = filter.DurationMsMax,
-            text = filter.Text is { } text ? Pattern(text) : null,
-            listed = ListedValueBytes,
-            take = limit + 1,
-        }, cancellationToken: cancellationToken))).AsList();
-
+        var rows = (await transaction.Connection.QueryAsync<ExecutionRow>(new CommandDefinition(
+            ListStatement(filter, scripts, before), ListParameters(tenantId, filter, scripts, before, limit), cancellationToken: cancellationToken))).AsList();
         var items = rows.Take(limit).Select(row => row.ToExecution()).ToArray();
         return new Page<Execution>(items, rows.Count > limit ? Cursor.Of(items[^1].Id) : null);
     }
@@ -106,6 +76,44 @@ internal sealed class ExecutionStore(Db db)
         var items = all.Skip(Math.Max(0, afterSeq)).Take(Math.Clamp(limit, 1, 1_000)).ToArray();
         return new Page<LogLine>(items, items.Length > 0 && items[^1].Seq < all.Count ? items[^1].Seq.ToString() : null);
     }
+
+    internal static string ListStatement(ExecutionFilter filter, Guid[]? scripts, Guid? before) => Columns + """
+        , case when octet_length(p.trigger::text) <= @listed then p.trigger end as Trigger
+        , case when octet_length(p.input::text) <= @listed then p.input end as Input
+        , case when octet_length(p.output::text) <= @listed then p.output end as Output
+        from (select * from sandbox.executions e where 
+        """ + Conditions(filter, scripts, before) + """
+         order by e.id desc limit @take) e
+        left join lateral (
+            -- The limit keeps it one look-up per listed row, whatever the planner thinks of joining whole days.
+            select p.trigger, p.input, p.output from sandbox.execution_payloads p where p.tenant_id = @tenantId and p.id = e.id limit 1) p on true
+        order by e.id desc
+        """;
+
+    internal static object ListParameters(Guid tenantId, ExecutionFilter filter, Guid[]? scripts, Guid? before, int limit) => new
+    {
+        tenantId,
+        before,
+        script = scripts?[0],
+        scripts,
+        kind = EnumText<ScriptKind>.Of(filter.Kind),
+        status = EnumText<ExecutionStatus>.Of(filter.Status),
+        trigger = EnumText<TriggerType>.Of(filter.Trigger),
+        code = filter.Code is null ? null : StoredText.Encode(filter.Code),
+        from = filter.From?.UtcDateTime,
+        fromId = filter.From is { } from ? UuidV7.Floor(Shift(from, -ClockSlack)) : (Guid?)null,
+        to = filter.To?.UtcDateTime,
+        toId = filter.To is { } to ? UuidV7.Floor(Shift(to, ClockSlack)) : (Guid?)null,
+        durationMin = filter.DurationMsMin,
+        durationMax = filter.DurationMsMax,
+        text = filter.Text is { } text ? Pattern(text) : null,
+        listed = ListedValueBytes,
+        take = limit + 1,
+    };
+
+    /// <summary>A caller may name the first and the last moment there is.</summary>
+    private static DateTimeOffset Shift(DateTimeOffset time, TimeSpan by) =>
+        new(Math.Clamp(time.UtcTicks + by.Ticks, DateTimeOffset.MinValue.Ticks, DateTimeOffset.MaxValue.Ticks), TimeSpan.Zero);
 
     /// <summary>Null: any. Deleted scripts are found by their name too.</summary>
     private static async Task<Guid[]?> ScriptsAsync(TenantTransaction transaction, Guid tenantId, string? script, CancellationToken cancellationToken)
@@ -137,11 +145,19 @@ internal sealed class ExecutionStore(Db db)
         Add(filter.To is not null, "e.id < @toId and e.created_at < @to");
         Add(filter.DurationMsMin is not null, "e.duration_ms >= @durationMin");
         Add(filter.DurationMsMax is not null, "e.duration_ms <= @durationMax");
+        // The hits of the range first: a search per row would look at every execution of the tenant.
         Add(filter.Text is not null, """
-            (e.error_message ilike @text
-             or exists (select from sandbox.execution_logs l where l.tenant_id = e.tenant_id and l.id = e.id and l.messages ilike @text))
-            """);
+            e.id in (
+                select l.id from sandbox.execution_logs l where l.tenant_id = @tenantId and l.messages ilike @text
+            """ + Range("l.id") + """
+
+                union all
+                select f.id from sandbox.executions f where f.tenant_id = @tenantId and f.status <> 'completed' and f.error_message ilike @text
+            """ + Range("f.id") + ")");
         return string.Join(" and ", conditions);
+
+        string Range(string id) =>
+            (before is null ? "" : $" and {id} < @before") + (filter.From is null ? "" : $" and {id} >= @fromId") + (filter.To is null ? "" : $" and {id} < @toId");
 
         void Add(bool wanted, string condition)
         {

@@ -1,0 +1,127 @@
+using Dapper;
+using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Executions;
+using Sandbox.Supervisor.Scripts;
+using Shouldly;
+using Xunit;
+
+namespace Sandbox.Tests.Integration.Database;
+
+public sealed class ExecutionListTests(PostgresServer server) : IAsyncLifetime
+{
+    private const int Patience = 180_000;
+    private TestDatabase _database = null!;
+    private ExecutionStore _store = null!;
+    private Guid _tenant;
+    private Script _script = null!;
+    private List<ExecutionRecord> _records = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _database = await server.NewDatabaseAsync();
+        _store = new ExecutionStore(_database.Db);
+        _tenant = await _database.NewTenantAsync("demo");
+        _script = (await new ScriptStore(_database.Db).CreateAsync(StoreTests.NewScript(_tenant, "price"), "me", TestContext.Current.CancellationToken)).Value!;
+        _records = [.. Enumerable.Range(0, 30).Select(Make)];
+        using var journal = new TempDirectory();
+        await using var rig = new HistoryRig(_database.Db, journal.Path);
+        await rig.Delivery.StoreAsync(_records, TestContext.Current.CancellationToken);
+        var others = await _database.NewTenantAsync("others");
+        await rig.Delivery.StoreAsync([.. Enumerable.Range(0, 2_000).Select(_ => Sample.Record(Sample.Completed(others), RecordPolicy.All, Sample.Line(1, "a line of another tenant")))], TestContext.Current.CancellationToken);
+    }
+
+    public ValueTask DisposeAsync() => _database.DisposeAsync();
+
+    public static TheoryData<ExecutionFilter, int[]> Filters => new()
+    {
+        { new ExecutionFilter(), [.. Enumerable.Range(0, 30)] },
+        { new ExecutionFilter { Script = "price" }, [.. Enumerable.Range(0, 10)] },
+        { new ExecutionFilter { Script = "unknown" }, [] },
+        { new ExecutionFilter { Script = Guid.Empty.ToString() }, [] },
+        { new ExecutionFilter { Kind = ScriptKind.Http }, [10, 11, 12] },
+        { new ExecutionFilter { Trigger = TriggerType.Http }, [10, 11, 12] },
+        { new ExecutionFilter { Status = ExecutionStatus.Failed }, [13, 14] },
+        { new ExecutionFilter { Status = ExecutionStatus.Cancelled }, [] },
+        { new ExecutionFilter { Code = Codes.Timeout }, [14] },
+        { new ExecutionFilter { Code = "a\0" }, [] },
+        { new ExecutionFilter { From = Sample.Now.AddSeconds(5), To = Sample.Now.AddSeconds(7) }, [5, 6] },
+        { new ExecutionFilter { From = DateTimeOffset.MinValue, To = DateTimeOffset.MaxValue, Kind = ScriptKind.Http }, [10, 11, 12] },
+        { new ExecutionFilter { DurationMsMin = 1_000, DurationMsMax = 2_000 }, [15] },
+        { new ExecutionFilter { Text = "NEEDLE 100%_" }, [16, 17] },
+        { new ExecutionFilter { Text = "no\0ne" }, [] },
+        { new ExecutionFilter { Text = "needle", Status = ExecutionStatus.Completed, Kind = ScriptKind.Embedded, Script = "price" }, [] },
+    };
+
+    [Theory(Timeout = Patience)]
+    [MemberData(nameof(Filters), DisableDiscoveryEnumeration = true)]
+    public async Task Each_filter_finds_its_executions_newest_first_page_by_page(ExecutionFilter filter, int[] expected)
+    {
+        var found = new List<Guid>();
+        for (string? cursor = null; ;)
+        {
+            var page = await _store.ListAsync(_tenant, filter, new PageRequest(4, cursor), TestContext.Current.CancellationToken);
+            found.AddRange(page.Items.Select(execution => execution.Id));
+            if ((cursor = page.NextCursor) is null)
+                break;
+        }
+
+        found.ShouldBe(expected.Reverse().Select(n => _records[n].Execution.Id));
+    }
+
+    [Theory(Timeout = Patience)]
+    [MemberData(nameof(Filters), DisableDiscoveryEnumeration = true)]
+    public async Task No_filter_reads_a_whole_table(ExecutionFilter filter, int[] expected)
+    {
+        expected.ShouldNotBeNull();
+        Guid[]? scripts = filter.Script is null ? null : [_script.Id];
+        await using (var admin = await _database.AsSuperuserAsync())
+            await admin.ExecAsync("analyze");
+        await using var transaction = await _database.Db.TenantAsync(_tenant, TestContext.Current.CancellationToken);
+
+        var plan = string.Join('\n', await transaction.Connection.QueryAsync<string>(
+            "explain (costs off) " + ExecutionStore.ListStatement(filter, scripts, Guid.CreateVersion7()),
+            ExecutionStore.ListParameters(_tenant, filter, scripts, Guid.CreateVersion7(), 50)));
+
+        var today = "_" + Sample.Now.UtcDateTime.ToString("yyyyMMdd");
+        plan.Split('\n').ShouldAllBe(line => !(line.Contains("Seq Scan") && line.Contains(today)), plan);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_look_up_by_id_reads_one_day()
+    {
+        await using var transaction = await _database.Db.TenantAsync(_tenant, TestContext.Current.CancellationToken);
+        var plan = (await transaction.Connection.QueryAsync<string>(
+            "explain (costs off) select e.status, p.output from sandbox.executions e left join sandbox.execution_payloads p on p.tenant_id = e.tenant_id and p.id = e.id and p.id = @id where e.tenant_id = @tenant and e.id = @id",
+            new { tenant = _tenant, id = _records[0].Execution.Id })).ToList();
+        plan.Count(line => line.Contains("Scan")).ShouldBe(2, string.Join('\n', plan));
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Logs_are_paged_and_an_unknown_execution_has_none()
+    {
+        var id = _records[18].Execution.Id;
+        var first = (await _store.LogsAsync(_tenant, id, 0, 2, TestContext.Current.CancellationToken)).ShouldNotBeNull();
+        first.Items.Select(line => line.Seq).ShouldBe([1, 2]);
+        first.NextCursor.ShouldBe("2");
+        var rest = (await _store.LogsAsync(_tenant, id, 2, 2, TestContext.Current.CancellationToken)).ShouldNotBeNull();
+        rest.Items.Select(line => line.Message).ShouldBe(["c"]);
+        rest.NextCursor.ShouldBeNull();
+        (await _store.LogsAsync(_tenant, Guid.CreateVersion7(), 0, 2, TestContext.Current.CancellationToken)).ShouldBeNull();
+        (await _store.LogsAsync(Guid.NewGuid(), id, 0, 2, TestContext.Current.CancellationToken)).ShouldBeNull();
+    }
+
+    private ExecutionRecord Make(int n)
+    {
+        var at = Sample.Now.AddSeconds(n);
+        var execution = n is 13 ? Sample.Failed(_tenant) : n is 14 ? Sample.Failed(_tenant, Codes.Timeout) : n is 17 ? Sample.Failed(_tenant, message: "a needle 100%_") with { Status = ExecutionStatus.Timeout } : Sample.Completed(_tenant);
+        execution = execution with { Id = Guid.CreateVersion7(at), CreatedAt = at, ScriptId = n < 10 ? _script.Id : execution.ScriptId, DurationMs = n is 15 ? 1_500 : 3 };
+        if (n is 10 or 11 or 12)
+            execution = execution with { Kind = ScriptKind.Http, Trigger = new RawJson("""{"httpRequest":{"type":"no"},"type":"http"}""") };
+        return n switch
+        {
+            16 => Sample.Record(execution, RecordPolicy.All, Sample.Line(1, "Needle 100%_ here")),
+            18 => Sample.Record(execution, RecordPolicy.All, Sample.Line(1, "a"), Sample.Line(2, "needle 100 percent"), Sample.Line(3, "c")),
+            _ => Sample.Record(execution),
+        };
+    }
+}
