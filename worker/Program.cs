@@ -28,7 +28,7 @@ var link = new HostLink();
 using var scheduler = new Scheduler(spares, link, TimeProvider.System);
 var input = new InputThread(descriptors.Input);
 var output = new OutputThread(descriptors.Output);
-using var rpc = new WorkerRpc(new CappedMessageHandler(output, input.Reader, RpcFormatter.Create()));
+using var rpc = new WorkerRpc(new CappedMessageHandler(output, input.Reader, RpcFormatter.Create(peerIsTrusted: true)));
 rpc.AddLocalRpcTarget<IWorker>(new WorkerService(scheduler, spares, new SourceCheckThread(), page), null);
 link.Start(rpc);
 output.Start();

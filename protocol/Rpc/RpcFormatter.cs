@@ -7,13 +7,17 @@ namespace Sandbox.Protocol.Rpc;
 /// <summary>The one formatter of the pipe: MessagePack, typed contracts only, settings for untrusted data (no type names, bounded nesting, keyed hashing).</summary>
 public static class RpcFormatter
 {
-    public static IJsonRpcMessageFormatter Create()
+    /// <param name="peerIsTrusted">
+    /// The worker's side alone: what it reads comes from the supervisor. The hash that resists collisions takes its key from
+    /// OpenSSL, and a worker's root has none.
+    /// </param>
+    public static IJsonRpcMessageFormatter Create(bool peerIsTrusted = false)
     {
         var formatter = new MessagePackFormatter();
         formatter.SetMessagePackSerializerOptions(
             MessagePackSerializerOptions.Standard
                 .WithResolver(StandardResolver.Instance)
-                .WithSecurity(MessagePackSecurity.UntrustedData));
+                .WithSecurity(peerIsTrusted ? MessagePackSecurity.TrustedData : MessagePackSecurity.UntrustedData));
         return formatter;
     }
 }

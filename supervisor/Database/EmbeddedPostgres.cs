@@ -13,7 +13,11 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
     private readonly EmbeddedPostgresProcess _process;
     private readonly string _socketDirectory;
 
-    private EmbeddedPostgres(EmbeddedPostgresProcess process, string socketDirectory) => (_process, _socketDirectory) = (process, socketDirectory);
+    private EmbeddedPostgres(EmbeddedPostgresProcess process, string clusterDirectory, string socketDirectory) =>
+        (_process, ClusterDirectory, _socketDirectory) = (process, clusterDirectory, socketDirectory);
+
+    /// <summary>Resolved: as the kernel names it.</summary>
+    public string ClusterDirectory { get; }
 
     public int ProcessId => _process.ProcessId;
 
@@ -49,7 +53,7 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
         await ConfigureAsync(cluster, socket, options, user, cancellationToken);
         var process = await EmbeddedPostgresProcess.StartAsync(binaries, cluster, user, logger, cancellationToken);
         logger.PostgresStarted(process.ProcessId, socket);
-        var postgres = new EmbeddedPostgres(process, socket);
+        var postgres = new EmbeddedPostgres(process, cluster, socket);
         try
         {
             await postgres.MakeLoginAsync(cancellationToken);

@@ -9,6 +9,22 @@ internal static class RoleSetup
     /// <param name="login">Who works as the roles.</param>
     public static async Task EnsureAsync(NpgsqlConnection connection, string login, CancellationToken cancellationToken)
     {
+        for (var attemptsLeft = 5; ; attemptsLeft--)
+        {
+            try
+            {
+                await TryAsync(connection, login, cancellationToken);
+                return;
+            }
+            catch (PostgresException e) when (attemptsLeft > 1 && e.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DuplicateObject or PostgresErrorCodes.InternalError)
+            {
+                // Roles are the whole server's, our lock is this database's: another of our databases was faster.
+            }
+        }
+    }
+
+    private static async Task TryAsync(NpgsqlConnection connection, string login, CancellationToken cancellationToken)
+    {
         // Two supervisors may start at once; the lock ends with the transaction.
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await ExecuteAsync(connection, "select pg_advisory_xact_lock(hashtextextended('sandbox roles', 0))", cancellationToken);

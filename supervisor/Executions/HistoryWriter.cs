@@ -22,6 +22,10 @@ internal sealed class HistoryWriter(HistoryDelivery delivery, Journal journal, H
 
     private readonly HistoryBacklog _backlog = new(options.Value.BacklogRecords, BacklogBytesMax);
     private readonly ConcurrentDictionary<Guid, ExecutionRecord> _buffered = new();
+    private readonly CancellationTokenSource _givingUp = new();
+
+    /// <summary>The batch in hand: taken from the backlog, not known to be stored.</summary>
+    private List<HistoryBacklog.Entry> _inHand = [];
 
     /// <summary>Finished executions that are not in the database yet.</summary>
     public int Backlog => _backlog.Count;
@@ -59,40 +63,48 @@ internal sealed class HistoryWriter(HistoryDelivery delivery, Journal journal, H
     /// <summary>At start, before anything is served: what an earlier process left in the journal becomes rows.</summary>
     public Task RecoverAsync(CancellationToken cancellationToken) => recovery.RunAsync(cancellationToken);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Once nobody finishes anything any more: what is buffered is stored, or left to the journal where the database does not take it in time.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        using var givingUp = new CancellationTokenSource();
-        await using var stopping = stoppingToken.Register(() => givingUp.CancelAfter(LastChance));
+        _givingUp.CancelAfter(LastChance);
+        await base.StopAsync(CancellationToken.None);
         try
         {
-            while (!stoppingToken.IsCancellationRequested)
+            while (await StoreBatchAsync())
             {
-                await WaitAsync(stoppingToken);
-                while (_backlog.Take() is { Count: > 0 } batch)
-                {
-                    await delivery.StoreAsync([.. batch.Select(entry => entry.Record)], givingUp.Token);
-                    Forget(batch);
-                    if (!stoppingToken.IsCancellationRequested)
-                        break;
-                }
             }
         }
-        catch (OperationCanceledException) when (givingUp.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
             logger.LeftInJournal(_backlog.Count);
         }
     }
 
-    private async Task WaitAsync(CancellationToken stoppingToken)
+    public override void Dispose()
     {
-        try
+        base.Dispose();
+        _givingUp.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
         {
             await _backlog.WaitAsync(Linger, time, stoppingToken);
+            await StoreBatchAsync();
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // What is left is stored now.
-        }
+    }
+
+    private async Task<bool> StoreBatchAsync()
+    {
+        if (_inHand.Count == 0)
+            _inHand = _backlog.Take();
+        if (_inHand.Count == 0)
+            return false;
+        await delivery.StoreAsync([.. _inHand.Select(entry => entry.Record)], _givingUp.Token);
+        Forget(_inHand);
+        _inHand = [];
+        return true;
     }
 
     private void Forget(List<HistoryBacklog.Entry> batch)

@@ -296,7 +296,7 @@ internal sealed class WorkerPool : IHostedService, IAsyncDisposable
         catch (Exception e)
         {
             lock (_gate) _starting--;
-            if (!stopping.IsCancellationRequested) _log.StartFailed(e, _backoff.Failed());
+            if (!stopping.IsCancellationRequested) _log.StartFailed(_backoff.Failed(), e.Message);
         }
 
         Wake();

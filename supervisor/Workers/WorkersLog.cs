@@ -14,6 +14,6 @@ internal sealed partial class WorkersLog(ILogger<WorkersLog> logger)
     [LoggerMessage(2002, LogLevel.Error, "Worker {Number} could not be killed for: {Reason}")]
     public partial void KillFailed(Exception exception, int number, string reason);
 
-    [LoggerMessage(2003, LogLevel.Error, "A worker could not be started; the next try is in {Delay}")]
-    public partial void StartFailed(Exception exception, TimeSpan delay);
+    [LoggerMessage(2003, LogLevel.Error, "A worker could not be started; the next try is in {Delay}: {Reason}")]
+    public partial void StartFailed(TimeSpan delay, string reason);
 }

@@ -5,6 +5,7 @@ namespace Sandbox.FakeWorker;
 /// <summary>System calls by their x86-64 number: what an attacker with code of his own would use.</summary>
 internal static partial class Kernel
 {
+    public const int Write = 1;
     public const int Fork = 57;
     public const int Exit = 60;
     public const int Kill = 62;

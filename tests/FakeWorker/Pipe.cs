@@ -1,13 +1,15 @@
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace Sandbox.FakeWorker;
 
 /// <summary>Standard input and output as they are, without a console's ideas about them.</summary>
 internal static class Pipe
 {
-    public static Stream Input { get; } = Console.OpenStandardInput();
+    // Not the console's: its first write starts a thread, which a thread bomb leaves no room for.
+    public static Stream Input { get; } = new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0);
 
-    public static Stream Output { get; } = Console.OpenStandardOutput();
+    public static Stream Output { get; } = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
 
     /// <summary>Byte by byte: what follows the line belongs to somebody else.</summary>
     public static string ReadLine()

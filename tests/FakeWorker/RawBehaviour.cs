@@ -29,8 +29,8 @@ internal static unsafe class RawBehaviour
             case ["shout"]:
                 for (var i = 0; i < 100_000; i++) Console.Error.WriteLine($"line {i.ToString(CultureInfo.InvariantCulture)}");
                 return 0;
-            case ["takeover"]:
-                Pipe.Say(Takeover.Findings());
+            case ["takeover", .. var how]:
+                Pipe.Say(Takeover.Findings(careful: how is ["careful"]));
                 Pipe.Hang();
                 return 0;
             case ["board", var attempt]:
@@ -58,7 +58,6 @@ internal static unsafe class RawBehaviour
                 return 0;
             case ["daemonise"]:
                 Daemonise();
-                Pipe.Say("daemonised");
                 Pipe.Hang();
                 return 0;
             case ["daemonise-and-exit"]:
@@ -144,7 +143,7 @@ internal static unsafe class RawBehaviour
         return 2000;
     }
 
-    /// <summary>A child that left its parent, its session and its group, ignores what can be ignored, and waits.</summary>
+    /// <summary>A child that left its parent, its session and its group, ignores what can be ignored, says so and waits.</summary>
     private static void Daemonise()
     {
         if (Kernel.Call(Kernel.Fork) is var child && child < 0) throw new InvalidOperationException("fork was refused");
@@ -152,6 +151,7 @@ internal static unsafe class RawBehaviour
         Kernel.Call(Kernel.SetSid);
         if (Kernel.Call(Kernel.Fork) != 0) Kernel.Call(Kernel.Exit);
         for (var number = 1; number < 32; number++) Kernel.signal(number, 1);
+        Kernel.Call(Kernel.Write, 1, (nint)Unmanaged("daemonised\n"), 11);
         Sleep();
     }
 

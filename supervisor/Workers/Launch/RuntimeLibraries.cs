@@ -9,7 +9,10 @@ internal static class RuntimeLibraries
     public const string Loader = "/lib64/ld-linux-x86-64.so.2";
 
     private static readonly string[] Names =
-        ["libc.so.6", "libm.so.6", "libdl.so.2", "libpthread.so.0", "librt.so.1", "libgcc_s.so.1", "libstdc++.so.6"];
+        ["libc.so.6", "libm.so.6", "libdl.so.2", "libpthread.so.0", "librt.so.1", "libgcc_s.so.1", "libstdc++.so.6",
+
+        // MessagePack takes the key of its hash from .NET's random numbers, and those come from OpenSSL.
+        "libssl.so.3", "libcrypto.so.3"];
 
     // Where ld.so looks without a cache: the first two on Debian, the others elsewhere.
     private static readonly string[] Directories = ["/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/lib64", "/usr/lib64", "/lib", "/usr/lib"];

@@ -10,6 +10,8 @@ internal static partial class SeccompLibrary
 {
     public const uint Allow = 0x7fff_0000;
     private const uint Errno = 0x0005_0000;
+    private const uint KillProcess = 0x8000_0000;
+    private const int BadArchitecture = 2;
     private const int Optimise = 8;
     private const int MaskedEqual = 7;
 
@@ -22,6 +24,9 @@ internal static partial class SeccompLibrary
         if (context == 0) throw new LaunchException("seccomp_init failed.");
         try
         {
+            // A call by the number of another architecture (x32, i386) would pass by the list. Its default ends the thread alone.
+            Check(seccomp_attr_set(context, BadArchitecture, KillProcess), "seccomp_attr_set(ACT_BADARCH)");
+
             // A binary tree instead of a chain of comparisons.
             Check(seccomp_attr_set(context, Optimise, 2), "seccomp_attr_set(CTL_OPTIMIZE)");
             foreach (var rule in policy.Rules) Add(context, rule);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using Sandbox.Supervisor.Workers;
 using Shouldly;
+using StreamJsonRpc;
 using StreamJsonRpc.Protocol;
 
 namespace Sandbox.Tests.Unit.Workers;
