@@ -7,7 +7,7 @@ public sealed record Execution
 {
     public required Guid Id { get; init; }
 
-    [JsonIgnore] public required Guid TenantId { get; init; }
+    public required Guid TenantId { get; init; }
     public required Guid ScriptId { get; init; }
     public required string ScriptName { get; init; }
     public required int Version { get; init; }

@@ -6,16 +6,16 @@ namespace Sandbox.Supervisor.Scripts;
 internal sealed record CronTrigger
 {
     /// <summary>Five fields, or six with seconds first; where both day of month and day of week are set, either matches, as in crontab.</summary>
-    public string? Cron { get; init; }
+    public string? Cron { get; set; }
 
     /// <summary>IANA name, such as <c>Asia/Tashkent</c>.</summary>
-    public string Timezone { get; init; } = "UTC";
+    public string Timezone { get; set; } = "UTC";
 
     /// <summary><c>skip</c>, <c>queue_one</c> or <c>allow</c>.</summary>
-    public string Overlap { get; init; } = "skip";
+    public string Overlap { get; set; } = "skip";
 
     /// <summary><c>skip</c>, <c>latest</c> or <c>all</c>.</summary>
-    public string Misfire { get; init; } = "latest";
+    public string Misfire { get; set; } = "latest";
 }
 
 /// <summary>Trigger of an <c>event</c> script.</summary>

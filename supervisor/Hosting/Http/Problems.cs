@@ -9,6 +9,9 @@ internal static class Problems
 {
     public static readonly Problem Unauthorized = new(401, Codes.Unauthorized, "This call needs a valid token: Authorization: Bearer sbx_….");
 
+    // Words for people: an apostrophe stays one. Its media type is no page's, so nothing in it can become markup.
+    private static readonly JsonWriterOptions s_readable = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static Task WriteAsync(HttpContext context, Problem problem)
     {
         var response = context.Response;
@@ -26,7 +29,7 @@ internal static class Problems
         if (problem.RetryAfterSeconds is { } seconds) response.Headers.RetryAfter = seconds.ToString();
 
         var buffer = new ArrayBufferWriter<byte>(512);
-        using (var json = new Utf8JsonWriter(buffer)) Write(json, problem);
+        using (var json = new Utf8JsonWriter(buffer, s_readable)) Write(json, problem);
         response.ContentLength = buffer.WrittenCount;
         return response.Body.WriteAsync(buffer.WrittenMemory, context.RequestAborted).AsTask();
     }
