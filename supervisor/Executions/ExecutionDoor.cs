@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Database;
 
 namespace Sandbox.Supervisor.Executions;
 
@@ -17,8 +18,23 @@ internal sealed class ExecutionDoor(Runner runner, HistoryWriter history, Execut
         return history.FindBuffered(tenantId, id)?.Execution ?? await store.GetAsync(tenantId, id, cancellationToken);
     }
 
-    public Task<Page<Execution>> ListAsync(Guid tenantId, ExecutionFilter filter, PageRequest page, CancellationToken cancellationToken) =>
-        store.ListAsync(tenantId, filter, page, cancellationToken);
+    /// <summary>The first page begins with what runs and what is not stored yet: no other page can have any of it, since ids are in the order of time.</summary>
+    public async Task<Page<Execution>> ListAsync(Guid tenantId, ExecutionFilter filter, PageRequest page, CancellationToken cancellationToken)
+    {
+        if (page.Cursor is not null) return await store.ListAsync(tenantId, filter, page, cancellationToken);
+        var recent = runner.OfTenant(tenantId).Select(Snapshot)
+            .Concat(history.Buffered(tenantId).Select(record => record.Execution))
+            .Where(execution => RecentFilter.Matches(execution, filter))
+            .ToArray();
+        var stored = await store.ListAsync(tenantId, filter, page, cancellationToken);
+        if (recent.Length == 0) return stored;
+
+        // What was finished or stored meanwhile is in both: the later word counts.
+        var all = stored.Items.Concat(recent.OrderByDescending(execution => execution.FinishedAt is not null))
+            .DistinctBy(execution => execution.Id).OrderByDescending(execution => execution.Id).ToArray();
+        var items = all.Take(page.Limit).ToArray();
+        return new Page<Execution>(items, all.Length > items.Length || stored.NextCursor is not null ? Cursor.Of(items[^1].Id) : null);
+    }
 
     public async Task<Page<LogLine>?> LogsAsync(Guid tenantId, Guid id, int afterSeq, int limit, CancellationToken cancellationToken)
     {

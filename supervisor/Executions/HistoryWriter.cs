@@ -60,6 +60,9 @@ internal sealed class HistoryWriter(HistoryDelivery delivery, Journal journal, H
     public ExecutionRecord? FindBuffered(Guid tenantId, Guid id) =>
         _buffered.TryGetValue(id, out var record) && record.Execution.TenantId == tenantId ? record : null;
 
+    /// <summary>All of a tenant's that are not stored yet, in no order.</summary>
+    public IEnumerable<ExecutionRecord> Buffered(Guid tenantId) => _buffered.Values.Where(record => record.Execution.TenantId == tenantId);
+
     /// <summary>At start, before anything is served: what an earlier process left in the journal becomes rows.</summary>
     public Task RecoverAsync(CancellationToken cancellationToken) => recovery.RunAsync(cancellationToken);
 

@@ -28,7 +28,7 @@ public sealed class OverrunTests(OverrunTests.Fixture fixture) : IClassFixture<O
     [MemberData(nameof(Overruns))]
     public async Task An_overrun_ends_with_its_code_while_another_tenant_is_served(string name, string source, string status, string codes)
     {
-        await fixture.Hostile.CreateScriptAsync(name, "embedded", source, new JsonObject { ["timeout_ms"] = 2_000 });
+        await fixture.Hostile.CreateScriptAsync(name, "embedded", source, new JsonObject { ["timeout_ms"] = status == "failed" ? 30_000 : 2_000 });
         var execution = await fixture.WhileTheOtherTenantIsServedAsync(() => fixture.Hostile.InvokeAsync(name));
 
         codes.Split('|').ShouldContain(execution.GetProperty("code").GetString(), execution.ToString());
@@ -50,7 +50,7 @@ public sealed class OverrunTests(OverrunTests.Fixture fixture) : IClassFixture<O
     [InlineData("structured-growth", "const a = []; for (;;) a.push(new Uint8Array(1 << 20).slice());")]
     public async Task Memory_outside_of_the_heap_is_bounded_too(string name, string source)
     {
-        await fixture.Hostile.CreateScriptAsync(name, "embedded", source, new JsonObject { ["timeout_ms"] = 5_000 });
+        await fixture.Hostile.CreateScriptAsync(name, "embedded", source, new JsonObject { ["timeout_ms"] = 30_000 });
         var execution = await fixture.WhileTheOtherTenantIsServedAsync(() => fixture.Hostile.InvokeAsync(name));
         // A refused buffer is a RangeError first, which the script did not catch.
         new[] { "MEMORY_LIMIT", "SCRIPT_ERROR" }.ShouldContain(execution.GetProperty("code").GetString(), execution.ToString());
@@ -85,10 +85,10 @@ public sealed class OverrunTests(OverrunTests.Fixture fixture) : IClassFixture<O
         await fixture.Hostile.CreateScriptAsync(
             "ten-and-one", "embedded",
             "if (context.input.loop) { await new Promise(r => setTimeout(r, 300)); for (;;) {} } await new Promise(r => setTimeout(r, 1500)); return 'done';",
-            new JsonObject { ["timeout_ms"] = 2_500, ["concurrency"] = 20 });
+            new JsonObject { ["timeout_ms"] = 30_000, ["concurrency"] = 20 });
         await fixture.Hostile.InvokeAsync("ten-and-one", new JsonObject { ["loop"] = false });
         var waiting = Enumerable.Range(0, 10).Select(_ => fixture.Hostile.InvokeAsync("ten-and-one", new JsonObject { ["loop"] = false })).ToArray();
-        var looping = await fixture.Hostile.InvokeAsync("ten-and-one", new JsonObject { ["loop"] = true });
+        var looping = await fixture.Hostile.InvokeAsync("ten-and-one", new JsonObject { ["loop"] = true }, timeoutMs: 3_000);
         looping.GetProperty("code").GetString().ShouldBe("TIMEOUT");
         foreach (var execution in await Task.WhenAll(waiting)) execution.GetProperty("status").GetString().ShouldBe("completed", execution.ToString());
     }

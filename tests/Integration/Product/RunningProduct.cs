@@ -196,9 +196,11 @@ internal sealed class RunningProduct : IAsyncDisposable
         public Task<JsonElement> CreateEndpointAsync(string name, string path, string source, JsonObject? limits = null, string method = "GET") =>
             CreateScriptAsync(name, "http", source, limits, new JsonObject { ["path"] = path, ["methods"] = new JsonArray(method), ["auth"] = "public" });
 
-        public async Task<JsonElement> InvokeAsync(string name, JsonNode? input = null, CancellationToken cancellationToken = default)
+        public async Task<JsonElement> InvokeAsync(string name, JsonNode? input = null, CancellationToken cancellationToken = default, int? timeoutMs = null)
         {
-            using var response = await SendAsync(HttpMethod.Post, $"/scripts/{name}/invoke", new JsonObject { ["input"] = input }, cancellationToken);
+            var body = new JsonObject { ["input"] = input };
+            if (timeoutMs is not null) body["timeout_ms"] = timeoutMs;
+            using var response = await SendAsync(HttpMethod.Post, $"/scripts/{name}/invoke", body, cancellationToken);
             return await ExpectAsync(response, HttpStatusCode.OK);
         }
 
