@@ -170,9 +170,10 @@ internal sealed partial class Scheduler
             Finish(attempt, attempt.Result(attempt.Interrupting == InterruptReason.Cpu ? AttemptOutcome.CpuExceeded : AttemptOutcome.Ended), answers);
             if (attempt.Entered) isolate.Entries.Enqueue(new Entry(EntryKind.Drop, attempt));
         }
-        else if (isolate.Alone && isolate.Attempts.Count == 0)
+        else if (ending == EntryEnding.Interrupted)
         {
-            isolate.Retiring = true;
+            // Not meant for it, and its code is gone all the same: it may be run again.
+            Finish(attempt, attempt.Result(AttemptOutcome.IsolateLost), answers);
         }
 
         if (isolate.Alone && isolate.Attempts.Count == 0) isolate.Retiring = true;

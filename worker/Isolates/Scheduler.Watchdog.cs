@@ -37,7 +37,7 @@ internal sealed partial class Scheduler
                 var busy = false;
                 foreach (var slot in _slots)
                 {
-                    if (slot.Isolate is not { Current: { } attempt } isolate) continue;
+                    if (slot.Isolate is not { Current: { Over: false } attempt } isolate) continue;
                     busy = true;
                     Inspect(slot, isolate, attempt);
                 }

@@ -69,7 +69,9 @@ internal sealed partial class Scheduler : IDisposable
             }
 
             Finish(attempt, attempt.Result(AttemptOutcome.Ended), answers);
-            if (attempt.Entered) Enqueue(isolate, new Entry(EntryKind.Drop, attempt));
+            isolate.Retiring |= isolate.Alone;
+            if (isolate.Retiring && isolate.Attempts.Count == 0) Remove(isolate);
+            else if (attempt.Entered) Enqueue(isolate, new Entry(EntryKind.Drop, attempt));
         }
 
         Answer(answers);

@@ -19,7 +19,7 @@ public sealed class LimitTests
     [InlineData("/^(a+)+$/.test('a'.repeat(40) + 'b')")]
     [InlineData("return { toJSON() { for (;;); } }")]
     [InlineData("return new Proxy({}, { get(t, k) { if (k === 'toJSON') for (;;); } })")]
-    [InlineData("throw Object.assign(new Error('x'), { stack: '' , get a() { for (;;); } }) ; ")]
+    [InlineData("throw Object.assign(new Error('x'), { get a() { for (;;); } })")]
     [InlineData("sdk.log.info('x', { get a() { for (;;); } })")]
     [InlineData("return { then() { for (;;); } }")]
     [InlineData("await new Promise(() => {})")]
@@ -35,10 +35,8 @@ public sealed class LimitTests
         await worker.NextLineAsync();
         await worker.Worker.EndAsync(request.Attempt);
         var result = await running;
-        result.Outcome.ShouldBe(source.Contains("get a()", StringComparison.Ordinal) && source.StartsWith("throw", StringComparison.Ordinal) ? AttemptOutcome.Threw : AttemptOutcome.Ended);
+        result.Outcome.ShouldBe(AttemptOutcome.Ended);
         (await worker.OutputAsync("return 1")).ShouldBe("1");
-        (await worker.RunAsync(worker.Request("return context.input", "5", request.VersionKey) with { Source = null, Alone = false, CpuMsMax = 50 })).Outcome
-            .ShouldBeOneOf(AttemptOutcome.CpuExceeded, AttemptOutcome.Ended, AttemptOutcome.Completed, AttemptOutcome.Threw);
     }
 
     [Theory(Timeout = Timeout)]
@@ -182,13 +180,13 @@ public sealed class LimitTests
     public async Task An_attempt_that_was_ended_says_nothing_more()
     {
         await using var worker = await WorkerProcess.StartAsync();
-        const string Source = "console.log('first'); if (!context.input) return 'next'; setTimeout(() => console.log('late'), 100); await new Promise(() => {})";
+        const string Source = "console.log('first'); if (!context.input) return 'next'; setTimeout(() => console.log('late'), 3000); await new Promise(() => {})";
         var request = worker.Request(Source, "true");
         var running = worker.RunAsync(request);
         await worker.NextLineAsync();
         await worker.Worker.EndAsync(request.Attempt);
         (await running).Outcome.ShouldBe(AttemptOutcome.Ended);
-        (await worker.OutputAsync("await new Promise(r => setTimeout(r, 300)); return 1")).ShouldBe("1");
+        (await worker.OutputAsync("await new Promise(r => setTimeout(r, 3500)); return 1")).ShouldBe("1");
         worker.Log(request).Count.ShouldBe(1);
         (await worker.OutputAsync(Source)).ShouldBe("\"next\"");
     }
