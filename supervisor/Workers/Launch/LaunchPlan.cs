@@ -25,10 +25,10 @@ internal sealed record LaunchPlan
 
     /// <summary>
     /// 1879048192 and up: beyond all that systemd's table of user ids (https://systemd.io/UIDS-GIDS/) gives to people, services and
-    /// containers. 4,096 blocks, so that the supervisors of one machine hardly ever share one.
+    /// containers, and below its foreign range. 4,094 blocks, so that the supervisors of one machine hardly ever share one.
     /// </summary>
     public static long FirstUidOf(string instance) =>
-        1_879_048_192 + (Convert.ToInt64(instance, 16) % 4096 * UidsPerSupervisor);
+        1_879_048_192 + (Convert.ToInt64(instance, 16) % 4094 * UidsPerSupervisor);
 
     private const int UidsPerSupervisor = 65_536;
 

@@ -1,7 +1,7 @@
 namespace Sandbox.Supervisor.Workers.Launch;
 
 /// <summary>
-/// The checklist of a launch, in the order in which it is carried out by the process that becomes the worker. <c>docs/decisions/isolation.md</c>
+/// The checklist of a launch, in the order in which it is carried out by the process that becomes the worker. <c>docs/decisions/0010-isolation.md</c>
 /// has the same list with the reasons. A step that fails says which it is and ends the launch: nothing is skipped on the way.
 /// </summary>
 internal sealed class LaunchScript(LaunchPlan plan, RunDirectory run, string workerDirectory)

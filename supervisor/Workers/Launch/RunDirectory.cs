@@ -71,8 +71,16 @@ internal sealed class RunDirectory : IDisposable
     public IReadOnlyList<long> ReadBoard(int number)
     {
         Span<byte> page = stackalloc byte[RunningBoard.SizeBytes];
-        using var board = new FileStream(BoardPath(number), FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
-        return RunningBoard.Read(page[..board.ReadAtLeast(page, page.Length, throwOnEndOfStream: false)]);
+        try
+        {
+            using var board = new FileStream(BoardPath(number), FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+            return RunningBoard.Read(page[..board.ReadAtLeast(page, page.Length, throwOnEndOfStream: false)]);
+        }
+        catch (IOException)
+        {
+            // Somebody removed it: nobody is known to have run.
+            return [];
+        }
     }
 
     public void RemoveBoard(int number) => File.Delete(BoardPath(number));

@@ -20,6 +20,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     private string? _killReason;
     private Task? _kill;
     private int _processDescriptor = -1;
+    private IReadOnlyList<long> _board = [];
     private bool _gone;
 
     private WorkerProcess(WorkerSurroundings surroundings) => _surroundings = surroundings;
@@ -82,10 +83,19 @@ internal sealed class WorkerProcess : IAsyncDisposable
     public CgroupUsage ReadUsage() => _surroundings.ReadUsage(ProcessId);
 
     /// <summary>Raised as isolates are admitted.</summary>
-    public void SetMemoryMax(long bytes) => _surroundings.SetMemoryMax(bytes);
+    public void SetMemoryMax(long bytes)
+    {
+        lock (_gate)
+        {
+            if (!_gone) _surroundings.SetMemoryMax(bytes);
+        }
+    }
 
     /// <summary>Attempts on a thread right now, or at the end, by the worker's own word.</summary>
-    public IReadOnlyList<long> ReadBoard() => Exited is { IsCompletedSuccessfully: true, Result: var exit } ? exit.Running : _surroundings.ReadBoard();
+    public IReadOnlyList<long> ReadBoard()
+    {
+        lock (_gate) return _gone ? _board : _surroundings.ReadBoard();
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -99,42 +109,64 @@ internal sealed class WorkerProcess : IAsyncDisposable
     {
         var time = _surroundings.Time;
         var started = time.GetTimestamp();
+        LaunchException? refused = null;
         while (!Exited.IsCompleted)
         {
             if (time.GetElapsedTime(started) > KillMax)
             {
-                var failure = new WorkerKillException($"Worker {Number} (process {ProcessId}) is still there {KillMax.TotalSeconds} s after SIGKILL.");
+                var failure = new WorkerKillException($"Worker {Number} (process {ProcessId}) is still there {KillMax.TotalSeconds} s after SIGKILL. {refused?.Message}", refused);
                 _surroundings.Logger.KillFailed(Number, failure);
                 throw failure;
             }
 
             // Again until it is gone: a launch may not have entered its group yet when the first kill finds the group empty.
-            Kill();
+            refused = Kill() ?? refused;
             await Task.WhenAny(Exited, Task.Delay(KillAgain, time, CancellationToken.None));
         }
     }
 
-    private void Kill()
+    /// <summary>By every way there is; what the group's said where it failed.</summary>
+    private LaunchException? Kill()
     {
         lock (_gate)
         {
-            if (_gone) return;
-            _surroundings.Kill();
+            if (_gone) return null;
+            LaunchException? refused = null;
+            try
+            {
+                _surroundings.Kill();
+            }
+            catch (LaunchException failure)
+            {
+                refused = failure;
+            }
+
             if (_processDescriptor >= 0) Libc.SignalProcess(_processDescriptor, Libc.SignalKill);
             else Libc.Signal(ProcessId, Libc.SignalKill);
             _surroundings.KillUncounted(ProcessId);
+            return refused;
         }
     }
 
     private async Task<WorkerExit> FollowAsync(Task<CommandResult> running)
     {
         using var watchdog = _surroundings.Watch(ProcessId, () => KillAsync("memory limit (watchdog)"));
-        var status = (await running).ExitCode;
+        int? status = null;
+        try
+        {
+            status = (await running).ExitCode;
+        }
+        catch (Exception failure)
+        {
+            // A pipe of CliWrap's that broke in an unforeseen way: the process has ended all the same, only its status is lost.
+            _surroundings.Logger.CleanUpFailed(Number, failure);
+        }
+
         var usage = _surroundings.ReadUsage(ProcessId);
-        var board = _surroundings.ReadBoard();
         lock (_gate)
         {
             // From here on the process number may belong to another.
+            _board = _surroundings.ReadBoard();
             _gone = true;
             if (_processDescriptor >= 0) Libc.Close(_processDescriptor);
         }
@@ -157,7 +189,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
             usage.OomKills,
             usage.MemoryPeakBytes,
             usage.CpuMicroseconds,
-            board,
+            _board,
             _standardError.ToString());
         _surroundings.Logger.Ended(Number, exit.ExitCode, exit.Signal, exit.KillReason, exit.OomKills);
         if (exit.StandardErrorTail.Length > 0) _surroundings.Logger.StandardError(Number, exit.StandardErrorTail);
