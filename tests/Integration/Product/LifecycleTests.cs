@@ -59,7 +59,7 @@ public sealed class LifecycleTests
         {
             try
             {
-                while (!stop.IsCancellationRequested) answered.Add((await tenant.InvokeAsync("quick", 1, stop.Token)).GetProperty("id").GetString()!);
+                while (!stop.IsCancellationRequested) answered.Add((await tenant.InvokeAsync("quick", 1, cancellationToken: stop.Token)).GetProperty("id").GetString()!);
             }
             catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
             {

@@ -196,7 +196,7 @@ internal sealed class RunningProduct : IAsyncDisposable
         public Task<JsonElement> CreateEndpointAsync(string name, string path, string source, JsonObject? limits = null, string method = "GET") =>
             CreateScriptAsync(name, "http", source, limits, new JsonObject { ["path"] = path, ["methods"] = new JsonArray(method), ["auth"] = "public" });
 
-        public async Task<JsonElement> InvokeAsync(string name, JsonNode? input = null, CancellationToken cancellationToken = default, int? timeoutMs = null)
+        public async Task<JsonElement> InvokeAsync(string name, JsonNode? input = null, int? timeoutMs = null, CancellationToken cancellationToken = default)
         {
             var body = new JsonObject { ["input"] = input };
             if (timeoutMs is not null) body["timeout_ms"] = timeoutMs;
