@@ -9,7 +9,9 @@ internal static unsafe class V8Settings
 {
     // eval and the four function constructors, whatever leads to them: src/codegen/compiler.cc, ModifyCodeGenerationFromStrings.
     // Positions are otherwise collected by parsing again when a stack is taken, which fails where the stack is used up: an endless recursion would have no line.
-    private const string Flags = "--disallow-code-generation-from-strings --no-enable-lazy-source-positions";
+    // While a loop waits for its optimised code from another thread it looks at no interrupt (V8 14.7): `for (;;) a.push(new Array(1000))` heeded neither
+    // the heap limit nor Interrupt for as long as it was watched, and does at once where that code is made on its own thread.
+    private const string Flags = "--disallow-code-generation-from-strings --no-enable-lazy-source-positions --no-concurrent-osr";
     private const string Library = "ClearScriptV8.linux-x64.so";
     private const string Symbol = "_ZN2v82V818SetFlagsFromStringEPKc";
 
