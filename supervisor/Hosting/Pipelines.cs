@@ -8,6 +8,7 @@ using Sandbox.Supervisor.Hosting.Web;
 using Sandbox.Supervisor.HttpTriggers;
 using Sandbox.Supervisor.Scripts;
 using Sandbox.Supervisor.Tenants;
+using Sandbox.Supervisor.Workers;
 
 namespace Sandbox.Supervisor.Hosting;
 
@@ -76,6 +77,7 @@ internal static class Pipelines
     private static RequestDelegate MetricsOnly(IServiceProvider services)
     {
         var branch = new ApplicationBuilder(services);
+        var pool = services.GetRequiredService<WorkerPool>();
         branch.UseMiddleware<ProblemMiddleware>();
         branch.Map("/metrics", metrics => metrics.Run(async context =>
         {
@@ -87,6 +89,7 @@ internal static class Pipelines
             }
 
             context.Response.ContentType = PrometheusConstants.TextContentTypeWithVersionAndEncoding;
+            WorkersMetrics.Report(pool.State);
             using var text = new MemoryStream();
             await Metrics.DefaultRegistry.CollectAndExportAsTextAsync(text, context.RequestAborted);
             context.Response.ContentLength = text.Length;

@@ -5,10 +5,10 @@ using Sandbox.Protocol.Api;
 
 namespace Sandbox.Supervisor.Hosting.Http;
 
-/// <summary>RFC 3339 in UTC with microseconds, which is what the database keeps. Reads any offset, but none without one.</summary>
+/// <summary>RFC 3339 in UTC, to the microsecond that the database keeps. Reads any offset, but none without one.</summary>
 internal sealed class UtcTimeConverter : JsonConverter<DateTimeOffset>
 {
-    private const string Format = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
+    private const string Format = "yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'";
 
     public static string Text(DateTimeOffset time) => time.UtcDateTime.ToString(Format, CultureInfo.InvariantCulture);
 

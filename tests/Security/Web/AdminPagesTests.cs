@@ -1,0 +1,84 @@
+using System.Net;
+using Sandbox.Tests.Integration.Http;
+using Sandbox.Tests.Integration.Product;
+using Shouldly;
+using Xunit;
+
+namespace Sandbox.Tests.Security.Web;
+
+/// <summary>The pages: never open, never for a rebound name, never changed by another site.</summary>
+public sealed class AdminPagesTests(ProductFixture fixture) : IClassFixture<ProductFixture>
+{
+    private RunningProduct Product => fixture.Product;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, FormUrlEncodedContent? form = null, params (string Name, string Value)[] headers)
+    {
+        using var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false };
+        using var client = new HttpClient(handler) { BaseAddress = Product.Admin.BaseAddress };
+        using var request = new HttpRequestMessage(method, path) { Content = form };
+        foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
+        var response = await client.SendAsync(request, Stop);
+        await response.Content.LoadIntoBufferAsync(Stop);
+        return response;
+    }
+
+    private static FormUrlEncodedContent Form(string token) => new([new("token", token)]);
+
+    [Fact(Timeout = 120_000)]
+    public async Task Without_a_session_the_executions_lead_to_the_sign_in()
+    {
+        var response = await SendAsync(HttpMethod.Get, "/executions");
+        response.StatusCode.ShouldBe(HttpStatusCode.Found);
+        response.Headers.Location!.OriginalString.ShouldBe("/signin");
+        (await SendAsync(HttpMethod.Get, "/executions", null, ("Cookie", "sandbox_admin=guess"))).StatusCode.ShouldBe(HttpStatusCode.Found);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_token_signs_in_with_a_cookie_that_no_script_reads_and_that_is_not_the_token()
+    {
+        var token = Product.Env["SANDBOX_TOKEN"];
+        var response = await SendAsync(HttpMethod.Post, "/signin", Form(token));
+        response.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        var cookie = response.Headers.GetValues("Set-Cookie").Single();
+        cookie.ShouldStartWith("sandbox_admin=");
+        cookie.ShouldContain("httponly", Case.Insensitive);
+        cookie.ShouldContain("samesite=lax", Case.Insensitive);
+        cookie.ShouldNotContain(token);
+
+        var page = await SendAsync(HttpMethod.Get, "/executions", null, ("Cookie", cookie.Split(';')[0]));
+        page.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await page.Content.ReadAsStringAsync(Stop)).ShouldContain("<h1>Executions</h1>");
+        page.Headers.GetValues("Content-Security-Policy").Single().ShouldContain("default-src 'none'");
+        (await SendAsync(HttpMethod.Get, "/api/v1/scripts", null, ("Cookie", cookie.Split(';')[0]))).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_wrong_token_signs_nobody_in()
+    {
+        var response = await SendAsync(HttpMethod.Post, "/signin", Form("sbx_" + new string('0', 64)));
+        response.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        response.Headers.Contains("Set-Cookie").ShouldBeFalse();
+    }
+
+    [Theory(Timeout = 120_000)]
+    [InlineData("Sec-Fetch-Site", "cross-site", HttpStatusCode.Forbidden)]
+    [InlineData("Sec-Fetch-Site", "same-site", HttpStatusCode.Forbidden)]
+    [InlineData("Origin", "http://evil.example", HttpStatusCode.Forbidden)]
+    [InlineData("Origin", "null", HttpStatusCode.Forbidden)]
+    [InlineData("Host", "evil.example", HttpStatusCode.MisdirectedRequest)]
+    public async Task A_form_from_elsewhere_is_refused(string header, string value, HttpStatusCode status) =>
+        (await SendAsync(HttpMethod.Post, "/signin", Form(Product.Env["SANDBOX_TOKEN"]), (header, value))).StatusCode.ShouldBe(status);
+
+    [Fact(Timeout = 120_000)]
+    public async Task The_set_up_link_works_once_and_only_by_a_post()
+    {
+        var path = new Uri(Product.Env["SANDBOX_SETUP_URL"]).PathAndQuery;
+        (await SendAsync(HttpMethod.Get, path)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await SendAsync(HttpMethod.Get, path)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await SendAsync(HttpMethod.Post, "/setup/guess")).StatusCode.ShouldBe(HttpStatusCode.Gone);
+        (await SendAsync(HttpMethod.Post, path)).Headers.Contains("Set-Cookie").ShouldBeTrue();
+        (await SendAsync(HttpMethod.Post, path)).StatusCode.ShouldBe(HttpStatusCode.Gone);
+    }
+}
