@@ -13,8 +13,8 @@ internal sealed class ExecutionsOptions : IValidatableObject
     /// <summary>How long a worker has to end an attempt that was told to, before its whole cgroup is killed.</summary>
     public TimeSpan EndGrace { get; set; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>How long a stopping supervisor lets executions finish.</summary>
-    public TimeSpan DrainMax { get; set; } = TimeSpan.FromSeconds(20);
+    /// <summary>How long a stopping supervisor lets executions finish; shorter than <c>Sandbox:Drain:Seconds</c>, after which connections are cut.</summary>
+    public TimeSpan DrainMax { get; set; } = TimeSpan.FromSeconds(15);
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

@@ -16,10 +16,12 @@ internal sealed class Runner(
     HistoryWriter history,
     IOptions<ExecutionsOptions> options,
     TimeProvider time,
+    IHostApplicationLifetime lifetime,
     ExecutionsLog log) : IHostedService
 {
     private readonly ConcurrentDictionary<Guid, LiveExecution> _live = new();
     private volatile bool _stopping;
+    private Task _drained = Task.CompletedTask;
 
     /// <summary>What is not final yet.</summary>
     public LiveExecution? Find(Guid tenantId, Guid id) =>
@@ -52,19 +54,30 @@ internal sealed class Runner(
         return await RecordAsync(live, Outcome.Failed(code, message), null);
     }
 
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>The drain begins with the stop itself, not when the listeners have closed: they would cut off callers, and their executions would read as cancelled.</summary>
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        lifetime.ApplicationStopping.Register(() => _drained = DrainAsync());
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => _drained;
 
     /// <summary>Lets what runs finish within the drain time, then ends it as <c>INTERRUPTED</c>.</summary>
-    public async Task StopAsync(CancellationToken cancellationToken)
+    private async Task DrainAsync()
     {
         _stopping = true;
-        var until = time.GetTimestamp();
-        while (!_live.IsEmpty && time.GetElapsedTime(until) < options.Value.DrainMax && !cancellationToken.IsCancellationRequested)
-            await Task.Delay(TimeSpan.FromMilliseconds(20), time, CancellationToken.None);
-        if (!_live.IsEmpty) log.Interrupting(_live.Count);
+        if (await EmptyWithinAsync(options.Value.DrainMax)) return;
+        log.Interrupting(_live.Count);
         foreach (var live in _live.Values) live.End(EndReason.Shutdown);
-        var grace = time.GetTimestamp();
-        while (!_live.IsEmpty && time.GetElapsedTime(grace) < TimeSpan.FromSeconds(3)) await Task.Delay(TimeSpan.FromMilliseconds(20), time, CancellationToken.None);
+        await EmptyWithinAsync(options.Value.EndGrace + TimeSpan.FromSeconds(3));
+    }
+
+    private async Task<bool> EmptyWithinAsync(TimeSpan max)
+    {
+        for (var from = time.GetTimestamp(); !_live.IsEmpty; await Task.Delay(TimeSpan.FromMilliseconds(20), time, CancellationToken.None))
+            if (time.GetElapsedTime(from) >= max) return false;
+        return true;
     }
 
     private async Task<(Outcome, AttemptResult?)> PassAsync(LiveExecution live)
