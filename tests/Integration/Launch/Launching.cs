@@ -12,14 +12,13 @@ namespace Sandbox.Tests.Integration.Launch;
 /// <summary>A launcher with a data directory of its own and the fake worker in the worker's place.</summary>
 internal sealed class Launching : IAsyncDisposable
 {
-    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("sandbox-launch-");
     private readonly bool _keep;
     private int _number;
 
     private Launching(Action<LaunchOptions>? configure, IsolationPolicy policy, string? dataDirectory)
     {
         _keep = dataDirectory is not null;
-        DataDirectory = dataDirectory ?? _data.FullName;
+        DataDirectory = dataDirectory ?? Directory.CreateTempSubdirectory("sandbox-launch-").FullName;
         var options = new LaunchOptions { WorkerDirectory = FakeWorker };
         configure?.Invoke(options);
         Launcher = new WorkerLauncher(
@@ -43,8 +42,16 @@ internal sealed class Launching : IAsyncDisposable
         CancellationToken cancellationToken, Action<LaunchOptions>? configure = null, IsolationPolicy policy = IsolationPolicy.BestEffort, string? dataDirectory = null)
     {
         var launching = new Launching(configure, policy, dataDirectory);
-        await launching.Launcher.InitialiseAsync(cancellationToken);
-        return launching;
+        try
+        {
+            await launching.Launcher.InitialiseAsync(cancellationToken);
+            return launching;
+        }
+        catch
+        {
+            await launching.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Starts a worker that does what the word says.</summary>
@@ -109,7 +116,7 @@ internal sealed class Launching : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Launcher.DisposeAsync();
-        if (!_keep) _data.Delete(recursive: true);
+        if (!_keep) Directory.Delete(DataDirectory, recursive: true);
     }
 
     private string[] CgroupParents()
