@@ -128,7 +128,7 @@ internal sealed class Worker : IWorkerHost, IAsyncDisposable
     {
         try
         {
-            await _worker.EndAsync(attempt);
+            await _rpc.NotifyAsync("end", attempt);
         }
         catch (Exception e) when (e is ConnectionLostException or ObjectDisposedException or IOException)
         {

@@ -10,7 +10,7 @@ internal sealed class RpcBehaviour(string[] words) : IWorker
     private const string Raw = "raw";
     private static readonly string[] Known = ["polite", "flood", "wrong-version", "late-answers", "forged-attempts", "throws", "reads-hello-only"];
 
-    private IWorkerHost? _host;
+    private JsonRpc? _rpc;
 
     public static bool Knows(string[] words) => words.Length > 0 && Known.Contains(words[0], StringComparer.Ordinal);
 
@@ -19,7 +19,7 @@ internal sealed class RpcBehaviour(string[] words) : IWorker
         var worker = new RpcBehaviour(words);
         using var rpc = new JsonRpc(new CappedMessageHandler(PipeWriter.Create(Pipe.Output), PipeReader.Create(Pipe.Input), RpcFormatter.Create()));
         rpc.AddLocalRpcTarget<IWorker>(worker, null);
-        worker._host = rpc.Attach<IWorkerHost>();
+        worker._rpc = rpc;
         rpc.StartListening();
         try
         {
@@ -54,7 +54,7 @@ internal sealed class RpcBehaviour(string[] words) : IWorker
             case ["throws"]:
                 throw new InvalidOperationException("Sandbox.Supervisor.Workers.Secret, Sandbox.Supervisor");
             case ["flood"]:
-                while (true) await _host!.LogAsync(request.Attempt, [new WorkerLogLine(0, 1, "\"flood\"", null)]);
+                while (true) await LogAsync(request.Attempt, [new WorkerLogLine(0, 1, "\"flood\"", null)]);
             case ["late-answers"]:
                 _ = AnswerLateAsync(request.Attempt);
                 await Task.Delay(TimeSpan.FromSeconds(5), CancellationToken.None);
@@ -71,6 +71,8 @@ internal sealed class RpcBehaviour(string[] words) : IWorker
 
     public Task EndAsync(long attempt) => Task.CompletedTask;
 
+    private Task LogAsync(long attempt, WorkerLogLine[] lines) => _rpc!.NotifyAsync("log", attempt, lines);
+
     private static AttemptResult Done(int value) => new() { Outcome = AttemptOutcome.Completed, Output = value.ToString(System.Globalization.CultureInfo.InvariantCulture) };
 
     /// <summary>Goes on about an attempt that is over.</summary>
@@ -79,7 +81,7 @@ internal sealed class RpcBehaviour(string[] words) : IWorker
         while (true)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(50));
-            await _host!.LogAsync(attempt, [new WorkerLogLine(0, 1, "\"late\"", null)]);
+            await LogAsync(attempt, [new WorkerLogLine(0, 1, "\"late\"", null)]);
         }
     }
 
@@ -89,8 +91,8 @@ internal sealed class RpcBehaviour(string[] words) : IWorker
         RawBehaviour.WriteBoard(own + 1);
         foreach (var attempt in (long[])[0, -1, own - 1, own + 1, long.MaxValue])
         {
-            await _host!.LogAsync(attempt, [new WorkerLogLine(0, 1, "\"forged\"", null)]);
-            await _host.ProgressAsync(attempt, new WorkerProgress(1, 1, "\"forged\""));
+            await LogAsync(attempt, [new WorkerLogLine(0, 1, "\"forged\"", null)]);
+            await _rpc!.NotifyAsync("progress", attempt, new WorkerProgress(1, 1, "\"forged\""));
         }
     }
 }
