@@ -40,7 +40,7 @@ public static class JsonText
     /// <summary>The string that a JSON string literal stands for, lone surrogates kept; null where it is no such literal.</summary>
     public static string? Decode(string literal)
     {
-        if (literal.Length < 2 || literal[0] != '"' || !IsValid(literal)) return null;
+        if (literal.Length < 2 || literal[0] != '"' || literal[^1] != '"' || !IsValid(literal)) return null;
         var text = new StringBuilder(literal.Length);
         for (var i = 1; i < literal.Length - 1; i++)
         {

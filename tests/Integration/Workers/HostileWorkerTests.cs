@@ -17,7 +17,6 @@ public sealed class HostileWorkerTests
     [Theory(Timeout = 60_000)]
     [InlineData("on-execute garbage")]
     [InlineData("on-execute gigabyte-frame")]
-    [InlineData("on-execute exit 3")]
     [InlineData("on-execute abort")]
     [InlineData("throws")]
     public async Task A_worker_that_breaks_the_protocol_is_killed_and_its_attempt_learns_of_it(string mode)
