@@ -9,8 +9,6 @@ namespace Sandbox.Supervisor.Executions;
 /// <summary>Has a worker of the tenant parse a source, within the same bounds as an execution.</summary>
 internal sealed class SourceChecker(WorkerPool pool, IOptions<ExecutionsOptions> options, TimeProvider time) : ISourceChecker
 {
-    private static readonly TimeSpan s_parseMax = TimeSpan.FromSeconds(5);
-
     public async Task<Result<SourceCheck>> CheckAsync(Guid tenantId, string source, CancellationToken cancellationToken)
     {
         using var wait = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -30,14 +28,14 @@ internal sealed class SourceChecker(WorkerPool pool, IOptions<ExecutionsOptions>
             var check = lease.Worker.CheckAsync(source);
             try
             {
-                if (await check.WaitAsync(s_parseMax, time, cancellationToken) is { } result) return result;
+                if (await check.WaitAsync(options.Value.ParseMax, time, cancellationToken) is { } result) return result;
             }
             catch (TimeoutException)
             {
                 await lease.Worker.KillAsync("deadline");
             }
 
-            return Problem.Invalid(new FieldError("source", $"could not be parsed: it took longer than {s_parseMax.TotalSeconds:0} s, or ended the worker process."));
+            return Problem.Invalid(new FieldError("source", $"could not be parsed: it took longer than {options.Value.ParseMax.TotalSeconds:0.#} s (Sandbox:Executions:ParseMax), or ended the worker process."));
         }
     }
 }
