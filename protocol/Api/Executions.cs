@@ -152,4 +152,7 @@ public interface IExecutions
 
     /// <summary>Ends a pending or running execution as <c>cancelled</c>; 409 where it is final.</summary>
     Task<Result<Execution>> CancelAsync(Guid tenantId, Guid id, CancellationToken cancellationToken);
+
+    /// <summary>Ends all that runs for a tenant as <c>cancelled</c>, and its worker processes: it was suspended or deleted.</summary>
+    Task EvictAsync(Guid tenantId);
 }

@@ -1,11 +1,12 @@
 using System.Runtime.CompilerServices;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Database;
+using Sandbox.Supervisor.Workers;
 
 namespace Sandbox.Supervisor.Executions;
 
 /// <summary>The Run door, and the record: what runs from memory, what just ended from the writer's buffer, the rest from the store.</summary>
-internal sealed class ExecutionDoor(Runner runner, HistoryWriter history, ExecutionStore store) : IExecutions
+internal sealed class ExecutionDoor(Runner runner, WorkerPool pool, HistoryWriter history, ExecutionStore store) : IExecutions
 {
     public Task<RunResult> RunAsync(RunRequest request, CancellationToken cancellationToken) => runner.RunAsync(request, cancellationToken);
 
@@ -66,6 +67,12 @@ internal sealed class ExecutionDoor(Runner runner, HistoryWriter history, Execut
         return await GetAsync(tenantId, id, cancellationToken) is { } execution
             ? new Problem(409, Codes.Conflict, $"The execution is {execution.Status.ToString().ToLowerInvariant()} or about to end; only a pending or running one can be cancelled.") { ExecutionId = id }
             : Problem.NotFound($"No execution {id}.");
+    }
+
+    public Task EvictAsync(Guid tenantId)
+    {
+        foreach (var live in runner.OfTenant(tenantId)) live.End(EndReason.Cancelled);
+        return pool.EvictAsync(tenantId);
     }
 
     private static Execution Snapshot(LiveExecution live) =>

@@ -6,7 +6,7 @@ using Sandbox.Supervisor.Scripts;
 namespace Sandbox.Supervisor.Tenants;
 
 /// <summary>Tenants: rules before the store, memory after it.</summary>
-internal sealed class TenantService(TenantStore store, LiveTenants live, LiveScripts scripts, RouteTable routes, TimeProvider time) : ITenants
+internal sealed class TenantService(TenantStore store, LiveTenants live, LiveScripts scripts, RouteTable routes, IExecutions executions, TimeProvider time) : ITenants
 {
     private const int Attempts = 3;
 
@@ -24,8 +24,12 @@ internal sealed class TenantService(TenantStore store, LiveTenants live, LiveScr
     public Task<Result<Tenant>> UpdateAsync(string slug, TenantWrite change, string? ifMatch, CancellationToken cancellationToken) =>
         ChangeAsync(slug, tenant => TenantRules.Apply(tenant, change, isNew: false), ifMatch, cancellationToken);
 
-    public Task<Result<Tenant>> SetSuspendedAsync(string slug, bool suspended, CancellationToken cancellationToken) =>
-        ChangeAsync(slug, tenant => tenant with { Suspended = suspended }, null, cancellationToken);
+    public async Task<Result<Tenant>> SetSuspendedAsync(string slug, bool suspended, CancellationToken cancellationToken)
+    {
+        var changed = await ChangeAsync(slug, tenant => tenant with { Suspended = suspended }, null, cancellationToken);
+        if (suspended && changed.Value is { } tenant) await executions.EvictAsync(tenant.Id);
+        return changed;
+    }
 
     public async Task<Result<bool>> DeleteAsync(string slug, string confirmSlug, CancellationToken cancellationToken)
     {
@@ -36,6 +40,7 @@ internal sealed class TenantService(TenantStore store, LiveTenants live, LiveScr
         live.Remove(tenant.Id);
         routes.Forget(tenant.Id);
         scripts.Clear();
+        await executions.EvictAsync(tenant.Id);
         return true;
     }
 

@@ -99,7 +99,7 @@ internal sealed class WorkerPool : IHostedService, IAsyncDisposable
     {
         PooledWorker[] workers;
         lock (_gate) workers = _tenants.TryGetValue(tenantId, out var tenant) ? [.. tenant.Workers] : [];
-        foreach (var worker in workers) await worker.Worker.KillAsync("tenant evicted");
+        await Task.WhenAll(workers.Select(worker => worker.Worker.KillAsync("tenant evicted")));
     }
 
     public async Task StartAsync(CancellationToken cancellationToken)

@@ -119,6 +119,22 @@ public sealed class LifecycleTests
         }
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task A_suspended_tenant_runs_nothing_and_has_no_process()
+    {
+        await using var product = await RunningProduct.StartAsync();
+        var tenant = await product.CreateTenantAsync("suspended");
+        await tenant.CreateScriptAsync("long", "embedded", "await new Promise(r => setTimeout(r, 25000));");
+        var running = tenant.InvokeAsync("long");
+        while ((await tenant.GetAsync("/executions?status=running")).GetProperty("items").GetArrayLength() == 0) await Task.Delay(20, TestContext.Current.CancellationToken);
+        var workers = product.Processes().Where(p => p.Name.StartsWith("Sandbox.Worker", StringComparison.Ordinal)).ToArray();
+
+        using var suspend = await product.SendAsync(HttpMethod.Post, "/api/v1/tenants/suspended/suspend", product.Env["SANDBOX_ADMIN_TOKEN"], null, new JsonObject());
+        await RunningProduct.ExpectAsync(suspend, HttpStatusCode.OK);
+        (await running).GetProperty("status").GetString().ShouldBe("cancelled");
+        workers.Count(w => ProcessFacts.IsAlive(w.Id)).ShouldBe(workers.Length - 1);
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task A_port_in_use_is_one_line_that_names_the_setting()
     {
