@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Sandbox.Protocol.Rpc;
 using Sandbox.Worker.Language;
 
@@ -6,7 +7,11 @@ namespace Sandbox.Worker.Isolates;
 /// <summary>An isolate as the scheduler sees it: an actor with a queue of entries, entered by one thread at a time.</summary>
 internal sealed class Isolate(ScriptVersion version, AttemptRequest limits)
 {
+    private const int SampleEvery = 16;
+    private static readonly long ShortTicks = Stopwatch.Frequency / 2000;
     private ProvenSource? _loaded;
+    private long _usedBytes;
+    private int _sinceSample;
 
     public ScriptVersion Version { get; } = version;
 
@@ -38,6 +43,21 @@ internal sealed class Isolate(ScriptVersion version, AttemptRequest limits)
     public bool Retiring { get; set; }
 
     public long UsedAt { get; set; }
+
+    /// <summary>
+    /// Heap and array buffers in use: asked of V8, which costs as much as a short entry, after every entry that was no short one and every sixteenth
+    /// of those that were. On its thread.
+    /// </summary>
+    public long UsedBytes()
+    {
+        if (_sinceSample++ % SampleEvery == 0 || Stopwatch.GetTimestamp() - HeldSince > ShortTicks)
+        {
+            _usedBytes = Engine!.UsedBytes;
+            _sinceSample = 1;
+        }
+
+        return _usedBytes;
+    }
 
     public bool Fits(AttemptRequest request) =>
         !Retiring && !Alone && HeapBytesMax == request.HeapBytesMax && ArrayBufferBytesMax == request.ArrayBufferBytesMax;

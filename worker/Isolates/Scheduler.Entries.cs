@@ -110,7 +110,7 @@ internal sealed partial class Scheduler
                     throw new InvalidOperationException($"No entry of kind {entry.Kind}.");
             }
 
-            attempt.MemoryPeakBytes = Math.Max(attempt.MemoryPeakBytes, engine.UsedBytes);
+            attempt.MemoryPeakBytes = Math.Max(attempt.MemoryPeakBytes, isolate.UsedBytes());
             return EntryEnding.Returned;
         }
         catch (ScriptInterruptedException)
