@@ -100,8 +100,16 @@ public sealed class StoreTests(PostgresServer server) : IAsyncLifetime
         var tenant = await _database.NewTenantAsync("demo");
         var script = NewScript(tenant, "price") with
         {
-            Title = Sample.Wild, Description = "d", Source = "return '" + Sample.Wild + "'", Tags = ["a", Sample.Wild], Kind = ScriptKind.Http, Record = RecordPolicy.Errors,
-            Trigger = new RawJson("""{"path":"/x","methods":["GET"]}"""), Retry = new RawJson("""{"attempts":2}"""), Uses = new RawJson("""{"email":true}"""), InputSchema = new RawJson("""{"a":1e400}"""),
+            Title = Sample.Wild,
+            Description = "d",
+            Source = "return '" + Sample.Wild + "'",
+            Tags = ["a", Sample.Wild],
+            Kind = ScriptKind.Http,
+            Record = RecordPolicy.Errors,
+            Trigger = new RawJson("""{"path":"/x","methods":["GET"]}"""),
+            Retry = new RawJson("""{"attempts":2}"""),
+            Uses = new RawJson("""{"email":true}"""),
+            InputSchema = new RawJson("""{"a":1e400}"""),
             Limits = new ScriptLimits { TimeoutMs = 5_000, Calls = 3, Concurrency = 2, MemoryBytes = 33_554_432, OutputBytes = 2_048 },
         };
         var made = (await _scripts.CreateAsync(script, "me", cancel)).Value.ShouldNotBeNull();
@@ -178,7 +186,13 @@ public sealed class StoreTests(PostgresServer server) : IAsyncLifetime
 
     internal static Script NewScript(Guid tenant, string name) => new()
     {
-        Id = Guid.CreateVersion7(), TenantId = tenant, Name = name, Kind = ScriptKind.Embedded, Source = "return 1", Version = 1, VersionId = Guid.CreateVersion7(),
+        Id = Guid.CreateVersion7(),
+        TenantId = tenant,
+        Name = name,
+        Kind = ScriptKind.Embedded,
+        Source = "return 1",
+        Version = 1,
+        VersionId = Guid.CreateVersion7(),
     };
 
     private static Tenant NewTenant(string slug) => new() { Id = Guid.CreateVersion7(), Slug = slug, Name = slug };
