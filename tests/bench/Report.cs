@@ -33,5 +33,5 @@ internal sealed class Report(TextWriter output)
     public void Ratio(string name, double product, double peer) =>
         Row(name, peer > 0 ? $"{product / peer:F2}" : "no figure of the peer");
 
-    public void Failed(string name, string why) => output.WriteLine($"    {name} did not finish: {why}");
+    public void Failed(string name, string why) => output.WriteLine($"    {name} did not finish: {why.Split('\n')[0]}");
 }

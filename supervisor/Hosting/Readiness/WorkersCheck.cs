@@ -1,10 +1,11 @@
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Options;
 using Sandbox.Supervisor.Workers;
 
 namespace Sandbox.Supervisor.Hosting.Readiness;
 
 /// <summary>Whether there are worker processes, and whether new ones stay alive.</summary>
-internal sealed class WorkersCheck(WorkerPool pool) : IReadinessCheck
+internal sealed class WorkersCheck(WorkerPool pool, IOptions<WorkersOptions> options) : IReadinessCheck
 {
     public string Name => "workers";
 
@@ -21,7 +22,8 @@ internal sealed class WorkersCheck(WorkerPool pool) : IReadinessCheck
         };
         return ValueTask.FromResult(
             state.CrashLoop ? new ReadinessState(false, "New worker processes die before they serve anything; the log says why.", details)
-            : state.Alive == 0 ? new ReadinessState(false, "No worker process is ready yet.", details)
+            // Without spares the first worker starts with the first execution.
+            : state.Alive == 0 && options.Value.Spare > 0 ? new ReadinessState(false, "No worker process is ready yet.", details)
             : new ReadinessState(true, $"{state.Alive} worker processes.", details));
     }
 }
