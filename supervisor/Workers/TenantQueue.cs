@@ -20,7 +20,7 @@ internal sealed class TenantQueue(Guid tenantId)
         PooledWorker? best = null;
         foreach (var worker in Workers)
         {
-            if (worker.Draining || worker.Leased >= slots || worker.QuarantinedVersion != quarantinedVersion) continue;
+            if (worker.Draining || worker.Worker.Broken || worker.Leased >= slots || worker.QuarantinedVersion != quarantinedVersion) continue;
             if (best is null || worker.Leased < best.Leased) best = worker;
         }
 

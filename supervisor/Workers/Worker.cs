@@ -22,6 +22,7 @@ internal sealed class Worker : IWorkerHost, IAsyncDisposable
     private readonly IWorker _worker;
     private readonly ConcurrentDictionary<long, IAttemptSink> _live = new();
     private readonly ConcurrentDictionary<string, long> _versions = new(StringComparer.Ordinal);
+    private bool _broken;
     private long _memoryAdmitted;
     private long _cpuReported;
 
@@ -52,6 +53,9 @@ internal sealed class Worker : IWorkerHost, IAsyncDisposable
 
     /// <summary>Monotonic.</summary>
     public long StartedAt { get; }
+
+    /// <summary>Its pipe is over or it is being killed: it takes nothing any more, though it may not be gone yet.</summary>
+    public bool Broken => Volatile.Read(ref _broken);
 
     /// <summary>The process is dead and its cgroup gone.</summary>
     public Task<WorkerExit> Exited => _process.Exited;
@@ -139,6 +143,7 @@ internal sealed class Worker : IWorkerHost, IAsyncDisposable
     /// <summary>Kills the process and all in its cgroup. The first reason stands.</summary>
     public async Task KillAsync(string reason)
     {
+        Volatile.Write(ref _broken, true);
         try
         {
             await _process.KillAsync(reason);
@@ -171,6 +176,7 @@ internal sealed class Worker : IWorkerHost, IAsyncDisposable
     /// </summary>
     private async Task BrokenAsync(bool closed, Exception? exception)
     {
+        Volatile.Write(ref _broken, true);
         if (closed)
         {
             await Task.WhenAny(Exited, Task.Delay(DyingGrace));

@@ -159,7 +159,12 @@ internal sealed class WorkerPool : IHostedService, IAsyncDisposable
         var worker = tenant.Pick(quarantined, _options.SlotsPerWorker);
         if (worker is null)
         {
-            if (!_spares.TryDequeue(out worker)) return null;
+            // One that died just now is taken out of the pool when it is gone.
+            while (_spares.TryDequeue(out worker) && worker.Worker.Broken)
+            {
+            }
+
+            if (worker is null) return null;
             worker.Tenant = request.TenantId;
             worker.QuarantinedVersion = quarantined;
             tenant.Workers.Add(worker);
