@@ -12,6 +12,7 @@ internal static class FirstExecution
     public static async Task RunAsync(Report report, CancellationToken cancellationToken)
     {
         report.Title("S3", "first execution of a tenant without a worker", "p99 30 ms with a spare worker, 500 ms without");
+        report.Raised("Sandbox:Executions:WaitMax 30 s");
         var spare = new Samples();
         var none = new Samples();
         var workerd = new Samples();
@@ -33,7 +34,7 @@ internal static class FirstExecution
 
     private static async Task MeasureAsync(int spares, Samples product, Samples workerd, CancellationToken cancellationToken)
     {
-        await using var running = await RunningProduct.StartAsync($"--Sandbox:Workers:Spare={spares}", $"--Sandbox:Workers:Max={Tenants + 4}");
+        await using var running = await RunningProduct.StartAsync($"--Sandbox:Workers:Spare={spares}", $"--Sandbox:Workers:Max={Tenants + 4}", "--Sandbox:Executions:WaitMax=00:00:30");
         var tenants = new List<RunningProduct.Tenant>();
         for (var i = 0; i < Tenants; i++) tenants.Add(await running.CreateTenantAsync($"bench-{i}"));
 
