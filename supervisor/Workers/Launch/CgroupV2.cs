@@ -9,6 +9,8 @@ internal sealed class CgroupV2 : CgroupTree
 {
     private static readonly string[] Controllers = ["memory", "pids", "cpu"];
 
+    private const int MoveRounds = 20;
+
     private readonly LaunchOptions _options;
     private readonly string? _parent;
     private readonly string _leaf;
@@ -67,12 +69,15 @@ internal sealed class CgroupV2 : CgroupTree
         if (Path.GetFileName(own) == _leaf) own = Path.GetDirectoryName(own)!;
         if (MoveIntoLeaf(own) && Enable(own)) return own;
 
-        // A login session's scope has other processes; the slice above it hands its controllers down already.
+        // A login session's scope has other processes; the slice above it hands its controllers down already. What our own group
+        // lacked is the reason to report, whatever the groups above say.
+        var refused = _refused;
         for (var above = Path.GetDirectoryName(own); above is not null && above.Length >= mount.Length; above = Path.GetDirectoryName(above))
         {
             if (Delegates(above)) return above;
         }
 
+        _refused = refused;
         return null;
     }
 
@@ -81,25 +86,45 @@ internal sealed class CgroupV2 : CgroupTree
     {
         // The root of the whole hierarchy is exempt from the rule.
         if (!CgroupFile.Exists(own, "cgroup.type")) return true;
-        var processes = CgroupFile.ReadProcesses(own);
-        var strangers = processes.Where(process => !ProcessTree.IsSelfOrDescendant(process)).ToList();
-        if (strangers.Count > 0)
-        {
-            _refused = $"{own} holds processes that are not the supervisor's ({string.Join(", ", strangers.Take(5))}): start it as a service with Delegate=yes, or set Sandbox:Workers:CgroupParent";
-            return false;
-        }
-
+        var leaf = Path.Combine(own, _leaf);
         try
         {
-            var leaf = Path.Combine(own, _leaf);
             CgroupFile.CreateDirectory(leaf);
-            foreach (var process in processes) CgroupFile.Write(leaf, "cgroup.procs", process);
-            return true;
+
+            // The database's processes come and go meanwhile: again until none is left.
+            for (var round = 0; round < MoveRounds; round++)
+            {
+                var processes = CgroupFile.ReadProcesses(own);
+                if (processes.Count == 0) return true;
+                var strangers = processes.Where(process => !ProcessTree.IsSelfOrDescendant(process) && ProcessTree.Read(process) is not null).ToList();
+                if (strangers.Count > 0)
+                {
+                    _refused = $"{own} holds processes that are not the supervisor's ({string.Join(", ", strangers.Take(5))}): start it as a service with Delegate=yes, or set Sandbox:Workers:CgroupParent";
+                    return false;
+                }
+
+                foreach (var process in processes) Move(process, leaf);
+            }
+
+            _refused = $"{own} still holds processes after {MoveRounds} tries to move them into {leaf}";
+            return false;
         }
         catch (LaunchException failure)
         {
             _refused = $"{failure.Message} Have the group delegated (systemd: Delegate=yes)";
             return false;
+        }
+    }
+
+    private static void Move(int process, string leaf)
+    {
+        try
+        {
+            CgroupFile.Write(leaf, "cgroup.procs", process);
+        }
+        catch (LaunchException) when (ProcessTree.Read(process) is null)
+        {
+            // It has ended since it was listed.
         }
     }
 
