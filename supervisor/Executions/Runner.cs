@@ -19,6 +19,9 @@ internal sealed class Runner(
     IHostApplicationLifetime lifetime,
     ExecutionsLog log) : IHostedService
 {
+    /// <summary>What killed a worker may be killing others (an operator, the kernel short of memory): their deaths are seen first, or the next run would go to one of them.</summary>
+    private static readonly TimeSpan PauseBeforeRunningAgain = TimeSpan.FromMilliseconds(100);
+
     private readonly ConcurrentDictionary<Guid, LiveExecution> _live = new();
     private volatile bool _stopping;
     private Task _drained = Task.CompletedTask;
@@ -116,6 +119,7 @@ internal sealed class Runner(
         var wait = live.WaitAtMost(options.Value.WaitMax);
         try
         {
+            await Task.Delay(PauseBeforeRunningAgain, time, wait.Token);
             return await pool.LeaseAsync(new LeaseRequest(live.Request.Tenant.Id, live.Request.Script.VersionId), wait.Token);
         }
         catch (OperationCanceledException)

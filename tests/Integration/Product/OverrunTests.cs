@@ -98,11 +98,11 @@ public sealed class OverrunTests(OverrunTests.Fixture fixture) : IClassFixture<O
     {
         var tenant = await fixture.Product.CreateTenantAsync("killed-outside");
         await tenant.CreateScriptAsync("waits", "embedded", "console.log('started'); await new Promise(r => setTimeout(r, 3000)); return 'done';");
-        var before = fixture.Product.Processes().Select(p => p.Id).ToHashSet();
         var running = tenant.InvokeAsync("waits");
         var execution = await WaitForRunningAsync(tenant);
         await Task.Delay(500, TestContext.Current.CancellationToken);
-        foreach (var worker in WorkersOf(fixture.Product)) _ = System.Diagnostics.Process.Start("kill", $"-KILL {worker.Id}");
+        using (var kill = System.Diagnostics.Process.Start("kill", ["-KILL", .. WorkersOf(fixture.Product).Select(worker => $"{worker.Id}")]))
+            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         var result = await running;
         result.GetProperty("status").GetString().ShouldBe("completed", result.ToString());
