@@ -13,9 +13,9 @@ public interface IWorker
     [JsonRpcMethod("hello")]
     Task<WorkerHello> HelloAsync(SupervisorHello hello, CancellationToken cancellationToken);
 
-    /// <summary>Parses a source as the version would be, runs nothing of it.</summary>
+    /// <summary>Parses a source and an input schema as the version would be, runs nothing of it.</summary>
     [JsonRpcMethod("check")]
-    Task<SourceCheck> CheckAsync(string source, CancellationToken cancellationToken);
+    Task<SourceCheck> CheckAsync(string source, string? inputSchema, CancellationToken cancellationToken);
 
     /// <summary>Runs one attempt to its end. Answers when the attempt has settled, failed or been ended, with its logs sent before.</summary>
     [JsonRpcMethod("execute")]

@@ -21,10 +21,12 @@ public sealed record WorkerHello(
 /// <summary>Whether a source parses on its own, and where it does not.</summary>
 /// <param name="Errors">Empty where the source is accepted.</param>
 /// <param name="IsModule">The source has a top-level <c>export default</c>.</param>
+/// <param name="InputSchemaError">Why the input schema is none; null where it is one, or there is none.</param>
 [MessagePackObject]
 public sealed record SourceCheck(
     [property: Key(0)] IReadOnlyList<SourceError> Errors,
-    [property: Key(1)] bool IsModule);
+    [property: Key(1)] bool IsModule,
+    [property: Key(2)] string? InputSchemaError);
 
 /// <summary>One reason a source is refused. Line and column are 1-based, in the user's own source.</summary>
 [MessagePackObject]
@@ -81,6 +83,12 @@ public sealed record AttemptRequest
 
     /// <summary>UTF-8 bytes of one log line; the rest of it is cut.</summary>
     [Key(14)] public int LogLineBytesMax { get; init; } = 8 * 1024;
+
+    /// <summary>JSON Schema that the input must match, as JSON text; comes with <see cref="Source"/>, null where the version has none.</summary>
+    [Key(15)] public string? InputSchema { get; init; }
+
+    /// <summary>The input is checked against <see cref="InputSchema"/>; not where a request came in over HTTP, which has none.</summary>
+    [Key(16)] public bool CheckInput { get; init; }
 }
 
 /// <summary>How an attempt ended inside the worker. The supervisor's own findings (deadline, kill, kernel) outrank it.</summary>
@@ -115,6 +123,9 @@ public enum AttemptOutcome
 
     /// <summary>The worker does not have the source of this version (any more); ask again with it.</summary>
     SourceNeeded = 9,
+
+    /// <summary>The input does not match the version's input schema; nothing of the script ran.</summary>
+    InvalidInput = 10,
 }
 
 /// <summary>What became of an attempt.</summary>

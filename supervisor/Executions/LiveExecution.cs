@@ -76,7 +76,7 @@ internal sealed class LiveExecution : IAttemptSink, IDisposable
     }
 
     /// <summary>Runs an attempt so that <see cref="End"/> reaches it.</summary>
-    public async Task<AttemptEnd> RunAsync(WorkerLease lease, AttemptRequest request, string source)
+    public async Task<AttemptEnd> RunAsync(WorkerLease lease, AttemptRequest request)
     {
         var running = new Running(lease.Worker, request.Attempt, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         bool ended;
@@ -89,7 +89,7 @@ internal sealed class LiveExecution : IAttemptSink, IDisposable
         if (ended) _ = EndAsync(running);
         try
         {
-            return await lease.ExecuteAsync(request, source, this);
+            return await lease.ExecuteAsync(request, this);
         }
         finally
         {

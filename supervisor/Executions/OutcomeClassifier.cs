@@ -50,6 +50,7 @@ internal static class OutcomeClassifier
             AttemptOutcome.InvalidOutput => Threw(result.Error, Codes.InvalidOutput),
             AttemptOutcome.IsolateLost when !again => Outcome.Again,
             AttemptOutcome.IsolateLost => Outcome.Failed(Codes.WorkerLost, "The isolate was lost while the script ran, twice."),
+            AttemptOutcome.InvalidInput => Threw(result.Error, Codes.InvalidInput),
             // Ended without our asking, or a source asked for twice: no worker of ours says so.
             AttemptOutcome.Ended or AttemptOutcome.SourceNeeded => Outcome.Failed(Codes.WorkerLost, "The worker gave no valid answer."),
             _ => Outcome.Failed(Codes.WorkerLost, "The worker gave no valid answer."),

@@ -95,7 +95,7 @@ internal sealed class Runner(
             history.Started(Snapshot(live, ExecutionStatus.Running), request.Script.VersionId);
 
             var attempt = AttemptOf(live, limits);
-            var end = await live.RunAsync(ticket.Lease, attempt, request.Script.Source);
+            var end = await live.RunAsync(ticket.Lease, attempt);
             var outcome = OutcomeClassifier.Classify(live.EndReason, end, limits, again: false);
             if (outcome.RunAgain)
             {
@@ -105,7 +105,7 @@ internal sealed class Runner(
                         ? Outcome.Failed(Codes.WorkerLost, "The worker process ended while the script ran, and no other was free.")
                         : OutcomeClassifier.Classify(live.EndReason, end, limits, again: true), null);
                 ticket.Replace(lease);
-                end = await live.RunAsync(lease, attempt with { Attempt = Worker.NextAttempt(), Alone = true }, request.Script.Source);
+                end = await live.RunAsync(lease, attempt with { Attempt = Worker.NextAttempt(), Alone = true });
                 outcome = OutcomeClassifier.Classify(live.EndReason, end, limits, again: true);
             }
 
@@ -146,6 +146,9 @@ internal sealed class Runner(
     {
         Attempt = Worker.NextAttempt(),
         VersionKey = live.Request.Script.VersionId.ToString("N"),
+        Source = live.Request.Script.Source,
+        InputSchema = live.Request.Script.InputSchema?.Text,
+        CheckInput = live.Request.Script.InputSchema is not null && live.Request.TriggerType != TriggerType.Http,
         Context = ContextJson.Write(live),
         Input = live.Request.Input.ToString(),
         IsHttp = live.Request.Script.Kind == ScriptKind.Http,

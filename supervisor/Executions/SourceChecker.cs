@@ -9,14 +9,14 @@ namespace Sandbox.Supervisor.Executions;
 /// <summary>Has a worker of the tenant parse a source, within the same bounds as an execution.</summary>
 internal sealed class SourceChecker(WorkerPool pool, IOptions<ExecutionsOptions> options, TimeProvider time) : ISourceChecker
 {
-    public async Task<Result<SourceCheck>> CheckAsync(Guid tenantId, string source, CancellationToken cancellationToken) =>
+    public async Task<Result<SourceCheck>> CheckAsync(Guid tenantId, string source, string? inputSchema, CancellationToken cancellationToken) =>
         // A worker that died may have died of anything; a second one that dies of it died of the source.
-        await TryAsync(tenantId, source, cancellationToken)
-        ?? await TryAsync(tenantId, source, cancellationToken)
+        await TryAsync(tenantId, source, inputSchema, cancellationToken)
+        ?? await TryAsync(tenantId, source, inputSchema, cancellationToken)
         ?? Problem.Invalid(new FieldError("source", "could not be parsed: it ended the worker process."));
 
     /// <summary>Null where the worker died.</summary>
-    private async Task<Result<SourceCheck>?> TryAsync(Guid tenantId, string source, CancellationToken cancellationToken)
+    private async Task<Result<SourceCheck>?> TryAsync(Guid tenantId, string source, string? inputSchema, CancellationToken cancellationToken)
     {
         using var wait = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         wait.CancelAfter(options.Value.WaitMax);
@@ -34,7 +34,7 @@ internal sealed class SourceChecker(WorkerPool pool, IOptions<ExecutionsOptions>
         {
             try
             {
-                return await lease.Worker.CheckAsync(source).WaitAsync(options.Value.ParseMax, time, cancellationToken) is { } check ? (Result<SourceCheck>?)check : null;
+                return await lease.Worker.CheckAsync(source, inputSchema).WaitAsync(options.Value.ParseMax, time, cancellationToken) is { } check ? (Result<SourceCheck>?)check : null;
             }
             catch (TimeoutException)
             {

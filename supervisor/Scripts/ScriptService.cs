@@ -34,7 +34,7 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, L
         };
         var made = ScriptRules.Apply(blank, script, isNew: true);
         if (made.Value is null) return made;
-        if (await SourceProblemAsync(blank.TenantId, made.Value.Source, cancellationToken) is { } unparsable) return unparsable;
+        if (await CodeProblemAsync(blank.TenantId, made.Value.Source, made.Value.InputSchema, cancellationToken) is { } unparsable) return unparsable;
         return await StoreAsync(made.Value, () => store.CreateAsync(made.Value, caller.Name, cancellationToken), cancellationToken);
     }
 
@@ -83,7 +83,7 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, L
         if (request.Source is { } source)
         {
             ScriptRules.Source(source, errors);
-            if (errors.Count == 0 && await SourceProblemAsync(caller.TenantId!.Value, source, cancellationToken) is { } problem)
+            if (errors.Count == 0 && await CodeProblemAsync(caller.TenantId!.Value, source, null, cancellationToken) is { } problem)
             {
                 if (problem.Errors.Count == 0) return problem;
                 errors.AddRange(problem.Errors);
@@ -115,7 +115,7 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, L
             if (ETags.Refusal(ifMatch, ETags.Of(current)) is { } stale) return stale;
             var result = change(current);
             if (result.Value is not { } changed) return result;
-            if (changed.Source != current.Source && await SourceProblemAsync(current.TenantId, changed.Source, cancellationToken) is { } unparsable) return unparsable;
+            if ((changed.Source != current.Source || changed.InputSchema != current.InputSchema) && await CodeProblemAsync(current.TenantId, changed.Source, changed.InputSchema, cancellationToken) is { } unparsable) return unparsable;
             if (newVersion || IsNewVersion(current, changed)) changed = changed with { Version = current.Version + 1, VersionId = Guid.CreateVersion7(time.GetUtcNow()) };
             var stored = await StoreAsync(changed, () => store.UpdateAsync(changed, current, caller.Name, cancellationToken), cancellationToken);
             if (stored.Problem is not { Code: Codes.PreconditionFailed }) return stored;
@@ -155,11 +155,11 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, L
         }
     }
 
-    private async Task<Problem?> SourceProblemAsync(Guid tenantId, string source, CancellationToken cancellationToken)
+    private async Task<Problem?> CodeProblemAsync(Guid tenantId, string source, RawJson? inputSchema, CancellationToken cancellationToken)
     {
-        var check = await checker.CheckAsync(tenantId, source, cancellationToken);
+        var check = await checker.CheckAsync(tenantId, source, inputSchema?.Text, cancellationToken);
         if (check.Problem is { } problem) return problem;
-        if (check.Value!.Errors.Count == 0) return null;
+        if (check.Value!.Errors.Count == 0) return check.Value.InputSchemaError is { } error ? Problem.Invalid(new FieldError("input_schema", $"is no JSON Schema that can be used. {error}")) : null;
         return Problem.Invalid([.. check.Value.Errors.Select(error => new FieldError("source", error.Message, error.Line, error.Column))]) with { Code = Codes.SyntaxError };
     }
 

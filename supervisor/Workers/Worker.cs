@@ -87,16 +87,16 @@ internal sealed class Worker : IWorkerHost, IAsyncDisposable
     /// <summary>Names a new attempt; never the same twice.</summary>
     public static long NextAttempt() => Interlocked.Increment(ref s_attempts);
 
-    /// <summary>Runs one attempt. Never throws for what the worker does.</summary>
-    public async Task<AttemptEnd> ExecuteAsync(AttemptRequest request, string source, IAttemptSink sink)
+    /// <summary>Runs one attempt, its request with source and schema, which cross only once. Never throws for what the worker does.</summary>
+    public async Task<AttemptEnd> ExecuteAsync(AttemptRequest request, IAttemptSink sink)
     {
         Admit(request);
         _live[request.Attempt] = sink;
         try
         {
-            var result = await _worker.ExecuteAsync(_versions.TryAdd(request.VersionKey, 0) ? request with { Source = source } : request, CancellationToken.None);
+            var result = await _worker.ExecuteAsync(_versions.TryAdd(request.VersionKey, 0) ? request : request with { Source = null, InputSchema = null }, CancellationToken.None);
             if (result.Outcome == AttemptOutcome.SourceNeeded)
-                result = await _worker.ExecuteAsync(request with { Source = source }, CancellationToken.None);
+                result = await _worker.ExecuteAsync(request, CancellationToken.None);
             return AttemptEnd.Answered(result with { CpuMicroseconds = CapCpu(result.CpuMicroseconds) });
         }
         catch (Exception e)
@@ -113,12 +113,12 @@ internal sealed class Worker : IWorkerHost, IAsyncDisposable
         }
     }
 
-    /// <summary>Parses a source; null where the worker died of it.</summary>
-    public async Task<SourceCheck?> CheckAsync(string source)
+    /// <summary>Parses a source and an input schema; null where the worker died of it.</summary>
+    public async Task<SourceCheck?> CheckAsync(string source, string? inputSchema)
     {
         try
         {
-            return await _worker.CheckAsync(source, CancellationToken.None);
+            return await _worker.CheckAsync(source, inputSchema, CancellationToken.None);
         }
         catch (Exception e)
         {

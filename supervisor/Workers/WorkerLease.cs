@@ -14,7 +14,7 @@ internal sealed class WorkerLease : IDisposable
     public Worker Worker { get; }
 
     /// <inheritdoc cref="Worker.ExecuteAsync" />
-    public Task<AttemptEnd> ExecuteAsync(AttemptRequest request, string source, IAttemptSink sink) => Worker.ExecuteAsync(request, source, sink);
+    public Task<AttemptEnd> ExecuteAsync(AttemptRequest request, IAttemptSink sink) => Worker.ExecuteAsync(request, sink);
 
     public void Dispose()
     {

@@ -36,7 +36,7 @@ internal sealed class RpcBehaviour(string[] words) : IWorker
     public Task<WorkerHello> HelloAsync(SupervisorHello hello, CancellationToken cancellationToken) =>
         Task.FromResult(new WorkerHello(words is ["wrong-version"] ? RpcProtocol.Version + 1 : RpcProtocol.Version, "fake"));
 
-    public Task<SourceCheck> CheckAsync(string source, CancellationToken cancellationToken) => Task.FromResult(new SourceCheck([], IsModule: false));
+    public Task<SourceCheck> CheckAsync(string source, string? inputSchema, CancellationToken cancellationToken) => Task.FromResult(new SourceCheck([], IsModule: false, null));
 
     public async Task<AttemptResult> ExecuteAsync(AttemptRequest request, CancellationToken cancellationToken)
     {

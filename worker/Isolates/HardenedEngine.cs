@@ -77,19 +77,20 @@ internal sealed class HardenedEngine : IDisposable
         _engine.MaxRuntimeHeapSize = (nuint)heapBytesMax;
     }
 
-    /// <summary>Proves and compiles a source, once. Its errors, none where it may run.</summary>
-    public ProvenSource Load(string source)
+    /// <summary>Proves and compiles a source, once, and reads its input schema. Its errors, none where it may run.</summary>
+    public ProvenSource Load(string source, string? inputSchema)
     {
         var proven = new SourceProof(_engine).Prove(source);
         if (proven.Wrapped is null) return proven;
         var function = new SourceProof(_engine).Compile(proven, out var late);
         if (function is null) return late!;
-        _bind.InvokeAsFunction(function, proven.IsModule, new SourceText(source).Lines);
+        object schemas = inputSchema is null ? Undefined.Value : RuntimeScripts.InputSchema.Run(_engine);
+        _bind.InvokeAsFunction(function, proven.IsModule, new SourceText(source).Lines, schemas, inputSchema ?? "");
         return proven;
     }
 
-    public void Start(string attempt, string context, string input, bool isHttp, int outputMax, int lineMax, long bufferMax) =>
-        _start.InvokeAsFunction(attempt, context, input, isHttp, outputMax, lineMax, (double)bufferMax);
+    public void Start(string attempt, string context, string input, bool isHttp, bool checkInput, int outputMax, int lineMax, long bufferMax) =>
+        _start.InvokeAsFunction(attempt, context, input, isHttp, checkInput, outputMax, lineMax, (double)bufferMax);
 
     public void Wake(string attempt) => _wake.InvokeAsFunction(attempt);
 

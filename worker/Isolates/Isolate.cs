@@ -66,7 +66,7 @@ internal sealed class Isolate(ScriptVersion version, AttemptRequest limits)
     public ProvenSource Load(out bool cold)
     {
         cold = _loaded is null;
-        return _loaded ??= Engine!.Load(Version.Source);
+        return _loaded ??= Engine!.Load(Version.Source, Version.InputSchema);
     }
 }
 

@@ -27,6 +27,9 @@ internal sealed class RuntimeScripts
 
     public static RuntimeScripts Driver { get; } = new("driver.js");
 
+    /// <summary>For versions that have an input schema alone: it is large.</summary>
+    public static RuntimeScripts InputSchema { get; } = new("input-schema.js");
+
     public object Run(V8ScriptEngine engine)
     {
         var document = new DocumentInfo(_name);

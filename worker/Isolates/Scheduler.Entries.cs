@@ -98,7 +98,7 @@ internal sealed partial class Scheduler
 
                     attempt.Entered = true;
                     var request = attempt.Request;
-                    engine.Start(attempt.Name, request.Context, request.Input, request.IsHttp, request.OutputBytesMax, request.LogLineBytesMax, request.ArrayBufferBytesMax);
+                    engine.Start(attempt.Name, request.Context, request.Input, request.IsHttp, request.CheckInput, request.OutputBytesMax, request.LogLineBytesMax, request.ArrayBufferBytesMax);
                     break;
                 case EntryKind.Wake:
                     engine.Wake(attempt.Name);

@@ -60,6 +60,7 @@ internal sealed partial class Scheduler
             'u' => new AttemptResult { Outcome = AttemptOutcome.Completed },
             'o' => TooLarge(request),
             'i' => new AttemptResult { Outcome = AttemptOutcome.InvalidOutput, Error = Error(text!) },
+            'v' => new AttemptResult { Outcome = AttemptOutcome.InvalidInput, Error = Error(text!) },
             'm' => new AttemptResult { Outcome = AttemptOutcome.MemoryExceeded, Error = Error(text!) },
             _ => new AttemptResult { Outcome = AttemptOutcome.Threw, Error = Error(text!) },
         };

@@ -42,7 +42,7 @@ internal sealed partial class Scheduler : IDisposable
             {
                 if (request.Source is null) return Task.FromResult(new AttemptResult { Outcome = AttemptOutcome.SourceNeeded, Entered = false });
                 MakeRoomForVersion();
-                version = new ScriptVersion(request.VersionKey, request.Source);
+                version = new ScriptVersion(request.VersionKey, request.Source, request.InputSchema);
                 _versions.Add(version.Key, version);
             }
 

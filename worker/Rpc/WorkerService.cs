@@ -23,7 +23,7 @@ internal sealed class WorkerService(Scheduler scheduler, SpareEngines spares, So
         return new WorkerHello(RpcProtocol.Version, V8Settings.EngineVersion);
     }
 
-    public Task<SourceCheck> CheckAsync(string source, CancellationToken cancellationToken) => checks.Check(source);
+    public Task<SourceCheck> CheckAsync(string source, string? inputSchema, CancellationToken cancellationToken) => checks.Check(source, inputSchema);
 
     public Task<AttemptResult> ExecuteAsync(AttemptRequest request, CancellationToken cancellationToken) => scheduler.Execute(request);
 

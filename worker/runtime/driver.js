@@ -31,6 +31,7 @@
   const codes = new WeakMap();
   let run = null;
   let isModule = false;
+  let inputComplaint = () => '';
   let current = null;
 
   hooks.reserve = (bytes) => {
@@ -417,6 +418,20 @@
     host('d', state.id, close(state), text);
   }
 
+  // The schema's reader asks for more stack than the rest of a start: what goes wrong in it is the input's or the schema's fault.
+  function makeInputComplaint(schemas, text) {
+    let check = null;
+    return (input) => {
+      try {
+        check ??= schemas.compile(text);
+        const complaint = check(input);
+        return complaint === '' ? '' : `The input does not match input_schema. ${complaint}`;
+      } catch (error) {
+        return `The input could not be checked against input_schema: ${isError(error) ? ownText(error, 'message') : 'it failed'}`;
+      }
+    };
+  }
+
   function moduleBody(state, parts, context, sdk) {
     const main = parts[0];
     if (typeof main !== 'function') return fail(state, new TypeError('The default export must be a function'));
@@ -425,12 +440,13 @@
 
   const doors = {
     __proto__: null,
-    bind(compiled, moduleForm, lines) {
+    bind(compiled, moduleForm, lines, schemas, inputSchema) {
       run = compiled;
       isModule = moduleForm;
       hooks.lines = lines;
+      if (schemas !== undefined) inputComplaint = makeInputComplaint(schemas, inputSchema);
     },
-    start(id, contextText, inputText, isHttp, outputMax, lineMax, bufferMax) {
+    start(id, contextText, inputText, isHttp, checkInput, outputMax, lineMax, bufferMax) {
       const state = {
         id, isHttp, outputMax, lineMax, bufferMax, done: false, logOpen: true, responded: null, reserved: 0, timers: [], lastTimer: 0, armed: -1,
       };
@@ -439,6 +455,10 @@
       try {
         const context = parse(contextText);
         context.input = parse(inputText);
+        if (checkInput) {
+          const complaint = inputComplaint(context.input);
+          if (complaint !== '') return end(state, 'v', new Error(complaint));
+        }
         deepFreeze(context);
         const sdk = makeSdk(state);
         const promise = run(context, sdk, makeConsole(state), makeSetTimeout(state), makeClearTimeout(state), makeQueueMicrotask(state));

@@ -103,6 +103,53 @@ public sealed class ScriptTests(ScriptTests.Fixture fixture) : IClassFixture<Scr
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task An_input_must_match_its_schema()
+    {
+        var schema = JsonNode.Parse("""
+            {"type":"object","required":["id"],"additionalProperties":false,"properties":{
+              "id":{"$ref":"#/$defs/id"},"tags":{"type":"array","items":{"type":"string","maxLength":3}},"slow":{"type":"string","pattern":"^(a+)+$"}},
+             "$defs":{"id":{"type":"integer","minimum":1}}}
+            """)!;
+        using var created = await Tenant.SendAsync(HttpMethod.Post, "/scripts", new JsonObject
+        {
+            ["name"] = "with-schema", ["kind"] = "embedded", ["source"] = "return context.input.id;", ["input_schema"] = schema, ["limits"] = new JsonObject { ["timeout_ms"] = 2_000 },
+        });
+        await RunningProduct.ExpectAsync(created, HttpStatusCode.Created);
+
+        var fits = await Tenant.InvokeAsync("with-schema", new JsonObject { ["id"] = 7, ["tags"] = new JsonArray("abc") });
+        fits.GetProperty("status").GetString().ShouldBe("completed", fits.ToString());
+        foreach (var (input, place) in new (JsonNode?, string)[]
+        {
+            (null, "#:"), (new JsonObject(), "\"id\""), (new JsonObject { ["id"] = 0 }, "#/id"), (new JsonObject { ["id"] = "1" }, "#/id"),
+            (new JsonObject { ["id"] = 1, ["tags"] = new JsonArray("a", "long") }, "#/tags/1"), (new JsonObject { ["id"] = 1, ["more"] = 1 }, "#/more"),
+        })
+        {
+            var execution = await Tenant.InvokeAsync("with-schema", input);
+            execution.GetProperty("status").GetString().ShouldBe("failed");
+            execution.GetProperty("code").GetString().ShouldBe("INVALID_INPUT", execution.ToString());
+            execution.GetProperty("error").GetProperty("message").GetString()!.ShouldContain(place);
+        }
+
+        // A tenant's own pattern has his script's time, and no more.
+        (await Tenant.InvokeAsync("with-schema", new JsonObject { ["id"] = 1, ["slow"] = new string('a', 60) + "b" })).GetProperty("code").GetString().ShouldBe("TIMEOUT");
+        (await Tenant.InvokeAsync("with-schema", new JsonObject { ["id"] = 8 })).GetProperty("output").GetInt32().ShouldBe(8);
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData("""{"type":"objekt"}""", "#/type")]
+    [InlineData("""{"properties":{"a":{"pattern":"("}}}""", "#/properties/a/pattern")]
+    [InlineData("""{"properties":{"a":{"$ref":"#/$defs/none"}}}""", "#/$defs/none")]
+    [InlineData("""{"$ref":"https://example.com/schema.json"}""", "https://example.com/schema.json")]
+    [InlineData("""[]""", "JSON Schema")]
+    public async Task A_schema_that_is_none_is_refused(string schema, string told)
+    {
+        using var response = await Tenant.SendAsync(HttpMethod.Post, "/scripts", new JsonObject { ["name"] = "no-schema", ["kind"] = "embedded", ["source"] = "return 1;", ["input_schema"] = JsonNode.Parse(schema) });
+        var problem = await RunningProduct.ExpectAsync(response, HttpStatusCode.UnprocessableEntity);
+        problem.GetProperty("errors")[0].GetProperty("field").GetString().ShouldBe("input_schema");
+        problem.GetProperty("errors")[0].GetProperty("message").GetString()!.ShouldContain(told);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task Nothing_of_one_execution_is_seen_by_the_next()
     {
         await Tenant.CreateScriptAsync("leaves", "embedded", """

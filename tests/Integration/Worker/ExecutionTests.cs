@@ -198,7 +198,7 @@ public sealed class ExecutionTests(WorkerFixture fixture) : IClassFixture<Worker
         result.Error.Column.ShouldNotBeNull().ShouldBeLessThanOrEqualTo(source.Split('\n')[line - 1].Length + 1);
         if (column is not null) result.Error.Column.ShouldBe(column);
 
-        var check = await Worker.Worker.CheckAsync(source, TestContext.Current.CancellationToken);
+        var check = await Worker.Worker.CheckAsync(source, null, TestContext.Current.CancellationToken);
         check.Errors.Count.ShouldBe(1);
         check.Errors[0].Line.ShouldBe(line);
     }

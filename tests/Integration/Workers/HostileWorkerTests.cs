@@ -25,7 +25,7 @@ public sealed class HostileWorkerTests
         using var lease = await pool.LeaseAsync();
         var before = GC.GetTotalMemory(forceFullCollection: true);
 
-        var end = await lease.ExecuteAsync(Request(1), "return 1;", new Sink());
+        var end = await lease.ExecuteAsync(Request(1), new Sink());
 
         end.Result.ShouldBeNull();
         end.Exit.ShouldNotBeNull();
@@ -39,7 +39,7 @@ public sealed class HostileWorkerTests
         await using var pool = await Pool.StartAsync("on-execute board-and-abort");
         using var lease = await pool.LeaseAsync();
         var request = Request(1);
-        var end = await lease.ExecuteAsync(request, "return 1;", new Sink());
+        var end = await lease.ExecuteAsync(request, new Sink());
         end.OnThread.ShouldBeTrue();
         end.Exit!.Running.ShouldContain(request.Attempt);
     }
@@ -65,7 +65,7 @@ public sealed class HostileWorkerTests
         second.Worker.ShouldNotBe(first.Worker);
         var (own, other) = (new Sink(), new Sink());
         var attempt = Request(1);
-        var ends = await Task.WhenAll(first.ExecuteAsync(attempt, "return 1;", own), second.ExecuteAsync(Request(2), "return 1;", other));
+        var ends = await Task.WhenAll(first.ExecuteAsync(attempt, own), second.ExecuteAsync(Request(2), other));
         ends.ShouldAllBe(e => e.Result != null);
         own.Lines.ShouldBe(0);
         other.Lines.ShouldBe(0);
@@ -77,7 +77,7 @@ public sealed class HostileWorkerTests
         await using var pool = await Pool.StartAsync("flood");
         using var lease = await pool.LeaseAsync();
         var sink = new Sink();
-        var running = lease.ExecuteAsync(Request(1), "return 1;", sink);
+        var running = lease.ExecuteAsync(Request(1), sink);
         while (sink.Lines < 20_000 && !running.IsCompleted) await Task.Delay(20, TestContext.Current.CancellationToken);
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var more = sink.Lines + 50_000;
@@ -92,7 +92,7 @@ public sealed class HostileWorkerTests
     {
         await using var pool = await Pool.StartAsync("reads-hello-only");
         using var lease = await pool.LeaseAsync();
-        var running = lease.ExecuteAsync(Request(1) with { Input = $"\"{new string('x', 8 << 20)}\"" }, "return 1;", new Sink());
+        var running = lease.ExecuteAsync(Request(1) with { Input = $"\"{new string('x', 8 << 20)}\"" }, new Sink());
         _ = lease.Worker.EndAsync(1);
         await lease.Worker.KillAsync("deadline");
         var end = await running;
@@ -104,6 +104,7 @@ public sealed class HostileWorkerTests
     {
         Attempt = Sandbox.Supervisor.Workers.Worker.NextAttempt(),
         VersionKey = $"v{version}",
+        Source = "return 1;",
         Context = "{}",
         Input = "null",
         HeapBytesMax = 64 << 20,

@@ -65,7 +65,7 @@ public sealed class WrapperEscapeTests(WorkerFixture fixture) : IClassFixture<Wo
     [MemberData(nameof(Sources))]
     public async Task A_source_that_closes_its_wrapper_is_refused(string source)
     {
-        var check = await fixture.Worker.Worker.CheckAsync(source, TestContext.Current.CancellationToken);
+        var check = await fixture.Worker.Worker.CheckAsync(source, null, TestContext.Current.CancellationToken);
         check.Errors.ShouldNotBeEmpty();
         var result = await fixture.Worker.RunAsync(source);
         result.Outcome.ShouldBe(AttemptOutcome.SyntaxError);
