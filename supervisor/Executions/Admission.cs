@@ -15,35 +15,34 @@ internal sealed class Admission(WorkerPool pool, IOptions<ExecutionsOptions> opt
     private readonly ConcurrentDictionary<Guid, ConcurrencyGate> _tenants = new();
     private readonly ConcurrentDictionary<Guid, Quota> _quotas = new();
 
-    /// <summary>A ticket to run with, or why not. The ticket must be disposed.</summary>
-    public async ValueTask<(Ticket? Ticket, Refusal? Refusal)> EnterAsync(LiveExecution live)
+    /// <summary>A ticket to run with now, or why there is none; neither where it must be waited for. The ticket must be disposed.</summary>
+    public (Ticket? Ticket, Refusal? Refusal) TryEnter(LiveExecution live)
     {
         var (tenant, script) = (live.Request.Tenant, live.Request.Script);
         var quota = _quotas.GetOrAdd(tenant.Id, static _ => new Quota());
         if (quota.Take(time.GetUtcNow(), tenant.Limits.ExecutionsPerMinute, tenant.Limits.ExecutionsPerDay) is { } used)
             return (null, new Refusal(Codes.QuotaExceeded, $"The tenant has used its {used.Limit}. Try again in {used.RetryAfterSeconds} s, or ask the operator to raise it.", used.RetryAfterSeconds));
 
-        var scriptGate = _scripts.GetOrAdd(script.Id, static _ => new ConcurrencyGate());
-        var tenantGate = _tenants.GetOrAdd(tenant.Id, static _ => new ConcurrencyGate());
-        var request = new LeaseRequest(tenant.Id, script.VersionId);
-
+        var (scriptGate, tenantGate) = GatesOf(live);
         if (scriptGate.TryEnter(script.Limits.Concurrency))
         {
             if (tenantGate.TryEnter(tenant.Limits.Concurrency))
             {
-                if (pool.TryLease(request) is { } lease) return (new Ticket(lease, scriptGate, tenantGate), null);
+                if (pool.TryLease(new LeaseRequest(tenant.Id, script.VersionId)) is { } lease) return (new Ticket(lease, scriptGate, tenantGate), null);
                 tenantGate.Exit();
             }
 
             scriptGate.Exit();
         }
 
-        return await WaitAsync(live, scriptGate, tenantGate, request);
+        return (null, null);
     }
 
-    private async Task<(Ticket?, Refusal?)> WaitAsync(LiveExecution live, ConcurrencyGate scriptGate, ConcurrencyGate tenantGate, LeaseRequest request)
+    /// <summary>Waits for a ticket; why there is none in time. The ticket must be disposed.</summary>
+    public async Task<(Ticket? Ticket, Refusal? Refusal)> WaitAsync(LiveExecution live)
     {
         var (tenant, script) = (live.Request.Tenant, live.Request.Script);
+        var (scriptGate, tenantGate) = GatesOf(live);
         var max = options.Value.WaitMax;
         var wait = live.WaitAtMost(max);
         var started = time.GetTimestamp();
@@ -65,7 +64,7 @@ internal sealed class Admission(WorkerPool pool, IOptions<ExecutionsOptions> opt
 
             try
             {
-                var lease = await pool.LeaseAsync(request, wait.Token);
+                var lease = await pool.LeaseAsync(new LeaseRequest(tenant.Id, script.VersionId), wait.Token);
                 workerMs = time.GetElapsedTime(started).TotalMilliseconds - scriptMs - tenantMs;
                 return (new Ticket(lease, scriptGate, tenantGate), null);
             }
@@ -83,6 +82,9 @@ internal sealed class Admission(WorkerPool pool, IOptions<ExecutionsOptions> opt
             live.DoneWaiting(wait);
         }
     }
+
+    private (ConcurrencyGate Script, ConcurrencyGate Tenant) GatesOf(LiveExecution live) =>
+        (_scripts.GetOrAdd(live.Request.Script.Id, static _ => new ConcurrencyGate()), _tenants.GetOrAdd(live.Request.Tenant.Id, static _ => new ConcurrencyGate()));
 
     private static double Rounded(double milliseconds) => Math.Round(milliseconds, 1);
 

@@ -80,7 +80,7 @@ internal sealed class HistoryRecovery(Journal journal, HistoryDelivery delivery,
             {
                 Status = ExecutionStatus.Failed,
                 Code = Codes.Interrupted,
-                Error = new ExecutionError("The supervisor stopped while this execution was running."),
+                Error = new ExecutionError(started.Execution.StartedAt is null ? "The supervisor stopped before this execution had begun." : "The supervisor stopped while this execution was running."),
                 FinishedAt = ended,
                 DurationMs = started.Execution.StartedAt is null ? null : (ended - begun).TotalMilliseconds,
             },

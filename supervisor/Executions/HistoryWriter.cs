@@ -33,7 +33,7 @@ internal sealed class HistoryWriter(HistoryDelivery delivery, Journal journal, H
     /// <summary>Why nothing is stored just now, for readiness; null: it is.</summary>
     public string? Problem => delivery.Problem;
 
-    /// <summary>Returns once the start is in the journal.</summary>
+    /// <summary>Returns once the wait for a slot, or the start, is in the journal. The later of both counts.</summary>
     /// <exception cref="IOException">It could not be written; the execution must not run.</exception>
     public void Started(Execution execution, Guid versionId) => journal.Started(execution, versionId);
 

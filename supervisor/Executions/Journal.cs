@@ -39,14 +39,18 @@ internal sealed class Journal : IDisposable
     public IReadOnlyList<string> Left() =>
         [.. Directory.EnumerateFiles(_directory, Pattern).OrderBy(NumberOf).ThenBy(path => path, StringComparer.Ordinal)];
 
-    /// <summary>Returns once the kernel has it.</summary>
+    /// <summary>Returns once the kernel has it. Said again, by an execution that waited and now runs, it stands for what was said before.</summary>
     /// <exception cref="IOException">It could not be written (a full disk): the execution must not run.</exception>
     public void Started(Execution execution, Guid versionId)
     {
         var buffer = Scratch();
         JournalCodec.WriteStarted(buffer, execution, versionId);
         lock (_lock)
-            _running[execution.Id] = Append(buffer.WrittenSpan);
+        {
+            var file = Append(buffer.WrittenSpan);
+            if (_running.TryGetValue(execution.Id, out var before)) before.Settle();
+            _running[execution.Id] = file;
+        }
     }
 
     /// <summary>Returns once the kernel has it.</summary>

@@ -85,7 +85,14 @@ internal sealed class Runner(
 
     private async Task<(Outcome, AttemptResult?)> PassAsync(LiveExecution live)
     {
-        var (ticket, refusal) = await admission.EnterAsync(live);
+        var (ticket, refusal) = admission.TryEnter(live);
+        if (ticket is null && refusal is null)
+        {
+            // Whoever waits for long is on record while he does.
+            history.Started(Snapshot(live, ExecutionStatus.Pending), live.Request.Script.VersionId);
+            (ticket, refusal) = await admission.WaitAsync(live);
+        }
+
         if (ticket is null) return (Refused(live, refusal!), null);
         using (ticket)
         {

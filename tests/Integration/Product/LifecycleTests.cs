@@ -67,20 +67,27 @@ public sealed class LifecycleTests
             }
         }).ToArray();
         var interrupted = tenant.InvokeAsync("long");
+        await tenant.CreateScriptAsync("one-at-a-time", "embedded", "await new Promise(r => setTimeout(r, 20000));", new JsonObject { ["timeout_ms"] = 30_000, ["concurrency"] = 1 });
+        Task[] inLine = [tenant.InvokeAsync("one-at-a-time"), tenant.InvokeAsync("one-at-a-time")];
         while (answered.Count < 200) await Task.Delay(20, TestContext.Current.CancellationToken);
         var runningId = (await tenant.GetAsync("/executions?status=running&script=long")).GetProperty("items")[0].GetProperty("id").GetString();
         var children = product.Processes();
+        JsonElement waiting;
+        while ((waiting = (await tenant.GetAsync("/executions?status=pending&script=one-at-a-time")).GetProperty("items")).GetArrayLength() == 0) await Task.Delay(20, TestContext.Current.CancellationToken);
 
         await product.KillAsync();
         await stop.CancelAsync();
         await Task.WhenAll(load);
-        await Should.ThrowAsync<HttpRequestException>(() => interrupted);
+        foreach (var call in inLine.Append(interrupted)) await Should.ThrowAsync<HttpRequestException>(() => call);
         await NothingIsLeftAsync(children, product);
 
         await product.StartProcessAsync();
         var marked = await tenant.GetAsync($"/executions/{runningId}");
         marked.GetProperty("status").GetString().ShouldBe("failed");
         marked.GetProperty("code").GetString().ShouldBe("INTERRUPTED");
+        var waited = await tenant.GetAsync($"/executions/{waiting[0].GetProperty("id").GetString()}");
+        waited.GetProperty("code").GetString().ShouldBe("INTERRUPTED");
+        waited.GetProperty("started_at").ValueKind.ShouldBe(JsonValueKind.Null);
         foreach (var id in answered)
             (await tenant.GetAsync($"/executions/{id}")).GetProperty("status").GetString().ShouldBe("completed");
         (await tenant.InvokeAsync("quick", 2)).GetProperty("output").GetInt32().ShouldBe(2);
@@ -105,6 +112,10 @@ public sealed class LifecycleTests
         await RunAsync(10_000);
 
         product.Processes().Count.ShouldBeLessThanOrEqualTo(processesBefore + 3);
+        // This supervisor's alone: others may run beside it.
+        var groups = product.Workers().SelectMany(worker => worker.ControlGroups()).Select(group => (Parent: Path.GetDirectoryName(group)!, Own: Path.GetFileName(group)[..^Path.GetFileName(group).Split('-')[^1].Length])).Distinct().ToArray();
+        groups.ShouldNotBeEmpty();
+        foreach (var (parent, own) in groups) Directory.GetDirectories(parent, own + "*").Length.ShouldBeLessThanOrEqualTo(product.Workers().Count + 3);
         Handles(product.ProcessId).ShouldBeLessThanOrEqualTo(handlesBefore + 40);
         (Resident(product.ProcessId) - memoryBefore).ShouldBeLessThan(200L << 20);
 

@@ -25,6 +25,20 @@ internal sealed record ProcessFacts(int Id, int ParentId, string Name, string Co
 
     public static bool IsAlive(int id) => Read(id) is not null;
 
+    /// <summary>The control groups it is in, as folders, of the controllers that are mounted where Debian mounts them.</summary>
+    public IReadOnlyList<string> ControlGroups()
+    {
+        try
+        {
+            return [.. File.ReadAllLines($"/proc/{Id}/cgroup").Select(line => line.Split(':', 3)).Where(parts => parts[2] != "/")
+                .Select(parts => $"/sys/fs/cgroup/{parts[1]}{parts[2]}".Replace("//", "/", StringComparison.Ordinal)).Where(Directory.Exists)];
+        }
+        catch (IOException)
+        {
+            return [];
+        }
+    }
+
     private static IEnumerable<ProcessFacts> All()
     {
         foreach (var directory in Directory.EnumerateDirectories("/proc"))

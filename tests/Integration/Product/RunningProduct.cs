@@ -144,6 +144,8 @@ internal sealed class RunningProduct : IAsyncDisposable
     /// <summary>Processes that belong to this product, by the data directory in their command line or their parent.</summary>
     public IReadOnlyList<ProcessFacts> Processes() => ProcessFacts.Below(_process!.Id, DataDirectory);
 
+    public IReadOnlyList<ProcessFacts> Workers() => [.. Processes().Where(p => p.Name.StartsWith("Sandbox.Worker", StringComparison.Ordinal))];
+
     public async ValueTask DisposeAsync()
     {
         if (_process is { HasExited: false }) await InterruptAsync();
