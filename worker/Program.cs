@@ -12,7 +12,7 @@ try
 {
     descriptors = ProtocolDescriptors.MoveAway();
     page = RunningPage.Open();
-    ProcessHardening.Apply();
+    ProcessHardening.Apply(args is [var descriptor] ? int.Parse(descriptor, System.Globalization.CultureInfo.InvariantCulture) : null);
     V8Settings.Apply();
 }
 catch (HardeningException exception)

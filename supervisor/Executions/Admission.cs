@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Workers;
 
@@ -9,18 +10,38 @@ namespace Sandbox.Supervisor.Executions;
 /// What stands between a request and a worker: the tenant's quotas, the script's and the tenant's concurrency, and a free
 /// slot, in that order, with one bound on the whole wait.
 /// </summary>
-internal sealed class Admission(WorkerPool pool, IOptions<ExecutionsOptions> options, TimeProvider time)
+internal sealed class Admission(WorkerPool pool, ExecutionStore store, IOptions<ExecutionsOptions> options, TimeProvider time, ExecutionsLog log)
 {
     private readonly ConcurrentDictionary<Guid, ConcurrencyGate> _scripts = new();
     private readonly ConcurrentDictionary<Guid, ConcurrencyGate> _tenants = new();
     private readonly ConcurrentDictionary<Guid, Quota> _quotas = new();
 
+    /// <summary>To be awaited before <see cref="TryEnter"/>: a tenant with a daily quota has used what is on record. Costs nothing but the first time.</summary>
+    public ValueTask CountedAsync(Tenant tenant)
+    {
+        if (tenant.Limits.ExecutionsPerDay is null) return default;
+        var counted = QuotaOf(tenant).CountedAsync(midnight => store.CountSinceAsync(tenant.Id, midnight, CancellationToken.None), time.GetUtcNow());
+        return counted.IsCompletedSuccessfully ? default : WithoutRecordAsync(counted, tenant.Id);
+    }
+
+    /// <summary>A database that is away delays records, not executions: the quota begins with what this process knows.</summary>
+    private async ValueTask WithoutRecordAsync(ValueTask counted, Guid tenantId)
+    {
+        try
+        {
+            await counted;
+        }
+        catch (Exception e) when (e is NpgsqlException)
+        {
+            log.NotCounted(e, tenantId);
+        }
+    }
+
     /// <summary>A ticket to run with now, or why there is none; neither where it must be waited for. The ticket must be disposed.</summary>
     public (Ticket? Ticket, Refusal? Refusal) TryEnter(LiveExecution live)
     {
         var (tenant, script) = (live.Request.Tenant, live.Request.Script);
-        var quota = _quotas.GetOrAdd(tenant.Id, static _ => new Quota());
-        if (quota.Take(time.GetUtcNow(), tenant.Limits.ExecutionsPerMinute, tenant.Limits.ExecutionsPerDay) is { } used)
+        if (QuotaOf(tenant).Take(time.GetUtcNow(), tenant.Limits.ExecutionsPerMinute, tenant.Limits.ExecutionsPerDay) is { } used)
             return (null, new Refusal(Codes.QuotaExceeded, $"The tenant has used its {used.Limit}. Try again in {used.RetryAfterSeconds} s, or ask the operator to raise it.", used.RetryAfterSeconds));
 
         var (scriptGate, tenantGate) = GatesOf(live);
@@ -82,6 +103,8 @@ internal sealed class Admission(WorkerPool pool, IOptions<ExecutionsOptions> opt
             live.DoneWaiting(wait);
         }
     }
+
+    private Quota QuotaOf(Tenant tenant) => _quotas.GetOrAdd(tenant.Id, static _ => new Quota());
 
     private (ConcurrencyGate Script, ConcurrencyGate Tenant) GatesOf(LiveExecution live) =>
         (_scripts.GetOrAdd(live.Request.Script.Id, static _ => new ConcurrencyGate()), _tenants.GetOrAdd(live.Request.Tenant.Id, static _ => new ConcurrencyGate()));

@@ -36,13 +36,20 @@ internal sealed class ExecutionStore(Db db)
         return row?.ToExecution();
     }
 
+    /// <summary>Executions made since then, those aside that a quota refused.</summary>
+    public async Task<int> CountSinceAsync(Guid tenantId, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        await using var transaction = await db.TenantAsync(tenantId, cancellationToken);
+        return await transaction.Connection.ExecuteScalarAsync<int>(new CommandDefinition(
+            "select count(*)::int from sandbox.executions where tenant_id = @tenantId and id >= @floor and code is distinct from 'QUOTA_EXCEEDED'",
+            new { tenantId, floor = UuidV7.Floor(since) },
+            cancellationToken: cancellationToken));
+    }
+
     /// <summary>Newest first.</summary>
     public async Task<Page<Execution>> ListAsync(Guid tenantId, ExecutionFilter filter, PageRequest page, CancellationToken cancellationToken)
     {
         var before = page.Cursor is null ? (Guid?)null : Cursor.ReadId(page.Cursor);
-        if (page.Cursor is not null && before is null)
-            return new Page<Execution>([], null);
-
         await using var transaction = await db.TenantAsync(tenantId, cancellationToken);
         var scripts = await ScriptsAsync(transaction, tenantId, filter.Script, cancellationToken);
         if (scripts is { Length: 0 })

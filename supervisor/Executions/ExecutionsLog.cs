@@ -7,4 +7,7 @@ internal sealed partial class ExecutionsLog(ILogger<ExecutionsLog> logger)
 
     [LoggerMessage(1000, LogLevel.Warning, "{Count} executions did not finish within the drain time and are interrupted")]
     public partial void Interrupting(int count);
+
+    [LoggerMessage(1001, LogLevel.Warning, "Executions of today of tenant {Tenant} could not be counted; its daily quota begins with what this process has seen")]
+    public partial void NotCounted(Exception exception, Guid tenant);
 }

@@ -8,6 +8,31 @@ internal sealed class Quota
     private long _day;
     private int _inMinute;
     private int _inDay;
+    private Task? _counted;
+
+    /// <summary>A start in the middle of a day does not begin it anew: once, what is on record of today is counted in.</summary>
+    /// <param name="countToday">Executions of the tenant since midnight UTC. Asked again where it failed.</param>
+    public ValueTask CountedAsync(Func<DateTimeOffset, Task<int>> countToday, DateTimeOffset now)
+    {
+        lock (_gate)
+        {
+            if (_counted is { IsCompletedSuccessfully: true }) return default;
+            if (_counted is null or { IsCompleted: true }) _counted = CountAsync(countToday, now);
+            return new ValueTask(_counted);
+        }
+    }
+
+    private async Task CountAsync(Func<DateTimeOffset, Task<int>> countToday, DateTimeOffset now)
+    {
+        var before = await countToday(new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero));
+        lock (_gate)
+        {
+            var day = now.ToUnixTimeSeconds() / 86_400;
+            if (_day != day) (_day, _inDay) = (day, 0);
+            // What ran here already is on record too, but for the last quarter of a second.
+            _inDay = Math.Max(_inDay, before);
+        }
+    }
 
     /// <summary>Counts one. Seconds to wait and the limit's name where it is used up; null where it may run.</summary>
     public (int RetryAfterSeconds, string Limit)? Take(DateTimeOffset now, int perMinute, int? perDay)

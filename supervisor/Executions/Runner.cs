@@ -85,6 +85,7 @@ internal sealed class Runner(
 
     private async Task<(Outcome, AttemptResult?)> PassAsync(LiveExecution live)
     {
+        await admission.CountedAsync(live.Request.Tenant);
         var (ticket, refusal) = admission.TryEnter(live);
         if (ticket is null && refusal is null)
         {

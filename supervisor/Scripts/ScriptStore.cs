@@ -53,8 +53,6 @@ internal sealed class ScriptStore(Db db)
     public async Task<Page<Script>> ListAsync(Guid tenantId, ScriptKind? kind, PageRequest page, CancellationToken cancellationToken)
     {
         var after = page.Cursor is null ? "" : Cursor.ReadKey(page.Cursor);
-        if (after is null)
-            return new Page<Script>([], null);
         const string sql = Columns + """
             where s.tenant_id = @tenantId and s.deleted_at is null and s.name > @after and (@kind::text is null or s.kind = @kind)
             order by s.name limit @take
@@ -116,9 +114,7 @@ internal sealed class ScriptStore(Db db)
     /// <summary>Newest first; of a deleted script too.</summary>
     public async Task<Page<ScriptVersion>> VersionsAsync(Guid tenantId, Guid scriptId, PageRequest page, CancellationToken cancellationToken)
     {
-        var before = int.MaxValue;
-        if (page.Cursor is not null && !(Cursor.ReadKey(page.Cursor) is { } key && int.TryParse(key, out before)))
-            return new Page<ScriptVersion>([], null);
+        var before = page.Cursor is null ? int.MaxValue : Cursor.ReadNumber(page.Cursor);
         const string sql = VersionColumns + "where tenant_id = @tenantId and script_id = @scriptId and version < @before order by version desc limit @take";
         var limit = Math.Clamp(page.Limit, 1, 200);
         await using var transaction = await db.TenantAsync(tenantId, cancellationToken);

@@ -20,8 +20,6 @@ internal sealed class TenantStore(Db db)
     public async Task<Page<Tenant>> ListAsync(PageRequest page, CancellationToken cancellationToken)
     {
         var after = page.Cursor is null ? "" : Cursor.ReadKey(page.Cursor);
-        if (after is null)
-            return new Page<Tenant>([], null);
         const string sql = Columns + "where t.slug > @after order by t.slug limit @take";
         var limit = Math.Clamp(page.Limit, 1, 200);
         await using var connection = await db.System.OpenConnectionAsync(cancellationToken);

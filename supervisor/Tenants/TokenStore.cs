@@ -46,8 +46,6 @@ internal sealed class TokenStore(Db db)
     public async Task<Page<ApiToken>> ListAsync(Guid? tenantId, PageRequest page, CancellationToken cancellationToken)
     {
         var before = page.Cursor is null ? new Guid(Enumerable.Repeat((byte)0xff, 16).ToArray()) : Cursor.ReadId(page.Cursor);
-        if (before is null)
-            return new Page<ApiToken>([], null);
         const string sql = Columns + "where tenant_id is not distinct from @tenantId and id < @before order by id desc limit @take";
         var limit = Math.Clamp(page.Limit, 1, 200);
         await using var connection = await db.System.OpenConnectionAsync(cancellationToken);

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Sandbox.Worker.Process;
 
@@ -20,13 +21,22 @@ internal static class ProcessHardening
     private const int InstructionBytes = 8;
     private const int InstructionsMax = 4096;
 
-    public static unsafe void Apply()
+    /// <param name="filterDescriptor">Where the launcher has opened the filter for reading, on a machine where it could bind none; null elsewhere.</param>
+    public static unsafe void Apply(int? filterDescriptor)
     {
         Require(Native.PrCtl(Native.PrSetNoNewPrivs, 1, 0, 0, 0), "prctl(PR_SET_NO_NEW_PRIVS)");
         Require(Native.PrCtl(Native.PrSetDumpable, 0, 0, 0, 0), "prctl(PR_SET_DUMPABLE)");
         var none = default(Native.Rlimit);
         Require(Native.SetRlimit(Native.RlimitCore, &none), "setrlimit(RLIMIT_CORE)");
-        if (File.Exists(FilterPath)) LoadFilter(File.ReadAllBytes(FilterPath));
+        if (filterDescriptor is { } descriptor) LoadFilter(ReadAndClose(descriptor));
+        else if (File.Exists(FilterPath)) LoadFilter(File.ReadAllBytes(FilterPath));
+    }
+
+    private static byte[] ReadAndClose(int descriptor)
+    {
+        using var file = new SafeFileHandle(descriptor, ownsHandle: true);
+        var filter = new byte[InstructionsMax * InstructionBytes];
+        return filter[..RandomAccess.Read(file, filter, 0)];
     }
 
     private static unsafe void LoadFilter(byte[] filter)

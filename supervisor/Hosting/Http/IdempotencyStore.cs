@@ -1,13 +1,14 @@
 using Dapper;
+using Npgsql;
 using Sandbox.Supervisor.Database;
 
 namespace Sandbox.Supervisor.Hosting.Http;
 
 /// <summary>Keys of posts and the answers they were given, for a day.</summary>
-internal sealed class IdempotencyStore(Db db)
+internal sealed class IdempotencyStore(Db db, TimeProvider time)
 {
-    /// <summary>Longer than any execution that a post waits for: a claim that outlives this is of a supervisor that died.</summary>
-    private static readonly TimeSpan s_claim = TimeSpan.FromMinutes(65);
+    /// <summary>A claim is renewed for as long as its request is under way: one that outlives this is of a supervisor that died.</summary>
+    private static readonly TimeSpan s_claim = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan s_kept = TimeSpan.FromHours(24);
 
@@ -35,6 +36,27 @@ internal sealed class IdempotencyStore(Db db)
             """,
             new { scope, key },
             cancellationToken: cancellationToken)) ?? new IdempotentAnswer { RequestHash = requestHash };
+    }
+
+    /// <summary>To be called until <see cref="AnswerAsync"/> or <see cref="ReleaseAsync"/>, every third of a claim's time; returns when cancelled.</summary>
+    public async Task RenewAsync(Guid scope, string key, CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(s_claim / 3, time);
+        while (await timer.WaitForNextTickAsync(cancellationToken))
+        {
+            try
+            {
+                await using var connection = await db.System.OpenConnectionAsync(cancellationToken);
+                await connection.ExecuteAsync(new CommandDefinition(
+                    "update sandbox.idempotency_keys set expires_at = clock_timestamp() + @claim where scope = @scope and key = @key and status is null",
+                    new { scope, key, claim = s_claim },
+                    cancellationToken: cancellationToken));
+            }
+            catch (NpgsqlException)
+            {
+                // The database is away for a moment: the next renewal may still be in time.
+            }
+        }
     }
 
     public async Task AnswerAsync(Guid scope, string key, int status, string[] headers, byte[] body, CancellationToken cancellationToken)

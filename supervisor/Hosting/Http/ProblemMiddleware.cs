@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
 using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Database;
 
 namespace Sandbox.Supervisor.Hosting.Http;
 
@@ -19,6 +20,11 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
         catch (BadHttpRequestException e)
         {
             await Problems.WriteAsync(context, Bad(e));
+            return;
+        }
+        catch (UnreadableCursorException)
+        {
+            await Problems.WriteAsync(context, Problem.Invalid(new FieldError("cursor", "must be the next_cursor of a page of this list")));
             return;
         }
         catch (Exception e)

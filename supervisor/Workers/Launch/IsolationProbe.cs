@@ -88,7 +88,7 @@ internal sealed class IsolationProbe(LaunchOptions options, RunDirectory run, st
             Measure("namespaces and an empty root", plan.Namespaces, withoutNamespaces),
             Measure("network without an interface", networkDown, withoutNetwork),
             Measure("user id of its own", plan.OwnUid, _withoutUid ?? failed),
-            Measure("seccomp filter", seccompOuter, _withoutSeccomp ?? $"without bubblewrap no filter is loaded: {withoutNamespaces}"),
+            Measure("seccomp filter", seccompOuter, _withoutSeccomp ?? $"only the worker's own, which it loads itself; without bubblewrap there is none from its first instruction on: {withoutNamespaces}"),
             Measure("no capabilities, no new privileges", bounded, "neither bubblewrap nor setpriv is there"),
             Measure("resource limits", true, null),
             Measure("ends with the supervisor", bounded, "neither bubblewrap nor setpriv is there"),

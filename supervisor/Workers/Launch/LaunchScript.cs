@@ -38,7 +38,8 @@ internal sealed class LaunchScript(LaunchPlan plan, RunDirectory run, string wor
 
         // 4. Descriptors: the board, and the filter for bubblewrap to load. All others are closed on exec.
         steps.Add($"exec {Sandbox.Protocol.Rpc.RunningBoard.FileDescriptor}<> {ShellText.Quote(run.BoardPath(number))}");
-        if (plan is { Namespaces: true, OuterFilter: { } filter }) steps.Add($"exec {FilterDescriptor}< {ShellText.Quote(filter)}");
+        // Without bubblewrap nothing loads the outer one; the worker itself is given the inner one there, which has no root to bind it into.
+        if (plan.OuterFilter is { } outer) steps.Add($"exec {FilterDescriptor}< {ShellText.Quote(plan.Namespaces ? outer : run.InnerFilterPath)}");
 
         // 5. Resource limits: no core dump, no file grows, few descriptors, little locked memory, and tasks counted by user id too.
         steps.Add("ulimit -c 0 || fail 'limit core dumps (RLIMIT_CORE)'");
@@ -105,6 +106,7 @@ internal sealed class LaunchScript(LaunchPlan plan, RunDirectory run, string wor
         words.AddRange(["/usr/bin/env", "-i"]);
         words.AddRange(WorkerEnvironment.Variables.Select(variable => $"{variable.Key}={variable.Value}"));
         words.Add(trial ? plan.Tools.True! : Path.Combine(workerDirectory, "Sandbox.Worker"));
+        if (plan.OuterFilter is not null && !trial) words.Add(FilterDescriptor.ToString());
         return words;
     }
 }

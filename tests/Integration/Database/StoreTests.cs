@@ -1,4 +1,5 @@
 using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Database;
 using Sandbox.Supervisor.Scripts;
 using Sandbox.Supervisor.Tenants;
 using Shouldly;
@@ -68,7 +69,7 @@ public sealed class StoreTests(PostgresServer server) : IAsyncLifetime
         }
 
         seen.ShouldBe(["aaa", "bbb", "ccc", "ddd", "eee"]);
-        (await _tenants.ListAsync(new PageRequest(2, "no cursor!"), cancel)).Items.ShouldBeEmpty();
+        await Should.ThrowAsync<UnreadableCursorException>(() => _tenants.ListAsync(new PageRequest(2, "no cursor!"), cancel));
     }
 
     [Fact(Timeout = Patience)]

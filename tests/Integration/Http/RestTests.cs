@@ -41,6 +41,9 @@ public sealed class RestTests(ProductFixture fixture) : IClassFixture<ProductFix
     [InlineData("POST", "/scripts", "{\"name\":\"broken\",\"kind\":\"embedded\",\"source\":\"return (1;\"}", 422, "SYNTAX_ERROR")]
     [InlineData("GET", "/executions?status=odd", null, 422, "INVALID_ARGUMENT")]
     [InlineData("GET", "/executions?limit=0", null, 422, "INVALID_ARGUMENT")]
+    [InlineData("GET", "/executions?cursor=nonsense", null, 422, "INVALID_ARGUMENT")]
+    [InlineData("GET", "/scripts?cursor=%00", null, 422, "INVALID_ARGUMENT")]
+    [InlineData("GET", "/tokens?cursor=YQ", null, 422, "INVALID_ARGUMENT")]
     [InlineData("GET", "/tenants", null, 403, "NOT_ALLOWED")]
     public async Task What_is_refused_is_a_problem_with_its_code(string method, string path, string? json, int status, string code)
     {

@@ -93,7 +93,8 @@ internal sealed class RunningProduct : IAsyncDisposable
             await Task.Delay(50, timeout.Token);
         }
 
-        Env = (await File.ReadAllLinesAsync(Path.Combine(DataDirectory, "demo.env"), timeout.Token))
+        var env = Path.Combine(DataDirectory, "demo.env");
+        Env = (File.Exists(env) ? await File.ReadAllLinesAsync(env, timeout.Token) : [])
             .Select(l => l.Replace("export ", "", StringComparison.Ordinal).Split('=', 2)).Where(p => p.Length == 2)
             .ToDictionary(p => p[0], p => p[1].Trim('\'', '"'), StringComparer.Ordinal);
     }

@@ -27,4 +27,27 @@ public sealed class QuotaTests
         used!.Value.RetryAfterSeconds.ShouldBe((int)(s_noon.Date.AddDays(1) - s_noon.AddHours(1)).TotalSeconds);
         quota.Take(s_noon.AddDays(1), 10, 1).ShouldBeNull();
     }
+
+    [Fact]
+    public async Task What_is_on_record_of_today_counts_once_and_a_count_that_failed_is_asked_again()
+    {
+        var quota = new Quota();
+        var asked = new List<DateTimeOffset>();
+        await Should.ThrowAsync<TimeoutException>(async () => await quota.CountedAsync(_ => Task.FromException<int>(new TimeoutException()), s_noon));
+        for (var i = 0; i < 3; i++)
+        {
+            await quota.CountedAsync(
+                midnight =>
+                {
+                    asked.Add(midnight);
+                    return Task.FromResult(2);
+                },
+                s_noon);
+        }
+
+        asked.ShouldBe([new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero)]);
+        quota.Take(s_noon, 10, 3).ShouldBeNull();
+        quota.Take(s_noon, 10, 3).ShouldNotBeNull();
+        quota.Take(s_noon.AddDays(1), 10, 3).ShouldBeNull();
+    }
 }

@@ -1,0 +1,156 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Sandbox.Tests.Integration.Product;
+using Shouldly;
+using Xunit;
+
+namespace Sandbox.Tests.Integration.Http;
+
+/// <summary>What browsers, proxies, impatient callers and a host application on the same machine meet at the listeners.</summary>
+public sealed class ListenersTests(ListenersTests.Fixture fixture) : IClassFixture<ListenersTests.Fixture>
+{
+    private RunningProduct Product => fixture.Product;
+
+    private RunningProduct.Tenant Tenant => fixture.Tenant;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact(Timeout = 120_000)]
+    public async Task The_socket_serves_the_api_alone_and_to_its_owner_alone()
+    {
+        (File.GetUnixFileMode(fixture.Socket) & (UnixFileMode.OtherRead | UnixFileMode.OtherWrite)).ShouldBe(UnixFileMode.None);
+        using var client = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, token) =>
+            {
+                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(fixture.Socket), token);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        }) { BaseAddress = new Uri("http://localhost") };
+        (await client.GetAsync("/api/v1/scripts", Stop)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        (await client.GetAsync("/signin", Stop)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Product.Env["SANDBOX_TOKEN"]);
+        using var scripts = await client.GetAsync("/api/v1/scripts", Stop);
+        (await RunningProduct.ExpectAsync(scripts, HttpStatusCode.OK)).GetProperty("items").GetArrayLength().ShouldBeGreaterThan(0);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_browser_of_an_allowed_origin_is_answered_by_cors_and_no_other()
+    {
+        await Tenant.CreateScriptAsync("shared", "http", "return { method: context.trigger.httpRequest.method };", trigger: new JsonObject
+        {
+            ["path"] = "/shared", ["methods"] = new JsonArray("GET", "PUT"), ["auth"] = "public",
+            ["cors"] = new JsonObject { ["origins"] = new JsonArray("https://shop.example"), ["headers"] = new JsonArray("x-order") },
+        });
+        using var preflight = await CallAsync(HttpMethod.Options, "/shared", "https://shop.example", ("Access-Control-Request-Method", "PUT"));
+        ((int)preflight.StatusCode).ShouldBeInRange(200, 204);
+        preflight.Headers.GetValues("Access-Control-Allow-Origin").ShouldBe(["https://shop.example"]);
+        preflight.Headers.GetValues("Access-Control-Allow-Methods").Single().ShouldContain("PUT");
+        preflight.Headers.GetValues("Access-Control-Allow-Headers").ShouldBe(["x-order"]);
+
+        using var actual = await CallAsync(HttpMethod.Put, "/shared", "https://shop.example");
+        actual.Headers.GetValues("Access-Control-Allow-Origin").ShouldBe(["https://shop.example"]);
+        (await actual.Content.ReadAsStringAsync(Stop)).ShouldBe("""{"method":"PUT"}""");
+
+        foreach (var method in new[] { HttpMethod.Options, HttpMethod.Get })
+        {
+            using var other = await CallAsync(method, "/shared", "https://evil.example", ("Access-Control-Request-Method", "PUT"));
+            other.Headers.Contains("Access-Control-Allow-Origin").ShouldBeFalse();
+        }
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Requests_beyond_the_minutes_number_are_429_and_no_executions()
+    {
+        await Tenant.CreateScriptAsync("seldom", "http", "return 1;", trigger: new JsonObject { ["path"] = "/seldom", ["methods"] = new JsonArray("GET"), ["auth"] = "public", ["requests_per_minute"] = 2 });
+        var statuses = new List<int>();
+        // The minute may turn once in between.
+        for (var i = 0; i < 5; i++)
+        {
+            using var response = await CallAsync(HttpMethod.Get, "/seldom", null);
+            statuses.Add((int)response.StatusCode);
+            if (response.StatusCode != HttpStatusCode.TooManyRequests) continue;
+            var problem = await RunningProduct.ExpectAsync(response, HttpStatusCode.TooManyRequests);
+            problem.GetProperty("code").GetString().ShouldBe("RATE_LIMIT");
+            response.Headers.RetryAfter!.Delta!.Value.TotalSeconds.ShouldBeInRange(1, 60);
+        }
+
+        statuses.ShouldContain(429);
+        (await Tenant.GetAsync("/executions?script=seldom")).GetProperty("items").GetArrayLength().ShouldBe(statuses.Count(status => status == 200));
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_caller_who_goes_away_ends_his_execution()
+    {
+        await Tenant.CreateEndpointAsync("patient", "/patient", "await new Promise(r => setTimeout(r, 25000)); return 1;");
+        using var gone = new CancellationTokenSource();
+        var call = Tenant.CallAsync("/patient", gone.Token);
+        while ((await Tenant.GetAsync("/executions?script=patient&status=running")).GetProperty("items").GetArrayLength() == 0) await Task.Delay(20, Stop);
+        await gone.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => call);
+        while ((await Tenant.GetAsync("/executions?script=patient&status=cancelled")).GetProperty("items").GetArrayLength() == 0) await Task.Delay(20, Stop);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_forwarded_address_is_believed_from_a_configured_proxy_alone()
+    {
+        await Tenant.CreateEndpointAsync("whose", "/whose", "return context.trigger.httpRequest.ip;");
+        using var forwarded = await CallAsync(HttpMethod.Get, "/whose", null, ("X-Forwarded-For", "203.0.113.9, 198.51.100.7"));
+        (await forwarded.Content.ReadAsStringAsync(Stop)).ShouldBe("\"198.51.100.7\"", "what the client itself wrote before the proxy's entry is not believed");
+
+        await using var direct = await RunningProduct.StartAsync("--Sandbox:Demo:Enabled=true");
+        var tenant = await direct.CreateTenantAsync("direct");
+        await tenant.CreateEndpointAsync("whose", "/whose", "return context.trigger.httpRequest.ip;");
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/t/direct/api/scripts/whose");
+        request.Headers.Add("X-Forwarded-For", "203.0.113.9");
+        using var answer = await direct.Endpoints.SendAsync(request, Stop);
+        (await answer.Content.ReadAsStringAsync(Stop)).ShouldBe("\"127.0.0.1\"");
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Without_the_demo_there_is_no_tenant_and_no_token_but_a_link_to_set_up()
+    {
+        await using var product = await RunningProduct.StartAsync("--Sandbox:Demo:Enabled=false");
+        product.Env.Keys.ShouldNotContain("SANDBOX_TOKEN");
+        product.Env.Keys.ShouldNotContain("SANDBOX_ADMIN_TOKEN");
+        product.Output.ShouldContain("/setup");
+        (await product.Admin.GetAsync("/api/v1/tenants", Stop)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        (await product.Endpoints.GetAsync("/t/demo/api/scripts/hello", Stop)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    private async Task<HttpResponseMessage> CallAsync(HttpMethod method, string path, string? origin, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(method, $"/t/{Tenant.Slug}/api/scripts{path}");
+        if (origin is not null) request.Headers.Add("Origin", origin);
+        foreach (var (name, value) in headers) request.Headers.Add(name, value);
+        return await Product.Endpoints.SendAsync(request, Stop);
+    }
+
+    /// <summary>A product behind a proxy, with a socket.</summary>
+    public sealed class Fixture : IAsyncLifetime
+    {
+        private readonly string _folder = Directory.CreateTempSubdirectory("sandbox-socket-").FullName;
+
+        internal RunningProduct Product { get; private set; } = null!;
+
+        internal RunningProduct.Tenant Tenant { get; private set; } = null!;
+
+        internal string Socket => Path.Combine(_folder, "api.sock");
+
+        public async ValueTask InitializeAsync()
+        {
+            Product = await RunningProduct.StartAsync("--Sandbox:Proxy:Addresses:0=127.0.0.1", $"--Sandbox:Listen:Socket={Socket}");
+            Tenant = await Product.CreateTenantAsync("web");
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await Product.DisposeAsync();
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
+}
