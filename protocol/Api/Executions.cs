@@ -103,7 +103,8 @@ public sealed record RunRequest
 /// <summary>A finished execution and, for http scripts, its answer.</summary>
 /// <param name="Responded"><c>Execution.Output</c> came from <c>sdk.respond</c> or a <c>Response</c>: <c>{status, headers, body, bodyEncoding?}</c>; else it is the returned value.</param>
 /// <param name="Answer">JSON text of what the script returned, before masking; what an endpoint answers. Null: <c>undefined</c>.</param>
-public sealed record RunResult(Execution Execution, string? Answer, bool Responded);
+/// <param name="RetryAfterSeconds">When it may be tried again, where a limit refused it and that is known.</param>
+public sealed record RunResult(Execution Execution, string? Answer, bool Responded, int? RetryAfterSeconds = null);
 
 /// <summary>Which executions to list; null: any.</summary>
 public sealed record ExecutionFilter

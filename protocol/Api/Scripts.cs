@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Sandbox.Protocol.Api;
 
 /// <summary>A script with its live version.</summary>
@@ -77,9 +79,13 @@ public sealed record ScriptVersion
     public DateTimeOffset CreatedAt { get; init; }
 }
 
-/// <summary>Fields of a new script, or of a change to one: null leaves a field as it is (for a new one: its default).</summary>
-public sealed record ScriptWrite
+/// <summary>Fields of a new script, or of a change to one: absent leaves a field as it is (for a new one: its default).</summary>
+public sealed record ScriptWrite : IPartialWrite
 {
+    /// <inheritdoc />
+    [JsonIgnore]
+    public IReadOnlySet<string> Nulls { get; set; } = new HashSet<string>();
+
     public string? Name { get; init; }
     public string? Title { get; init; }
     public string? Description { get; init; }
@@ -131,13 +137,13 @@ public interface IScripts
     Task<ScriptVersion?> VersionAsync(Guid tenantId, string idOrName, int version, CancellationToken cancellationToken);
 
     /// <summary>Makes a new version out of an old one and publishes it.</summary>
-    Task<Result<Script>> RollbackAsync(Caller caller, string idOrName, int version, CancellationToken cancellationToken);
+    Task<Result<Script>> RollbackAsync(Caller caller, string idOrName, int version, string? ifMatch, CancellationToken cancellationToken);
 
     /// <summary>A disabled script refuses work.</summary>
-    Task<Result<Script>> SetEnabledAsync(Caller caller, string idOrName, bool enabled, string? reason, CancellationToken cancellationToken);
+    Task<Result<Script>> SetEnabledAsync(Caller caller, string idOrName, bool enabled, string? reason, string? ifMatch, CancellationToken cancellationToken);
 
     /// <summary>A paused script holds work; a call that waits for its answer cannot be held and is refused.</summary>
-    Task<Result<Script>> SetPausedAsync(Caller caller, string idOrName, bool paused, CancellationToken cancellationToken);
+    Task<Result<Script>> SetPausedAsync(Caller caller, string idOrName, bool paused, string? ifMatch, CancellationToken cancellationToken);
 
     Task<Result<ValidateResult>> ValidateAsync(Caller caller, ValidateRequest request, CancellationToken cancellationToken);
 }

@@ -58,9 +58,9 @@ public interface ITenants
 
     Task<Result<Tenant>> UpdateAsync(string slug, TenantWrite change, string? ifMatch, CancellationToken cancellationToken);
 
-    /// <summary>Suspended tenants run nothing: their endpoints answer 503, their invokes 409.</summary>
-    Task<Result<Tenant>> SetSuspendedAsync(string slug, bool suspended, CancellationToken cancellationToken);
+    /// <summary>Suspended tenants run nothing: what is asked of them is refused and recorded with <see cref="Codes.NotAllowed"/>.</summary>
+    Task<Result<Tenant>> SetSuspendedAsync(string slug, bool suspended, string? ifMatch, CancellationToken cancellationToken);
 
     /// <summary>Removes the tenant and all that is its own. <paramref name="confirmSlug"/> must repeat the slug.</summary>
-    Task<Result<bool>> DeleteAsync(string slug, string confirmSlug, CancellationToken cancellationToken);
+    Task<Result<bool>> DeleteAsync(string slug, string confirmSlug, string? ifMatch, CancellationToken cancellationToken);
 }

@@ -22,17 +22,24 @@ internal sealed class PartitionMaintenance(Db db, IOptions<DatabaseOptions> opti
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, time);
-        do
+        try
         {
-            try
+            do
             {
-                await RunAsync(stoppingToken);
+                try
+                {
+                    await RunAsync(stoppingToken);
+                }
+                catch (NpgsqlException e)
+                {
+                    logger.PartitionsFailed(e, Interval.TotalMinutes);
+                }
             }
-            catch (NpgsqlException e)
-            {
-                logger.PartitionsFailed(e, Interval.TotalMinutes);
-            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Nothing is left undone that the next start does not do.
+        }
     }
 }

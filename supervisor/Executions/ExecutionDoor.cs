@@ -8,6 +8,8 @@ namespace Sandbox.Supervisor.Executions;
 /// <summary>The Run door, and the record: what runs from memory, what just ended from the writer's buffer, the rest from the store.</summary>
 internal sealed class ExecutionDoor(Runner runner, WorkerPool pool, HistoryWriter history, ExecutionStore store) : IExecutions
 {
+    private static readonly TimeSpan CancelPatience = TimeSpan.FromSeconds(2);
+
     public Task<RunResult> RunAsync(RunRequest request, CancellationToken cancellationToken) => runner.RunAsync(request, cancellationToken);
 
     public Task<RunResult> RefuseAsync(RunRequest request, string code, string message, CancellationToken cancellationToken) =>
@@ -24,8 +26,8 @@ internal sealed class ExecutionDoor(Runner runner, WorkerPool pool, HistoryWrite
     {
         if (page.Cursor is not null) return await store.ListAsync(tenantId, filter, page, cancellationToken);
         var recent = runner.OfTenant(tenantId).Select(Snapshot)
-            .Concat(history.Buffered(tenantId).Select(record => record.Execution))
-            .Where(execution => RecentFilter.Matches(execution, filter))
+            .Where(execution => RecentFilter.Matches(execution, [], filter))
+            .Concat(history.Buffered(tenantId).Where(record => RecentFilter.Matches(record.Execution, record.Logs, filter)).Select(record => record.Execution))
             .ToArray();
         var stored = await store.ListAsync(tenantId, filter, page, cancellationToken);
         if (recent.Length == 0) return stored;
@@ -39,7 +41,9 @@ internal sealed class ExecutionDoor(Runner runner, WorkerPool pool, HistoryWrite
 
     public async Task<Page<LogLine>?> LogsAsync(Guid tenantId, Guid id, int afterSeq, int limit, CancellationToken cancellationToken)
     {
-        var lines = runner.Find(tenantId, id)?.Log.Lines ?? history.FindBuffered(tenantId, id)?.Logs;
+        var live = runner.Find(tenantId, id);
+        var lines = live is null ? null : live.Request.Script.Record == RecordPolicy.Metadata ? [] : live.Log.Lines;
+        lines ??= history.FindBuffered(tenantId, id)?.Logs;
         if (lines is null) return await store.LogsAsync(tenantId, id, afterSeq, limit, cancellationToken);
         var items = lines.Skip(afterSeq).Take(limit).ToArray();
         return new Page<LogLine>(items, afterSeq + items.Length < lines.Count ? (afterSeq + items.Length).ToString() : null);
@@ -47,7 +51,7 @@ internal sealed class ExecutionDoor(Runner runner, WorkerPool pool, HistoryWrite
 
     public async IAsyncEnumerable<LogLine> FollowLogsAsync(Guid tenantId, Guid id, int afterSeq, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (runner.Find(tenantId, id) is { } live)
+        if (runner.Find(tenantId, id) is { } live && live.Request.Script.Record != RecordPolicy.Metadata)
         {
             await foreach (var line in live.Log.FollowAsync(afterSeq, cancellationToken)) yield return line;
             yield break;
@@ -63,7 +67,12 @@ internal sealed class ExecutionDoor(Runner runner, WorkerPool pool, HistoryWrite
     public async Task<Result<Execution>> CancelAsync(Guid tenantId, Guid id, CancellationToken cancellationToken)
     {
         if (runner.Find(tenantId, id) is { } live && live.End(EndReason.Cancelled))
-            return Snapshot(live);
+        {
+            // It is over within the grace, or with its worker's death: then the answer says so.
+            await Task.WhenAny(live.Over, Task.Delay(CancelPatience, cancellationToken));
+            return await GetAsync(tenantId, id, cancellationToken) ?? Snapshot(live);
+        }
+
         return await GetAsync(tenantId, id, cancellationToken) is { } execution
             ? new Problem(409, Codes.Conflict, $"The execution is {execution.Status.ToString().ToLowerInvariant()} or about to end; only a pending or running one can be cancelled.") { ExecutionId = id }
             : Problem.NotFound($"No execution {id}.");
@@ -75,6 +84,10 @@ internal sealed class ExecutionDoor(Runner runner, WorkerPool pool, HistoryWrite
         return pool.EvictAsync(tenantId);
     }
 
-    private static Execution Snapshot(LiveExecution live) =>
-        Runner.Snapshot(live, live.StartedAt is null ? ExecutionStatus.Pending : ExecutionStatus.Running);
+    /// <summary>What the record may not keep is not shown while it runs either; whether it fails is not known yet.</summary>
+    private static Execution Snapshot(LiveExecution live)
+    {
+        var execution = Runner.Snapshot(live, live.StartedAt is null ? ExecutionStatus.Pending : ExecutionStatus.Running);
+        return live.Request.Script.Record == RecordPolicy.All ? execution : ExecutionRecord.WithoutPayloads(execution);
+    }
 }

@@ -23,7 +23,7 @@ internal static class ExecutionsEndpoints
 
     private static async Task List(HttpContext context)
     {
-        var page = Answers.Page(context);
+        var page = Answers.Page(context, "script", "kind", "status", "trigger", "code", "from", "to", "duration_ms_min", "duration_ms_max", "text");
         var filter = Filter(context);
         if ((page.Problem ?? filter.Problem) is { } problem) await Problems.WriteAsync(context, problem);
         else await Answers.JsonAsync(context, await Executions(context).ListAsync(context.TenantId(), filter.Value!, page.Value!, context.RequestAborted), ApiJson.Default.PageExecution);
@@ -31,9 +31,9 @@ internal static class ExecutionsEndpoints
 
     private static Result<ExecutionFilter> Filter(HttpContext context)
     {
-        var kind = Query.Enum(context, "kind", ApiJson.Default.ScriptKind);
-        var status = Query.Enum(context, "status", ApiJson.Default.ExecutionStatus);
-        var trigger = Query.Enum(context, "trigger", ApiJson.Default.TriggerType);
+        var kind = Query.Enum<ScriptKind>(context, "kind");
+        var status = Query.Enum<ExecutionStatus>(context, "status");
+        var trigger = Query.Enum<TriggerType>(context, "trigger");
         var from = Query.Time(context, "from");
         var to = Query.Time(context, "to");
         var min = Query.Number(context, "duration_ms_min");

@@ -15,6 +15,11 @@ internal static class ExecutionsMetrics
     private static readonly Histogram s_wait = Metrics.CreateHistogram(
         "sandbox_execution_queue_seconds", "Time an execution waited before it ran.", ["kind"], new HistogramConfiguration { Buckets = s_buckets });
 
+    private static readonly Gauge s_backlog = Metrics.CreateGauge("sandbox_history_backlog", "Finished executions that are in the journal and not in the database yet.");
+
+    /// <summary>Sets the gauge; called at every scrape.</summary>
+    public static void Report(int backlog) => s_backlog.Set(backlog);
+
     public static void Finished(Execution execution)
     {
         var kind = execution.Kind switch

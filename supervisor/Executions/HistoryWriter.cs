@@ -52,7 +52,7 @@ internal sealed class HistoryWriter(HistoryDelivery delivery, Journal journal, H
             ticket = journal.TicketOfStart(record.Execution.Id);
         }
 
-        _buffered[record.Execution.Id] = record;
+        _buffered[record.Execution.Id] = record.AsKept();
         return _backlog.AddAsync(new HistoryBacklog.Entry(record, ticket, HistoryBacklog.BytesOf(record)), cancellationToken);
     }
 
@@ -91,10 +91,17 @@ internal sealed class HistoryWriter(HistoryDelivery delivery, Journal journal, H
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        try
         {
-            await _backlog.WaitAsync(Linger, time, stoppingToken);
-            await StoreBatchAsync();
+            while (!stoppingToken.IsCancellationRequested)
+            {
+                await _backlog.WaitAsync(Linger, time, stoppingToken);
+                await StoreBatchAsync();
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // StopAsync stores the rest.
         }
     }
 

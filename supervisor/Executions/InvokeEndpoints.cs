@@ -31,7 +31,7 @@ internal static class InvokeEndpoints
             return;
         }
 
-        var read = tenant.Suspended ? new Problem(409, Codes.NotAllowed, "The tenant is suspended.") : await ReadAsync(context, script);
+        var read = await ReadAsync(context, script);
         if (read.Problem is { } problem)
         {
             await Problems.WriteAsync(context, problem);
@@ -51,6 +51,8 @@ internal static class InvokeEndpoints
         };
         var result = body.TooDeep
             ? await executions.RefuseAsync(request, Codes.InvalidInput, $"The input is nested deeper than {JsonText.DepthMax} levels.", context.RequestAborted)
+            : tenant.Suspended
+            ? await executions.RefuseAsync(request, Codes.NotAllowed, "The tenant is suspended.", context.RequestAborted)
             : LiveScripts.Refusal(script) is { } refusal
             ? await executions.RefuseAsync(request, refusal.Code, refusal.Detail, context.RequestAborted)
             : await executions.RunAsync(request, context.RequestAborted);
@@ -102,11 +104,17 @@ internal static class InvokeEndpoints
             }
             else
             {
-                return Problem.Invalid(new FieldError("body", "has a field that is neither input nor timeout_ms"));
+                return Problem.Invalid(new FieldError(NameOf(ref reader), "is not a field here; the fields are input, timeout_ms"));
             }
         }
 
         return new InvokeBody(input, timeout, tooDeep);
+    }
+
+    private static string NameOf(ref Utf8JsonReader reader)
+    {
+        var name = JsonText.Decode($"\"{Encoding.UTF8.GetString(reader.ValueSpan)}\"") ?? "body";
+        return name.Length <= 100 ? name : name[..100];
     }
 
     /// <summary>Skips a value; its levels of nesting.</summary>

@@ -14,6 +14,7 @@ internal sealed class LiveExecution : IAttemptSink, IDisposable
     private CancellationTokenSource? _waiting;
     private Running? _running;
     private ITimer? _deadline;
+    private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ExecutionProgress? _progress;
 
     public LiveExecution(RunRequest request, TimeProvider time, TimeSpan endGrace)
@@ -38,8 +39,16 @@ internal sealed class LiveExecution : IAttemptSink, IDisposable
     public long StartedTimestamp { get; private set; }
     public TimeSpan Timeout { get; private set; }
     public QueueReasons QueueReasons { get; set; }
+
+    /// <summary>When it may be tried again, where it was refused.</summary>
+    public int? RetryAfterSeconds { get; set; }
+
     public double QueueMs => StartedAt is null ? _time.GetElapsedTime(CreatedTimestamp).TotalMilliseconds : _time.GetElapsedTime(CreatedTimestamp, StartedTimestamp).TotalMilliseconds;
     public LogBuffer Log { get; } = new();
+
+    /// <summary>Its record is with the writer.</summary>
+    public Task Over => _over.Task;
+
     public ExecutionProgress? Progress => Volatile.Read(ref _progress);
 
     public EndReason EndReason
@@ -142,5 +151,9 @@ internal sealed class LiveExecution : IAttemptSink, IDisposable
         return true;
     }
 
-    public void Dispose() => _deadline?.Dispose();
+    public void Dispose()
+    {
+        _deadline?.Dispose();
+        _over.TrySetResult();
+    }
 }

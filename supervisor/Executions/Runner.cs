@@ -94,7 +94,12 @@ internal sealed class Runner(
             (ticket, refusal) = await admission.WaitAsync(live);
         }
 
-        if (ticket is null) return (Refused(live, refusal!), null);
+        if (ticket is null)
+        {
+            live.RetryAfterSeconds = refusal!.RetryAfterSeconds;
+            return (Refused(live, refusal), null);
+        }
+
         using (ticket)
         {
             var request = live.Request;
@@ -181,7 +186,7 @@ internal sealed class Runner(
             Output = !completed ? null : isHttp ? HttpOutput.Record(answer, responded) : answer is null ? null : new RawJson(answer),
             FinishedAt = now,
             DurationMs = live.StartedAt is null ? null : Math.Round(time.GetElapsedTime(live.StartedTimestamp).TotalMilliseconds, 3),
-            CpuMs = live.StartedAt is null ? null : Math.Round((result?.CpuMicroseconds ?? 0) / 1000.0, 3),
+            CpuMs = result is null ? null : Math.Round(result.CpuMicroseconds / 1000.0, 3),
             MemoryPeakBytes = result is null ? null : Math.Max(0, result.MemoryPeakBytes),
         };
         execution = execution with { Warnings = LimitWarnings.Of(execution, LimitsInForce(live.Request), answer, live.Log.Used) };
@@ -189,7 +194,7 @@ internal sealed class Runner(
         ExecutionsMetrics.Finished(execution);
         // Not the caller's token: a record is written whoever still listens.
         await history.FinishedAsync(new ExecutionRecord(execution, live.Request.Script.VersionId, live.Request.Script.Record, live.Log.Lines), CancellationToken.None);
-        return new RunResult(execution, answer, responded);
+        return new RunResult(execution, answer, responded, live.RetryAfterSeconds);
     }
 
     /// <summary>The execution as it stands.</summary>

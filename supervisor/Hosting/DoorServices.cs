@@ -35,12 +35,25 @@ internal static class DoorServices
         builder.Host.UseSystemd();
         LoggingSetup.Apply(builder.Logging);
 
+        MakeDataDirectory(ConfigurationSetup.Read<SandboxOptions>(builder.Configuration, SandboxOptions.Section).DataDirectory);
         var sockets = ListenSockets.Bind(ConfigurationSetup.Read<ListenOptions>(builder.Configuration, ListenOptions.Section));
         builder.Services.AddHostedService<DatabaseOpening>();
         builder.Services.AddSingleton(sockets);
         builder.Services.AddSingleton<Drain>();
         KestrelSetup.Apply(builder.WebHost, sockets);
         return sockets;
+    }
+
+    private static void MakeDataDirectory(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new StartupException($"{SandboxOptions.Section}:{nameof(SandboxOptions.DataDirectory)}: '{path}' cannot be made ({e.Message}). Choose a folder that this user may write.", e);
+        }
     }
 
     public static IServiceCollection AddSandboxDoors(this IServiceCollection services)

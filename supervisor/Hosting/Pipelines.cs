@@ -9,6 +9,7 @@ using Sandbox.Supervisor.HttpTriggers;
 using Sandbox.Supervisor.Scripts;
 using Sandbox.Supervisor.Tenants;
 using Sandbox.Supervisor.Workers;
+using Sandbox.Supervisor.Workers.Launch;
 
 namespace Sandbox.Supervisor.Hosting;
 
@@ -78,6 +79,10 @@ internal static class Pipelines
     {
         var branch = new ApplicationBuilder(services);
         var pool = services.GetRequiredService<WorkerPool>();
+        var launcher = services.GetRequiredService<WorkerLauncher>();
+        var history = services.GetRequiredService<HistoryWriter>();
+        // What .NET itself counts would be a hundred times as long, and its names are not ours to keep.
+        Metrics.SuppressDefaultMetrics(new SuppressDefaultMetricOptions { SuppressEventCounters = true, SuppressMeters = true, SuppressDebugMetrics = true });
         branch.UseMiddleware<ProblemMiddleware>();
         branch.Map("/metrics", metrics => metrics.Run(async context =>
         {
@@ -89,7 +94,8 @@ internal static class Pipelines
             }
 
             context.Response.ContentType = PrometheusConstants.TextContentTypeWithVersionAndEncoding;
-            WorkersMetrics.Report(pool.State);
+            WorkersMetrics.Report(pool.State, pool.ReadUsage(), launcher.Report);
+            ExecutionsMetrics.Report(history.Backlog);
             using var text = new MemoryStream();
             await Metrics.DefaultRegistry.CollectAndExportAsTextAsync(text, context.RequestAborted);
             context.Response.ContentLength = text.Length;

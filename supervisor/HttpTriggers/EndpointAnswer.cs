@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Prometheus;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Hosting.Http;
 
@@ -11,10 +12,13 @@ internal static class EndpointAnswer
 {
     private const int RetryAfterSeconds = 1;
 
+    /// <summary>See <c>docs/telemetry.md</c>.</summary>
+    private static readonly Counter s_refusals = Metrics.CreateCounter("sandbox_endpoint_refusals_total", "Requests to endpoints that were refused before there was an execution, by code.", "code");
+
     public static Task WriteAsync(HttpContext context, RunResult result, bool prefixed)
     {
         context.Response.Headers[EndpointHeaders.ExecutionId] = result.Execution.Id.ToString();
-        if (result.Execution.Status != ExecutionStatus.Completed) return FailAsync(context, Failure(result.Execution), prefixed);
+        if (result.Execution.Status != ExecutionStatus.Completed) return FailAsync(context, Failure(result.Execution, result.RetryAfterSeconds), prefixed);
 
         EndpointHeaders.Seal(context.Response, prefixed);
         if (result.Responded && result.Answer is { } answer) return RespondedAsync(context, answer, result.Execution.Id, prefixed);
@@ -30,12 +34,13 @@ internal static class EndpointAnswer
 
     public static Task FailAsync(HttpContext context, Problem problem, bool prefixed)
     {
+        if (problem.ExecutionId is null) s_refusals.WithLabels(problem.Code).Inc();
         EndpointHeaders.Seal(context.Response, prefixed);
         return Problems.WriteAsync(context, problem);
     }
 
     /// <summary>The status of a failure. What the script or the worker said stays in the record; the caller learns the code.</summary>
-    internal static Problem Failure(Execution execution)
+    internal static Problem Failure(Execution execution, int? retryAfterSeconds = null)
     {
         var code = execution.Status == ExecutionStatus.Cancelled ? Codes.Interrupted : execution.Code ?? Codes.Internal;
         var (status, detail) = code switch
@@ -49,7 +54,7 @@ internal static class EndpointAnswer
             Codes.QuotaExceeded => (429, "The tenant's quota is used up; try again later."),
             _ => (502, "The script failed; its record says why."),
         };
-        return new Problem(status, code, detail) { ExecutionId = execution.Id, RetryAfterSeconds = status is 503 ? RetryAfterSeconds : status is 429 ? 60 : null };
+        return new Problem(status, code, detail) { ExecutionId = execution.Id, RetryAfterSeconds = status is 503 or 429 ? retryAfterSeconds ?? RetryAfterSeconds : null };
     }
 
     /// <summary><c>{status, headers, body, bodyEncoding?}</c>, shaped by a worker and so read with care.</summary>

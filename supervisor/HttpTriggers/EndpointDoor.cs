@@ -18,8 +18,6 @@ internal sealed class EndpointDoor(TenantResolver resolver, TrustedProxies proxi
     /// <summary>UTF-8 bytes of a trigger that still fits a frame of the worker's pipe beside all else.</summary>
     private const int TriggerBytesMax = Sandbox.Protocol.Rpc.RpcProtocol.FrameBytesMax - (1024 * 1024);
 
-    private static readonly RawJson RefusedTrigger = new("{\"type\":\"http\"}");
-
     public Task InvokeAsync(HttpContext context)
     {
         Forwarded.Apply(context, proxies);
@@ -56,8 +54,6 @@ internal sealed class EndpointDoor(TenantResolver resolver, TrustedProxies proxi
         var (caller, refusal) = await AuthenticateAsync(context, tenant, route.Trigger.Auth);
         if (refusal is null && route.Trigger.RequestsPerMinute is { } perMinute && rates.Take(route.ScriptId, perMinute) is { } seconds)
             refusal = new Problem(429, Codes.RateLimit, $"This endpoint takes {perMinute} requests per minute.") { RetryAfterSeconds = seconds };
-        if (refusal is null && tenant.Suspended)
-            refusal = new Problem(503, Codes.NotAllowed, "This tenant is suspended.") { RetryAfterSeconds = 300 };
         if (refusal is not null)
         {
             await EndpointAnswer.FailAsync(context, refusal, prefixed);
@@ -88,22 +84,32 @@ internal sealed class EndpointDoor(TenantResolver resolver, TrustedProxies proxi
             RecordedTrigger = recorded,
             Cause = new Cause(caller is null ? "http" : "token", caller?.TokenId.ToString()),
         };
-        var result = await RunOrRefuseAsync(request, context.RequestAborted);
+        if (TooLarge(trigger.Text))
+        {
+            await EndpointAnswer.FailAsync(context, new Problem(413, Codes.InputTooLarge, $"The request and its parsed form take more than {TriggerBytesMax} bytes when written as JSON; send less, or bytes that are no text."), prefixed);
+            return;
+        }
+
+        if (Refusal(tenant, script) is { } refused)
+        {
+            var record = await executions.RefuseAsync(request, refused.Code, refused.Detail, context.RequestAborted);
+            context.Response.Headers[EndpointHeaders.ExecutionId] = record.Execution.Id.ToString();
+            await EndpointAnswer.FailAsync(context, refused with { ExecutionId = record.Execution.Id }, prefixed);
+            return;
+        }
+
+        var result = await executions.RunAsync(request, context.RequestAborted);
         if (!context.RequestAborted.IsCancellationRequested) await EndpointAnswer.WriteAsync(context, result, prefixed);
     }
 
-    private Task<RunResult> RunOrRefuseAsync(RunRequest request, CancellationToken cancellationToken)
-    {
-        if (LiveScripts.Refusal(request.Script) is { } refusal) return executions.RefuseAsync(request, refusal.Code, refusal.Detail, cancellationToken);
-        var text = request.Trigger.Text;
-        if (text.Length * 3L > TriggerBytesMax && Encoding.UTF8.GetByteCount(text) > TriggerBytesMax)
-        {
-            var small = request with { Trigger = RefusedTrigger, RecordedTrigger = null };
-            return executions.RefuseAsync(small, Codes.InputTooLarge, $"The request and its parsed form take more than {TriggerBytesMax} bytes; lower trigger.body_limit_bytes or send less.", cancellationToken);
-        }
+    private static bool TooLarge(string trigger) => trigger.Length * 3L > TriggerBytesMax && Encoding.UTF8.GetByteCount(trigger) > TriggerBytesMax;
 
-        return executions.RunAsync(request, cancellationToken);
-    }
+    /// <summary>What is recorded and not run. The reason a script is disabled for is its tenant's own affair.</summary>
+    private static Problem? Refusal(Tenant tenant, Script script) =>
+        tenant.Suspended ? new Problem(503, Codes.NotAllowed, "This tenant is suspended.") { RetryAfterSeconds = 300 }
+        : !script.Enabled ? new Problem(503, Codes.NotAllowed, "This endpoint is switched off.") { RetryAfterSeconds = 300 }
+        : script.Paused ? new Problem(503, Codes.Overloaded, "This endpoint is paused; try again later.") { RetryAfterSeconds = 60 }
+        : null;
 
     private async ValueTask<(Caller? Caller, Problem? Refusal)> AuthenticateAsync(HttpContext context, Tenant tenant, HttpAuth auth)
     {

@@ -6,7 +6,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.Extensions.Primitives;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Hosting.Http;
 
@@ -42,7 +41,7 @@ internal static class RequestTrigger
             foreach (var (name, value) in parameters) json.WriteString(name, value);
             json.WriteEndObject();
             json.WriteStartObject("query"u8);
-            foreach (var (name, values) in request.Query) WriteValues(json, name, values);
+            foreach (var (name, values) in Pairs(request.QueryString.Value)) WriteValues(json, name, values);
             json.WriteEndObject();
             json.WriteStartObject("headers"u8);
             foreach (var (name, value) in headers) json.WriteString(name, masked && SensitiveHeaders.IsMasked(name) ? Mask : value);
@@ -85,7 +84,7 @@ internal static class RequestTrigger
         else if (media.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
         {
             json.WriteStartObject();
-            foreach (var (name, values) in QueryHelpers.ParseQuery(Encoding.UTF8.GetString(body))) WriteValues(json, name, values);
+            foreach (var (name, values) in Pairs(Encoding.UTF8.GetString(body))) WriteValues(json, name, values);
             json.WriteEndObject();
         }
         else if (media.StartsWith("text/", StringComparison.OrdinalIgnoreCase) || media.EndsWith("/xml", StringComparison.OrdinalIgnoreCase) || media.EndsWith("+xml", StringComparison.OrdinalIgnoreCase))
@@ -98,13 +97,27 @@ internal static class RequestTrigger
         }
     }
 
+    /// <summary>Names and values in the order of their first appearance. Names that differ in case differ: ASP.NET's own collections would merge them.</summary>
+    private static Dictionary<string, List<string>> Pairs(string? text)
+    {
+        var pairs = new Dictionary<string, List<string>>(StringComparer.Ordinal);
+        foreach (var pair in new QueryStringEnumerable(text))
+        {
+            var name = pair.DecodeName().ToString();
+            if (!pairs.TryGetValue(name, out var values)) pairs[name] = values = [];
+            values.Add(pair.DecodeValue().ToString());
+        }
+
+        return pairs;
+    }
+
     /// <summary>One value is a string, several are a list.</summary>
-    private static void WriteValues(Utf8JsonWriter json, string name, StringValues values)
+    private static void WriteValues(Utf8JsonWriter json, string name, List<string> values)
     {
         json.WritePropertyName(name);
-        if (values.Count <= 1)
+        if (values.Count == 1)
         {
-            json.WriteStringValue(values.ToString());
+            json.WriteStringValue(values[0]);
             return;
         }
 

@@ -63,7 +63,7 @@ internal static class SensitiveHeaders
     private static string? WithoutOurs(StringValues values)
     {
         var kept = values.SelectMany(value => (value ?? "").Split(';'))
-            .Select(cookie => cookie.Trim())
+            .Select(cookie => cookie.Trim().TrimStart('='))
             .Where(cookie => cookie.Length > 0 && !PageSessions.IsOurs(cookie.Split('=')[0].Trim()));
         return string.Join("; ", kept) is { Length: > 0 } text ? text : null;
     }

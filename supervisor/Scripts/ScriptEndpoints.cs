@@ -32,8 +32,8 @@ internal static class ScriptEndpoints
 
     private static async Task List(HttpContext context)
     {
-        var page = Answers.Page(context);
-        var kind = Query.Enum<ScriptKind>(context, "kind", ApiJson.Default.ScriptKind);
+        var page = Answers.Page(context, "kind");
+        var kind = Query.Enum<ScriptKind>(context, "kind");
         if ((page.Problem ?? kind.Problem) is { } problem) await Problems.WriteAsync(context, problem);
         else await Answers.JsonAsync(context, await Scripts(context).ListAsync(context.TenantId(), kind.Value, page.Value!, context.RequestAborted), ApiJson.Default.PageScript);
     }
@@ -87,20 +87,20 @@ internal static class ScriptEndpoints
         var body = await Body.ReadJsonAsync(context, ApiJson.Default.RollbackBody);
         Result<Script> result = body.Problem is { } problem ? problem
             : body.Value!.Version is not { } version ? Problem.Invalid(new FieldError("version", "is missing"))
-            : await Scripts(context).RollbackAsync(context.Caller(), IdOrName(context), version, context.RequestAborted);
+            : await Scripts(context).RollbackAsync(context.Caller(), IdOrName(context), version, Answers.IfMatch(context), context.RequestAborted);
         await Answers.ResultAsync(context, result, ApiJson.Default.Script, ETags.Of);
     }
 
     private static async Task Enable(HttpContext context) =>
-        await Answers.ResultAsync(context, await Scripts(context).SetEnabledAsync(context.Caller(), IdOrName(context), true, null, context.RequestAborted), ApiJson.Default.Script, ETags.Of);
+        await Answers.ResultAsync(context, await Scripts(context).SetEnabledAsync(context.Caller(), IdOrName(context), true, null, Answers.IfMatch(context), context.RequestAborted), ApiJson.Default.Script, ETags.Of);
 
     private static async Task Disable(HttpContext context)
     {
         var body = await Body.ReadJsonAsync(context, ApiJson.Default.DisableBody);
-        var result = body.Problem is { } problem ? problem : await Scripts(context).SetEnabledAsync(context.Caller(), IdOrName(context), false, body.Value!.Reason, context.RequestAborted);
+        var result = body.Problem is { } problem ? problem : await Scripts(context).SetEnabledAsync(context.Caller(), IdOrName(context), false, body.Value!.Reason, Answers.IfMatch(context), context.RequestAborted);
         await Answers.ResultAsync(context, result, ApiJson.Default.Script, ETags.Of);
     }
 
     private static async Task Pause(HttpContext context, bool paused) =>
-        await Answers.ResultAsync(context, await Scripts(context).SetPausedAsync(context.Caller(), IdOrName(context), paused, context.RequestAborted), ApiJson.Default.Script, ETags.Of);
+        await Answers.ResultAsync(context, await Scripts(context).SetPausedAsync(context.Caller(), IdOrName(context), paused, Answers.IfMatch(context), context.RequestAborted), ApiJson.Default.Script, ETags.Of);
 }

@@ -26,27 +26,30 @@ internal static class ScriptRules
         if (write.Source is { } source) Source(source, errors);
         if (write.ApiVersion is { } version and not ApiVersion) errors.Add(new FieldError("api_version", $"is {version}; this product has {ApiVersion}"));
         Tags(write.Tags, errors);
-        if (write.InputSchema is { } schema && !schema.Text.TrimStart().StartsWith('{') && schema.Text.Trim() != "null") errors.Add(new FieldError("input_schema", "must be a JSON Schema object, or null"));
+        if (write.InputSchema is { } schema && !schema.Text.TrimStart().StartsWith('{')) errors.Add(new FieldError("input_schema", "must be a JSON Schema object, or null"));
         Shape("uses", write.Uses, ApiJson.Default.ScriptUses, errors);
         if (Shape("retry", write.Retry, ApiJson.Default.RetryPolicy, errors) is { } retry) Retry(retry, errors);
-        var limits = LimitRules.Apply(script.Limits, write.Limits, kind, errors);
-        var trigger = isNew || write.Trigger is not null ? TriggerRules.Normal(kind, write.Trigger, errors) : script.Trigger;
+        if (!isNew)
+            foreach (var field in (string[])["name", "kind", "source", "enabled", "api_version"])
+                if (write.Nulls.Contains(field)) errors.Add(new FieldError(field, "must not be null: leave it out where it stays as it is"));
+        var limits = LimitRules.Apply(WithDefaults(script.Limits, write.Nulls), write.Limits, kind, errors);
+        var trigger = isNew || write.Trigger is not null || write.Nulls.Contains("trigger") ? TriggerRules.Normal(kind, write.Trigger, errors) : script.Trigger;
         if (errors.Count > 0) return Problem.Invalid([.. errors]);
 
         return script with
         {
             Name = write.Name ?? script.Name,
-            Title = write.Title ?? script.Title,
-            Description = write.Description ?? script.Description,
+            Title = write.Nulls.Contains("title") ? null : write.Title ?? script.Title,
+            Description = write.Nulls.Contains("description") ? null : write.Description ?? script.Description,
             Kind = kind,
             Source = write.Source ?? script.Source,
             Enabled = write.Enabled ?? script.Enabled,
-            Tags = write.Tags ?? script.Tags,
-            InputSchema = NullIfNull(write.InputSchema ?? script.InputSchema),
-            Uses = NullIfNull(write.Uses ?? script.Uses),
-            Record = write.Record ?? script.Record,
+            Tags = write.Nulls.Contains("tags") ? [] : write.Tags ?? script.Tags,
+            InputSchema = write.Nulls.Contains("input_schema") ? null : write.InputSchema ?? script.InputSchema,
+            Uses = write.Nulls.Contains("uses") ? null : write.Uses ?? script.Uses,
+            Record = write.Nulls.Contains("record") ? RecordPolicy.All : write.Record ?? script.Record,
             Trigger = trigger,
-            Retry = NullIfNull(write.Retry ?? script.Retry),
+            Retry = write.Nulls.Contains("retry") ? null : write.Retry ?? script.Retry,
             Limits = limits,
         };
     }
@@ -68,7 +71,7 @@ internal static class ScriptRules
     private static void Tags(IReadOnlyList<string>? tags, List<FieldError> errors)
     {
         if (tags is not null && (tags.Count > 50 || tags.Any(tag => tag.Length is 0 or > 100 || !Text.IsStorable(tag)) || tags.Distinct(StringComparer.Ordinal).Count() != tags.Count))
-            errors.Add(new FieldError("tags", "must be at most 50 different strings of 1 to 100 characters"));
+            errors.Add(new FieldError("tags", "must be at most 50 different strings of 1 to 100 characters, without NUL or lone surrogates"));
     }
 
     private static void Retry(RetryPolicy retry, List<FieldError> errors)
@@ -81,11 +84,23 @@ internal static class ScriptRules
 
     private static T? Shape<T>(string field, RawJson? value, JsonTypeInfo<T> type, List<FieldError> errors) where T : class
     {
-        if (NullIfNull(value) is not { } raw) return null;
+        if (value is not { } raw) return null;
         var read = JsonShape.Read(Encoding.UTF8.GetBytes(raw.Text), type, $"{field}.");
         if (read.Problem is { } problem) errors.AddRange(problem.Errors.Count > 0 ? problem.Errors : [new FieldError(field, problem.Detail)]);
         return read.Value;
     }
 
-    private static RawJson? NullIfNull(RawJson? value) => value is { } raw && raw.ToString().Trim() != "null" ? raw : null;
+    private static ScriptLimits WithDefaults(ScriptLimits limits, IReadOnlySet<string> nulls)
+    {
+        var standard = new ScriptLimits();
+        if (nulls.Contains("limits")) return standard;
+        return new ScriptLimits
+        {
+            TimeoutMs = nulls.Contains("limits.timeout_ms") ? standard.TimeoutMs : limits.TimeoutMs,
+            MemoryBytes = nulls.Contains("limits.memory_bytes") ? standard.MemoryBytes : limits.MemoryBytes,
+            OutputBytes = nulls.Contains("limits.output_bytes") ? standard.OutputBytes : limits.OutputBytes,
+            Concurrency = nulls.Contains("limits.concurrency") ? standard.Concurrency : limits.Concurrency,
+            Calls = nulls.Contains("limits.calls") ? standard.Calls : limits.Calls,
+        };
+    }
 }

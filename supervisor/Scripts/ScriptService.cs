@@ -7,7 +7,8 @@ namespace Sandbox.Supervisor.Scripts;
 /// <summary>Scripts: rules and V8's parse before the store; memory and routes after it.</summary>
 internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, LiveScripts live, RouteTable routes, RequestRates rates, TimeProvider time) : IScripts, IDisposable
 {
-    private const int Attempts = 3;
+    /// <summary>A change without If-Match is made on whatever the script is by then: as often as others come first, within reason.</summary>
+    private const int Attempts = 100;
     private const int NextRuns = 10;
 
     /// <summary>One write at a time on this node: a route is free from the look until it is taken.</summary>
@@ -59,22 +60,22 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, L
     public async Task<ScriptVersion?> VersionAsync(Guid tenantId, string idOrName, int version, CancellationToken cancellationToken) =>
         await GetAsync(tenantId, idOrName, cancellationToken) is { } script ? await store.VersionAsync(tenantId, script.Id, version, cancellationToken) : null;
 
-    public async Task<Result<Script>> RollbackAsync(Caller caller, string idOrName, int version, CancellationToken cancellationToken)
+    public async Task<Result<Script>> RollbackAsync(Caller caller, string idOrName, int version, string? ifMatch, CancellationToken cancellationToken)
     {
         if (await VersionAsync(caller.TenantId!.Value, idOrName, version, cancellationToken) is not { } old) return Problem.NotFound($"There is no version {version} of script '{idOrName}'.");
         return await ChangeAsync(
-            caller, idOrName, script => script with { Source = old.Source, Uses = old.Uses, InputSchema = old.InputSchema, ApiVersion = old.ApiVersion }, null, cancellationToken, newVersion: true);
+            caller, idOrName, script => script with { Source = old.Source, Uses = old.Uses, InputSchema = old.InputSchema, ApiVersion = old.ApiVersion }, ifMatch, cancellationToken, newVersion: true);
     }
 
-    public Task<Result<Script>> SetEnabledAsync(Caller caller, string idOrName, bool enabled, string? reason, CancellationToken cancellationToken)
+    public Task<Result<Script>> SetEnabledAsync(Caller caller, string idOrName, bool enabled, string? reason, string? ifMatch, CancellationToken cancellationToken)
     {
         if (reason is not null && (reason.Length > 1_000 || !Text.IsStorable(reason)))
             return Task.FromResult<Result<Script>>(Problem.Invalid(new FieldError("reason", "must be at most 1000 characters without NUL or lone surrogates")));
-        return ChangeAsync(caller, idOrName, script => script with { Enabled = enabled, DisabledReason = enabled ? null : reason }, null, cancellationToken);
+        return ChangeAsync(caller, idOrName, script => script with { Enabled = enabled, DisabledReason = enabled ? null : reason }, ifMatch, cancellationToken);
     }
 
-    public Task<Result<Script>> SetPausedAsync(Caller caller, string idOrName, bool paused, CancellationToken cancellationToken) =>
-        ChangeAsync(caller, idOrName, script => script with { Paused = paused }, null, cancellationToken);
+    public Task<Result<Script>> SetPausedAsync(Caller caller, string idOrName, bool paused, string? ifMatch, CancellationToken cancellationToken) =>
+        ChangeAsync(caller, idOrName, script => script with { Paused = paused }, ifMatch, cancellationToken);
 
     public async Task<Result<ValidateResult>> ValidateAsync(Caller caller, ValidateRequest request, CancellationToken cancellationToken)
     {

@@ -53,8 +53,8 @@ internal static class TenantEndpoints
     }
 
     private static async Task Suspend(HttpContext context, bool suspended) =>
-        await Answers.ResultAsync(context, await Tenants(context).SetSuspendedAsync(Slug(context), suspended, context.RequestAborted), ApiJson.Default.Tenant, ETags.Of);
+        await Answers.ResultAsync(context, await Tenants(context).SetSuspendedAsync(Slug(context), suspended, Answers.IfMatch(context), context.RequestAborted), ApiJson.Default.Tenant, ETags.Of);
 
     private static async Task Delete(HttpContext context) =>
-        await Answers.NothingAsync(context, await Tenants(context).DeleteAsync(Slug(context), context.Request.Query["confirm"].ToString(), context.RequestAborted));
+        await Answers.NothingAsync(context, await Tenants(context).DeleteAsync(Slug(context), context.Request.Query["confirm"].ToString(), Answers.IfMatch(context), context.RequestAborted));
 }

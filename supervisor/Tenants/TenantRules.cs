@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.RegularExpressions;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Hosting.Http;
@@ -18,8 +19,8 @@ internal static partial class TenantRules
         if (write.Name is { } name && (name.Length is 0 or > 200 || !Text.IsStorable(name))) errors.Add(new FieldError("name", "must be 1 to 200 characters without NUL or lone surrogates"));
 
         var hosts = write.Hosts?.Select(host => host.ToLowerInvariant()).Distinct(StringComparer.Ordinal).ToArray();
-        if (hosts is { Length: > HostsMax } || hosts?.FirstOrDefault(host => host.Length > 253 || !HostName().IsMatch(host)) is not null)
-            errors.Add(new FieldError("hosts", $"must be at most {HostsMax} host names without port, such as hooks.example.com"));
+        if (hosts is { Length: > HostsMax } || hosts?.FirstOrDefault(host => host.Length > 253 || !HostName().IsMatch(host) || IPAddress.TryParse(host, out _)) is not null)
+            errors.Add(new FieldError("hosts", $"must be at most {HostsMax} host names without port, such as hooks.example.com, no addresses"));
         if (hosts?.FirstOrDefault(host => host == "localhost" || host.EndsWith(".localhost", StringComparison.Ordinal)) is { } local)
             errors.Add(new FieldError("hosts", $"has {local}: names under localhost are given to tenants by their slug"));
         if (write.Limits is { } limits) Limits(limits, errors);

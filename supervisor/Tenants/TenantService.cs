@@ -8,7 +8,8 @@ namespace Sandbox.Supervisor.Tenants;
 /// <summary>Tenants: rules before the store, memory after it.</summary>
 internal sealed class TenantService(TenantStore store, LiveTenants live, LiveScripts scripts, RouteTable routes, IExecutions executions, TimeProvider time) : ITenants
 {
-    private const int Attempts = 3;
+    /// <summary>A change without If-Match is made on whatever the tenant is by then: as often as others come first, within reason.</summary>
+    private const int Attempts = 100;
 
     public Task<Page<Tenant>> ListAsync(PageRequest page, CancellationToken cancellationToken) => store.ListAsync(page, cancellationToken);
 
@@ -24,16 +25,17 @@ internal sealed class TenantService(TenantStore store, LiveTenants live, LiveScr
     public Task<Result<Tenant>> UpdateAsync(string slug, TenantWrite change, string? ifMatch, CancellationToken cancellationToken) =>
         ChangeAsync(slug, tenant => TenantRules.Apply(tenant, change, isNew: false), ifMatch, cancellationToken);
 
-    public async Task<Result<Tenant>> SetSuspendedAsync(string slug, bool suspended, CancellationToken cancellationToken)
+    public async Task<Result<Tenant>> SetSuspendedAsync(string slug, bool suspended, string? ifMatch, CancellationToken cancellationToken)
     {
-        var changed = await ChangeAsync(slug, tenant => tenant with { Suspended = suspended }, null, cancellationToken);
+        var changed = await ChangeAsync(slug, tenant => tenant with { Suspended = suspended }, ifMatch, cancellationToken);
         if (suspended && changed.Value is { } tenant) await executions.EvictAsync(tenant.Id);
         return changed;
     }
 
-    public async Task<Result<bool>> DeleteAsync(string slug, string confirmSlug, CancellationToken cancellationToken)
+    public async Task<Result<bool>> DeleteAsync(string slug, string confirmSlug, string? ifMatch, CancellationToken cancellationToken)
     {
         if (await store.GetAsync(slug, cancellationToken) is not { } tenant) return Missing(slug);
+        if (ETags.Refusal(ifMatch, ETags.Of(tenant)) is { } stale) return stale;
         if (confirmSlug != slug)
             return Problem.Invalid(new FieldError("confirm", $"must repeat the slug '{slug}': this removes the tenant '{tenant.Name}' with its scripts, versions, tokens, host names, executions and logs, for good"));
         if (!await store.DeleteAsync(tenant.Id, cancellationToken)) return Missing(slug);

@@ -52,6 +52,15 @@ internal sealed class WorkerPool : IHostedService, IAsyncDisposable
         }
     }
 
+    /// <summary>Memory and CPU time of all workers that live, as their control groups count them.</summary>
+    public CgroupUsage ReadUsage()
+    {
+        PooledWorker[] alive;
+        lock (_gate) alive = [.. _alive];
+        return alive.Select(worker => worker.Worker.ReadUsage()).Aggregate(new CgroupUsage(), (sum, usage) =>
+            sum with { MemoryBytes = sum.MemoryBytes + usage.MemoryBytes, CpuMicroseconds = sum.CpuMicroseconds + usage.CpuMicroseconds });
+    }
+
     /// <summary>A slot now, or null where one must be waited for.</summary>
     public WorkerLease? TryLease(LeaseRequest request)
     {

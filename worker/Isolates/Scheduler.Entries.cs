@@ -115,6 +115,7 @@ internal sealed partial class Scheduler
         }
         catch (ScriptInterruptedException)
         {
+            attempt.MemoryPeakBytes = Math.Max(attempt.MemoryPeakBytes, engine.UsedBytes);
             return EntryEnding.Interrupted;
         }
         catch (ScriptEngineException exception)

@@ -29,7 +29,9 @@ internal sealed partial record Fault(string Message, int? Line, int? Column)
     {
         if (Line is null || Column is null) return new SourceError(Message, null, null);
         var (line, column) = source.Clamp(Line.Value, Column.Value);
-        return new SourceError(Message, line, column);
+        // What V8 stumbled over is the wrapper's, which the author never wrote.
+        var beyond = Line > source.Lines && Message.StartsWith("Unexpected token", StringComparison.Ordinal);
+        return new SourceError(beyond ? "Unexpected end of input" : Message, line, column);
     }
 
     [GeneratedRegex(@"\A\n    at (check|script)( \[\d+\])?:(?<line>\d+):(?<column>\d+)", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]

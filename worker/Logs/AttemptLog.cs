@@ -7,6 +7,7 @@ namespace Sandbox.Worker.Logs;
 internal sealed class AttemptLog(AttemptRequest limits)
 {
     private const int Warn = 2;
+    private const string CutMark = " [cut]";
     private readonly Lock _gate = new();
     private List<WorkerLogLine> _waiting = [];
     private int _lines;
@@ -27,6 +28,7 @@ internal sealed class AttemptLog(AttemptRequest limits)
         if (IsFull) return;
         var room = limits.LogBytesMax - _bytes;
         var cut = JsonText.Cut(message, Math.Min(limits.LogLineBytesMax, room));
+        if (cut.Length < message.Length && room > CutMark.Length) cut = JsonText.Cut(message, Math.Min(limits.LogLineBytesMax, room) - CutMark.Length) + CutMark;
         var bytes = Encoding.UTF8.GetByteCount(cut);
         if (metadata is not null)
         {

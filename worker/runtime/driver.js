@@ -2,7 +2,7 @@
 // All that crosses is text, its length checked here first; all that belongs to a script is read here, within its own entry.
 (function (hooks, host) {
   'use strict';
-  const { apply, getOwnPropertyDescriptor, getPrototypeOf, ownKeys } = Reflect;
+  const { apply, defineProperty, getOwnPropertyDescriptor, getPrototypeOf, ownKeys } = Reflect;
   const { freeze, isFrozen } = Object;
   const { isArray } = Array;
   const { parse, stringify } = JSON;
@@ -44,6 +44,7 @@
   function sdkError(code, message) {
     const error = new Error(message);
     codes.set(error, code);
+    defineProperty(error, 'code', { value: code, writable: true, enumerable: true, configurable: true });
     return error;
   }
   const invalid = (message) => sdkError('INVALID_ARGUMENT', message);

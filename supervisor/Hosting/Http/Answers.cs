@@ -47,9 +47,10 @@ internal static class Answers
     /// <summary>The value of <c>If-Match</c>; null where there is none or it is <c>*</c>.</summary>
     public static string? IfMatch(HttpContext context) => context.Request.Headers.IfMatch.ToString() is { Length: > 0 } tag and not "*" ? tag : null;
 
-    /// <summary><c>limit</c> and <c>cursor</c> of a list.</summary>
-    public static Result<PageRequest> Page(HttpContext context)
+    /// <summary><c>limit</c> and <c>cursor</c> of a list. Any parameter that is none of these nor of its filters is a 422.</summary>
+    public static Result<PageRequest> Page(HttpContext context, params ReadOnlySpan<string> filters)
     {
+        if (Query.Unknown(context, [.. filters, "limit", "cursor"]) is { } unknown) return unknown;
         var limit = 50;
         var text = context.Request.Query["limit"].ToString();
         if (text.Length > 0 && (!int.TryParse(text, out limit) || limit is < 1 or > 200)) return Problem.Invalid(new FieldError("limit", "must be a whole number from 1 to 200"));

@@ -31,7 +31,9 @@ internal static class JsonShape
 
         try
         {
-            return JsonSerializer.Deserialize(json, type) is { } value ? value : Problem.Invalid(new FieldError("body", "must be a JSON object"));
+            if (JsonSerializer.Deserialize(json, type) is not { } value) return Problem.Invalid(new FieldError("body", "must be a JSON object"));
+            if (value is IPartialWrite write) write.Nulls = Nulls(json);
+            return value;
         }
         catch (JsonException e)
         {
@@ -54,7 +56,8 @@ internal static class JsonShape
         }
         catch (JsonException e)
         {
-            return new Problem(400, code, $"The body is not valid JSON at line {e.LineNumber + 1}, position {e.BytePositionInLine + 1}, or is nested deeper than {depthMax} levels.");
+            var deep = depthMax == int.MaxValue ? "" : $", or is nested deeper than {depthMax} levels";
+            return new Problem(400, code, $"The body is not valid JSON at line {e.LineNumber + 1}, position {e.BytePositionInLine + 1}{deep}.");
         }
         catch (DecoderFallbackException e)
         {
@@ -80,10 +83,49 @@ internal static class JsonShape
                 continue;
             }
 
-            var inner = reader.TokenType == JsonTokenType.StartObject ? type.Options.GetTypeInfo(Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType) : null;
-            if (inner is { Kind: JsonTypeInfoKind.Object }) Unknown(ref reader, inner, $"{prefix}{name}.", errors);
-            else reader.Skip();
+            Walk(ref reader, type.Options.GetTypeInfo(Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType), prefix + name, errors);
         }
+    }
+
+    /// <summary>A value that stands at <paramref name="at"/>. Members of lists and maps may not be null, which the serialiser would let pass.</summary>
+    private static void Walk(ref Utf8JsonReader reader, JsonTypeInfo type, string at, List<FieldError> errors)
+    {
+        if (type.Kind == JsonTypeInfoKind.Object && reader.TokenType == JsonTokenType.StartObject) Unknown(ref reader, type, $"{at}.", errors);
+        else if (type.Kind == JsonTypeInfoKind.Enumerable && reader.TokenType == JsonTokenType.StartArray)
+        {
+            for (var i = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; i++) Member(ref reader, type, $"{at}[{i}]", errors);
+        }
+        else if (type.Kind == JsonTypeInfoKind.Dictionary && reader.TokenType == JsonTokenType.StartObject)
+        {
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var name = NameOf(ref reader);
+                reader.Read();
+                Member(ref reader, type, $"{at}.{name}", errors);
+            }
+        }
+        else reader.Skip();
+    }
+
+    private static void Member(ref Utf8JsonReader reader, JsonTypeInfo container, string at, List<FieldError> errors)
+    {
+        if (reader.TokenType == JsonTokenType.Null) errors.Add(new FieldError(at, "must not be null"));
+        else Walk(ref reader, container.Options.GetTypeInfo(container.Type.GetGenericArguments()[^1]), at, errors);
+    }
+
+    /// <summary>Paths of an object's fields that are given as null, those of objects in it by a dot.</summary>
+    private static HashSet<string> Nulls(ReadOnlySpan<byte> json)
+    {
+        var nulls = new HashSet<string>(StringComparer.Ordinal);
+        var reader = NewReader(json, DepthMax);
+        var names = new string[2];
+        while (reader.Read())
+        {
+            if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth <= names.Length) names[reader.CurrentDepth - 1] = NameOf(ref reader);
+            if (reader.TokenType == JsonTokenType.Null && reader.CurrentDepth <= names.Length) nulls.Add(string.Join('.', names.Take(reader.CurrentDepth)));
+        }
+
+        return nulls;
     }
 
     private static string NameOf(ref Utf8JsonReader reader)

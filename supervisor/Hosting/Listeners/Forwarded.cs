@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 
 namespace Sandbox.Supervisor.Hosting.Listeners;
@@ -23,13 +24,21 @@ internal static class Forwarded
         var chain = request.Headers["X-Forwarded-For"].ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         for (var i = chain.Length - 1; i >= 0; i--)
         {
-            if (!IPAddress.TryParse(chain[i], out var address)) break;
+            if (!TryParse(chain[i], out var address)) break;
             context.Connection.RemoteIpAddress = address;
             if (!proxies.Trusts(address)) break;
         }
 
         if (request.Headers["X-Forwarded-Proto"].ToString() is "https") request.Scheme = Uri.UriSchemeHttps;
         if (request.Headers["X-Forwarded-Host"].ToString() is { Length: > 0 } host) request.Host = new HostString(host.Split(',')[^1].Trim());
+    }
+
+    /// <summary>With a port behind it, as some proxies write, or without.</summary>
+    private static bool TryParse(string text, [NotNullWhen(true)] out IPAddress? address)
+    {
+        if (IPAddress.TryParse(text, out address)) return true;
+        address = IPEndPoint.TryParse(text, out var endPoint) ? endPoint.Address : null;
+        return address is not null;
     }
 
     public static IPAddress? Peer(HttpContext context) =>

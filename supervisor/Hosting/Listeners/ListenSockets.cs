@@ -21,6 +21,8 @@ internal sealed class ListenSockets : IDisposable
             sockets._sockets.Add(ListenSocket.BindUrl(Listener.Admin, Setting(nameof(ListenOptions.Admin)), options.Admin));
             sockets._sockets.Add(ListenSocket.BindUrl(Listener.Endpoints, Setting(nameof(ListenOptions.Endpoints)), options.Endpoints));
             sockets._sockets.Add(ListenSocket.BindUrl(Listener.Metrics, Setting(nameof(ListenOptions.Metrics)), options.Metrics));
+            if (sockets._sockets.DistinctBy(socket => socket.EndPoint).Count() < sockets._sockets.Count)
+                throw new StartupException($"{Setting(nameof(ListenOptions.Admin))}, {nameof(ListenOptions.Endpoints)} and {nameof(ListenOptions.Metrics)} must differ in address or port: a script's pages must not share the admin's origin.");
             if (options.Socket.Length > 0) sockets._sockets.Add(ListenSocket.BindPath(Listener.Socket, Setting(nameof(ListenOptions.Socket)), options.Socket));
             return sockets;
         }

@@ -6,12 +6,13 @@ namespace Sandbox.Supervisor.Hosting.Readiness;
 /// <summary><c>/healthz</c>: the process answers. <c>/readyz</c>: every part can work; 503 where one cannot.</summary>
 internal static class ReadinessEndpoints
 {
+    private static readonly string[] s_reads = ["GET", "HEAD"];
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/healthz", Health).AllowAnyone().WithSummary("Whether the process answers");
-        routes.MapGet("/readyz", Ready).AllowAnyone().WithSummary("Whether every part can work, and what this machine could not give");
+        routes.MapMethods("/healthz", s_reads, Health).AllowAnyone().WithSummary("Whether the process answers");
+        routes.MapMethods("/readyz", s_reads, Ready).AllowAnyone().WithSummary("Whether every part can work, and what this machine could not give");
     }
 
     private static Task Health(HttpContext context) => WriteAsync(context, StatusCodes.Status200OK, new JsonObject { ["status"] = "ok" });

@@ -122,6 +122,68 @@ public sealed class ListenersTests(ListenersTests.Fixture fixture) : IClassFixtu
         (await product.Endpoints.GetAsync("/t/demo/api/scripts/hello", Stop)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task Names_in_a_query_or_form_differ_by_their_case()
+    {
+        await Tenant.CreateScriptAsync("named", "http", "return [context.trigger.httpRequest.query, context.trigger.httpRequest.body];", trigger: new JsonObject { ["path"] = "/named", ["methods"] = new JsonArray("POST"), ["auth"] = "public" });
+        using var form = new FormUrlEncodedContent([new("a", "1"), new("a", "2"), new("A", "3 +é")]);
+        using var response = await Product.Endpoints.PostAsync(new Uri($"/t/{Tenant.Slug}/api/scripts/named?a=1&A=2&b=x%20y&b=", UriKind.Relative), form, Stop);
+        (await response.Content.ReadAsStringAsync(Stop)).ShouldBe("""[{"a":"1","A":"2","b":["x y",""]},{"a":["1","2"],"A":"3 +é"}]""");
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_tenant_that_is_suspended_and_a_script_that_is_off_refuse_and_record_it()
+    {
+        var tenant = await Product.CreateTenantAsync("switched");
+        await tenant.CreateEndpointAsync("off", "/off", "return 1;");
+        using (var disabled = await tenant.SendAsync(HttpMethod.Post, "/scripts/off/disable", new JsonObject { ["reason"] = "secret reason" })) disabled.EnsureSuccessStatusCode();
+        using (var answer = await tenant.CallAsync("/off", Stop))
+        {
+            var problem = await RunningProduct.ExpectAsync(answer, HttpStatusCode.ServiceUnavailable);
+            problem.ToString().ShouldNotContain("secret");
+            var record = await tenant.GetAsync($"/executions/{answer.Headers.GetValues("X-Execution-Id").Single()}");
+            record.GetProperty("code").GetString().ShouldBe("NOT_ALLOWED");
+        }
+
+        using (var suspended = await Product.SendAsync(HttpMethod.Post, "/api/v1/tenants/switched/suspend", Product.Env["SANDBOX_ADMIN_TOKEN"], null, new JsonObject(), Stop)) suspended.EnsureSuccessStatusCode();
+        using var refused = await tenant.CallAsync("/off", Stop);
+        refused.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        refused.Headers.RetryAfter.ShouldNotBeNull();
+        (await tenant.GetAsync($"/executions/{refused.Headers.GetValues("X-Execution-Id").Single()}")).GetProperty("error").GetProperty("message").GetString()!.ShouldContain("suspended");
+        (await tenant.InvokeAsync("off")).GetProperty("code").GetString().ShouldBe("NOT_ALLOWED");
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_quota_says_when_it_ends()
+    {
+        using var made = await Product.SendAsync(HttpMethod.Post, "/api/v1/tenants", Product.Env["SANDBOX_ADMIN_TOKEN"], null, new JsonObject { ["slug"] = "once", ["limits"] = new JsonObject { ["executions_per_day"] = 1 } }, Stop);
+        await RunningProduct.ExpectAsync(made, HttpStatusCode.Created);
+        var tenant = new RunningProduct.Tenant(Product, "once");
+        await tenant.CreateEndpointAsync("daily", "/daily", "return 1;");
+        (await tenant.CallAsync("/daily", Stop)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        using var second = await tenant.CallAsync("/daily", Stop);
+        second.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        var midnight = DateTime.UtcNow.Date.AddDays(1) - DateTime.UtcNow;
+        Math.Abs((second.Headers.RetryAfter!.Delta!.Value - midnight).TotalMinutes).ShouldBeLessThan(2);
+
+        using var lifted = await Product.SendAsync(HttpMethod.Patch, "/api/v1/tenants/once", Product.Env["SANDBOX_ADMIN_TOKEN"], null, new JsonObject { ["limits"] = new JsonObject { ["executions_per_day"] = null } }, Stop);
+        await RunningProduct.ExpectAsync(lifted, HttpStatusCode.OK);
+        (await tenant.CallAsync("/daily", Stop)).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task The_metrics_page_has_our_own_and_the_process_alone()
+    {
+        await (await Tenant.CallAsync("/none", Stop)).Content.ReadAsStringAsync(Stop);
+        var text = await Product.Metrics.GetStringAsync(new Uri("/metrics", UriKind.Relative), Stop);
+        var names = text.Split('\n').Where(line => line.StartsWith("# TYPE ", StringComparison.Ordinal)).Select(line => line.Split(' ')[2]).ToArray();
+        names.ShouldAllBe(name => name.StartsWith("sandbox_") || name.StartsWith("process_") || name.StartsWith("dotnet_"));
+        names.ShouldContain("sandbox_workers_memory_bytes");
+        names.ShouldContain("sandbox_workers_cpu_seconds_total");
+        text.ShouldContain("sandbox_endpoint_refusals_total{code=\"NOT_FOUND\"}");
+        text.ShouldContain("sandbox_isolation_measure{measure=\"seccomp filter\"} 1");
+    }
+
     private async Task<HttpResponseMessage> CallAsync(HttpMethod method, string path, string? origin, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, $"/t/{Tenant.Slug}/api/scripts{path}");

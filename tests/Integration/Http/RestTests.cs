@@ -136,4 +136,81 @@ public sealed class RestTests(ProductFixture fixture) : IClassFixture<ProductFix
         text.ShouldContain("line 5");
         text.ShouldEndWith("event: end\ndata: {\"status\":\"completed\"}\n\n");
     }
+
+    [Theory(Timeout = 120_000)]
+    [InlineData("POST", "/scripts", """{"name":"two-kinds","kind":"http,event","source":"return 1;"}""", "kind")]
+    [InlineData("POST", "/scripts", """{"name":"two-auths","kind":"http","source":"return 1;","trigger":{"path":"/x","auth":"token,public"}}""", "trigger.auth")]
+    [InlineData("POST", "/scripts", """{"name":"two-records","kind":"embedded","source":"return 1;","record":"errors,metadata"}""", "record")]
+    [InlineData("POST", "/scripts", """{"name":"null-tag","kind":"embedded","source":"return 1;","tags":[null]}""", "tags[0]")]
+    [InlineData("POST", "/scripts", """{"name":"null-method","kind":"http","source":"return 1;","trigger":{"path":"/x","methods":["GET",null]}}""", "trigger.methods[1]")]
+    [InlineData("POST", "/scripts", """{"name":"null-type","kind":"event","source":"return 1;","trigger":{"event_types":[null]}}""", "trigger.event_types[0]")]
+    [InlineData("POST", "/scripts", """{"name":"null-code","kind":"embedded","source":"return 1;","retry":{"codes":[null]}}""", "retry.codes[0]")]
+    [InlineData("POST", "/scripts", """{"name":"null-host","kind":"embedded","source":"return 1;","uses":{"hosts":[null]}}""", "uses.hosts[0]")]
+    [InlineData("POST", "/scripts", """{"name":"null-entity","kind":"embedded","source":"return 1;","uses":{"entities":{"o":[null]}}}""", "uses.entities.o[0]")]
+    [InlineData("POST", "/scripts", """{"name":"null-entity","kind":"embedded","source":"return 1;","uses":{"entities":{"o":null}}}""", "uses.entities.o")]
+    [InlineData("POST", "/tokens", """{"name":"null-permission","permissions":[null]}""", "permissions[0]")]
+    [InlineData("POST", "/tokens", """{"name":"no-offset","permissions":["scripts.read"],"expires_at":"2999-01-01"}""", "expires_at")]
+    [InlineData("POST", "/tokens", """{"name":"no-offset","permissions":["scripts.read"],"expires_at":"2999-01-01T00:00:00"}""", "expires_at")]
+    [InlineData("POST", "/scripts/hello/invoke", """{"inputs":1}""", "inputs")]
+    [InlineData("GET", "/executions?status=running,completed", null, "status")]
+    [InlineData("GET", "/executions?status=running&status=completed", null, "status")]
+    [InlineData("GET", "/executions?statsu=failed", null, "statsu")]
+    [InlineData("GET", "/executions?from=10:00", null, "from")]
+    [InlineData("GET", "/executions?from=2026-11-23T20:28:00", null, "from")]
+    public async Task A_value_that_is_nearly_right_is_refused_by_its_field(string method, string path, string? json, string field)
+    {
+        var (status, body, _) = await SendAsync(new HttpMethod(method), path, json);
+        status.ShouldBe(HttpStatusCode.UnprocessableEntity, body.ToString());
+        body.GetProperty("errors").EnumerateArray().Select(error => error.GetProperty("field").GetString()).ShouldContain(field, body.ToString());
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_field_given_as_null_goes_back_to_its_default_and_one_left_out_stays()
+    {
+        await SendAsync(HttpMethod.Post, "/scripts", """{"name":"cleared","kind":"embedded","source":"return 1;","title":"T","description":"D","tags":["a"],"input_schema":{"type":"object"},"retry":{"attempts":2},"uses":{"email":true},"limits":{"timeout_ms":5000,"concurrency":2}}""");
+        var (_, kept, _) = await SendAsync(HttpMethod.Patch, "/scripts/cleared", """{"title":"U"}""");
+        kept.GetProperty("input_schema").ValueKind.ShouldBe(JsonValueKind.Object);
+        var (status, cleared, _) = await SendAsync(HttpMethod.Patch, "/scripts/cleared", """{"title":null,"tags":null,"input_schema":null,"retry":null,"uses":null,"limits":{"timeout_ms":null}}""");
+        status.ShouldBe(HttpStatusCode.OK, cleared.ToString());
+        foreach (var field in (string[])["title", "input_schema", "retry", "uses"]) cleared.GetProperty(field).ValueKind.ShouldBe(JsonValueKind.Null, field);
+        cleared.GetProperty("tags").GetArrayLength().ShouldBe(0);
+        cleared.GetProperty("description").GetString().ShouldBe("D");
+        cleared.GetProperty("limits").GetProperty("timeout_ms").GetInt32().ShouldBe(30_000);
+        cleared.GetProperty("limits").GetProperty("concurrency").GetInt32().ShouldBe(2);
+        (await SendAsync(HttpMethod.Patch, "/scripts/cleared", """{"source":null}""")).Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Changes_without_an_etag_are_all_made_and_each_door_heeds_a_stale_one()
+    {
+        await CreateAsync("raced", "return 1;");
+        var writes = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => SendAsync(HttpMethod.Patch, "/scripts/raced", $$"""{"title":"{{i}}"}""")));
+        writes.ShouldAllBe(write => write.Status == HttpStatusCode.OK);
+        foreach (var (door, json) in new[] { ("disable", """{"reason":"x"}"""), ("enable", "{}"), ("pause", "{}"), ("resume", "{}"), ("rollback", """{"version":1}""") })
+            (await SendAsync(HttpMethod.Post, $"/scripts/raced/{door}", json, ifMatch: "\"zz\"")).Status.ShouldBe(HttpStatusCode.PreconditionFailed, door);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task What_a_script_does_not_keep_is_not_shown_before_it_is_stored_either()
+    {
+        await SendAsync(HttpMethod.Post, "/scripts", """{"name":"private","kind":"embedded","source":"console.log('4111'); return context.input;","record":"metadata"}""");
+        var (_, answer, _) = await SendAsync(HttpMethod.Post, "/scripts/private/invoke", """{"input":{"card":"4111"}}""");
+        answer.GetProperty("output").GetProperty("card").GetString().ShouldBe("4111");
+        var id = answer.GetProperty("id").GetString();
+        foreach (var path in (string[])[$"/executions/{id}", "/executions?script=private", $"/executions/{id}/logs"])
+            (await SendAsync(HttpMethod.Get, path)).Body.ToString().ShouldNotContain("4111", Case.Sensitive, path);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_cancelled_execution_is_answered_as_such()
+    {
+        await CreateAsync("endless", "for (;;) await new Promise(r => setTimeout(r, 50));");
+        var running = SendAsync(HttpMethod.Post, "/scripts/endless/invoke", "{}");
+        JsonElement list;
+        while ((list = (await SendAsync(HttpMethod.Get, "/executions?script=endless&status=running")).Body.GetProperty("items")).GetArrayLength() == 0) await Task.Delay(20, Stop);
+        var (status, cancelled, _) = await SendAsync(HttpMethod.Post, $"/executions/{list[0].GetProperty("id").GetString()}/cancel", "{}");
+        status.ShouldBe(HttpStatusCode.OK);
+        cancelled.GetProperty("status").GetString().ShouldBe("cancelled");
+        (await running).Body.GetProperty("status").GetString().ShouldBe("cancelled");
+    }
 }

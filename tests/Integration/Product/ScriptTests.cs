@@ -88,6 +88,37 @@ public sealed class ScriptTests(ScriptTests.Fixture fixture) : IClassFixture<Scr
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task An_error_of_the_sdk_has_its_code_and_a_cut_line_its_mark()
+    {
+        await Tenant.CreateScriptAsync("coded", "http", """
+            const codes = [];
+            for (const act of [() => sdk.respond(1), () => sdk.respond(200, '', { 'a b': '1' }), () => sdk.progress('x')]) try { act(); } catch (e) { codes.push(e.code); }
+            sdk.log.info('x'.repeat(9000)); sdk.log.info('é'.repeat(5000)); sdk.log.info('short');
+            return codes;
+            """, trigger: new JsonObject { ["path"] = "/coded", ["methods"] = new JsonArray("GET") });
+        var execution = await Tenant.InvokeAsync("coded");
+        execution.GetProperty("output").GetProperty("body").ToString().ShouldBe("""["INVALID_ARGUMENT","INVALID_ARGUMENT","INVALID_ARGUMENT"]""", execution.ToString());
+        var logs = (await Tenant.GetAsync($"/executions/{execution.GetProperty("id").GetString()}/logs")).GetProperty("items").EnumerateArray().Select(line => line.GetProperty("message").GetString()!).ToArray();
+        foreach (var cut in logs.Take(2))
+        {
+            cut.ShouldEndWith(" [cut]");
+            System.Text.Encoding.UTF8.GetByteCount(cut).ShouldBeInRange(8190, 8192);
+        }
+
+        logs[2].ShouldBe("short");
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData("return 2 +", "Unexpected end of input")]
+    [InlineData("if (true) {", "Unexpected end of input")]
+    [InlineData("return 2 + }", "Unexpected token '}'")]
+    public async Task A_source_that_ends_too_soon_is_told_so(string source, string message)
+    {
+        using var response = await Tenant.SendAsync(HttpMethod.Post, "/scripts/validate", new JsonObject { ["kind"] = "embedded", ["source"] = source });
+        (await RunningProduct.ExpectAsync(response, HttpStatusCode.OK)).GetProperty("errors")[0].GetProperty("message").GetString().ShouldBe(message);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task A_source_that_does_not_parse_is_refused_with_its_place()
     {
         using var response = await Tenant.SendAsync(HttpMethod.Post, "/scripts", new JsonObject { ["name"] = "broken", ["kind"] = "embedded", ["source"] = "const a = 1;\nconst b = ;\n" });
