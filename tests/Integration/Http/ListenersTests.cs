@@ -30,7 +30,8 @@ public sealed class ListenersTests(ListenersTests.Fixture fixture) : IClassFixtu
                 await socket.ConnectAsync(new UnixDomainSocketEndPoint(fixture.Socket), token);
                 return new NetworkStream(socket, ownsSocket: true);
             },
-        }) { BaseAddress = new Uri("http://localhost") };
+        })
+        { BaseAddress = new Uri("http://localhost") };
         (await client.GetAsync("/api/v1/scripts", Stop)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
         (await client.GetAsync("/signin", Stop)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Product.Env["SANDBOX_TOKEN"]);
@@ -43,7 +44,9 @@ public sealed class ListenersTests(ListenersTests.Fixture fixture) : IClassFixtu
     {
         await Tenant.CreateScriptAsync("shared", "http", "return { method: context.trigger.httpRequest.method };", trigger: new JsonObject
         {
-            ["path"] = "/shared", ["methods"] = new JsonArray("GET", "PUT"), ["auth"] = "public",
+            ["path"] = "/shared",
+            ["methods"] = new JsonArray("GET", "PUT"),
+            ["auth"] = "public",
             ["cors"] = new JsonObject { ["origins"] = new JsonArray("https://shop.example"), ["headers"] = new JsonArray("x-order") },
         });
         using var preflight = await CallAsync(HttpMethod.Options, "/shared", "https://shop.example", ("Access-Control-Request-Method", "PUT"));
@@ -163,7 +166,8 @@ public sealed class ListenersTests(ListenersTests.Fixture fixture) : IClassFixtu
         (await tenant.CallAsync("/daily", Stop)).StatusCode.ShouldBe(HttpStatusCode.OK);
         using var second = await tenant.CallAsync("/daily", Stop);
         second.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
-        var midnight = DateTime.UtcNow.Date.AddDays(1) - DateTime.UtcNow;
+        var now = TimeProvider.System.GetUtcNow().UtcDateTime;
+        var midnight = now.Date.AddDays(1) - now;
         Math.Abs((second.Headers.RetryAfter!.Delta!.Value - midnight).TotalMinutes).ShouldBeLessThan(2);
 
         using var lifted = await Product.SendAsync(HttpMethod.Patch, "/api/v1/tenants/once", Product.Env["SANDBOX_ADMIN_TOKEN"], null, new JsonObject { ["limits"] = new JsonObject { ["executions_per_day"] = null } }, Stop);

@@ -143,7 +143,11 @@ public sealed class ScriptTests(ScriptTests.Fixture fixture) : IClassFixture<Scr
             """)!;
         using var created = await Tenant.SendAsync(HttpMethod.Post, "/scripts", new JsonObject
         {
-            ["name"] = "with-schema", ["kind"] = "embedded", ["source"] = "return context.input.id;", ["input_schema"] = schema, ["limits"] = new JsonObject { ["timeout_ms"] = 2_000 },
+            ["name"] = "with-schema",
+            ["kind"] = "embedded",
+            ["source"] = "return context.input.id;",
+            ["input_schema"] = schema,
+            ["limits"] = new JsonObject { ["timeout_ms"] = 2_000 },
         });
         await RunningProduct.ExpectAsync(created, HttpStatusCode.Created);
 
