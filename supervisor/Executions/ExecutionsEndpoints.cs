@@ -11,7 +11,8 @@ internal static class ExecutionsEndpoints
     public static void Map(IEndpointRouteBuilder api)
     {
         var executions = api.MapGroup("/executions").WithTags("executions");
-        executions.MapGet("", List).Needs(Permissions.ExecutionsRead).WithName("listExecutions").WithSummary("Executions, newest first").Gives(typeof(Page<Execution>));
+        executions.MapGet("", List).Needs(Permissions.ExecutionsRead).WithName("listExecutions").WithSummary("Executions, newest first")
+            .Asks(("script", "Id or name."), ("kind", "Kind of its script."), ("status", "`pending`, `running`, `completed`, `failed`, `timeout` or `cancelled`."), ("trigger", "Type of its trigger."), ("code", "Code of its failure."), ("from", "Made at or after this time."), ("to", "Made before this time."), ("duration_ms_min", "Ran at least so long."), ("duration_ms_max", "Ran at most so long."), ("text", "A part of its log or error.")).Gives(typeof(Page<Execution>));
         executions.MapGet("/{id:guid}", Get).Needs(Permissions.ExecutionsRead).WithName("getExecution").WithSummary("One execution").Gives(typeof(Execution));
         executions.MapGet("/{id:guid}/logs", LogsEndpoints.Logs).Needs(Permissions.ExecutionsRead).WithName("getLogs").WithSummary("Log lines; text/event-stream follows them").Gives(typeof(Page<LogLine>));
         executions.MapPost("/{id:guid}/cancel", Cancel).Needs(Permissions.ExecutionsCancel).WithName("cancelExecution").WithSummary("Ends a pending or running execution").Gives(typeof(Execution));

@@ -16,7 +16,7 @@ internal static class InvokeEndpoints
 
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapPost("/scripts/{script}/invoke", Invoke).Needs(Permissions.ScriptsExecute).WithTags("run")
-            .WithName("invokeScript").WithSummary("Runs a script of any kind and waits for its end").Takes(typeof(InvokeBody)).Gives(typeof(Execution));
+            .WithName("invokeScript").WithSummary("Runs a script of any kind and waits for its end").Takes(typeof(InvokeFields)).Gives(typeof(Execution));
 
     private static async Task Invoke(HttpContext context)
     {
@@ -133,6 +133,9 @@ internal static class InvokeEndpoints
 
     private static Problem TooLarge(int bytesMax) =>
         new(413, Codes.InputTooLarge, $"The input is larger than {bytesMax} bytes (limits.output_bytes of the script bounds both, and is at most {InputBytesAbsolute}).");
+
+    /// <summary>The body's fields, for its description: the input is read as the text it is, by hand.</summary>
+    internal sealed record InvokeFields(RawJson? Input, int? TimeoutMs);
 
     /// <param name="TooDeep">Levels beyond what is accepted.</param>
     internal sealed record InvokeBody(RawJson Input, int? TimeoutMs, bool TooDeep);

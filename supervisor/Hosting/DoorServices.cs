@@ -75,6 +75,7 @@ internal static class DoorServices
         services.AddSingleton<IReadinessCheck, IsolationCheck>();
         services.AddSingleton<IReadinessCheck, HistoryCheck>();
         services.AddRouting();
+        services.AddApiDescription();
         // Razor Pages bring it along; nothing here is protected by it, so no key is kept on disk.
         services.AddSingleton<Microsoft.AspNetCore.DataProtection.IDataProtectionProvider, Microsoft.AspNetCore.DataProtection.EphemeralDataProtectionProvider>();
         services.Configure<Microsoft.AspNetCore.DataProtection.KeyManagement.KeyManagementOptions>(keys => keys.AutoGenerateKeys = false);

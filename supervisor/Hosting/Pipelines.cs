@@ -67,6 +67,8 @@ internal static class Pipelines
             InvokeEndpoints.Map(api);
             ExecutionsEndpoints.Map(api);
             if (!withPages) return;
+            api.InDescription();
+            routes.MapOpenApi(ApiDescription.Path).AllowAnyone();
             ReadinessEndpoints.Map(routes);
             SetupEndpoints.Map(routes);
             routes.MapRazorPages().IsPage();

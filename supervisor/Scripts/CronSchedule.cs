@@ -9,6 +9,7 @@ namespace Sandbox.Supervisor.Scripts;
 /// </summary>
 internal sealed class CronSchedule
 {
+    private static readonly DateTimeOffset s_anyDay = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private readonly CronExpression[] _expressions;
     private readonly TimeZoneInfo _zone;
 
@@ -21,7 +22,11 @@ internal sealed class CronSchedule
         // An IANA name alone: a POSIX string or a Windows name means something else on another machine.
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(timezone, out var zone) || !zone.HasIanaId)
             errors.Add(new FieldError("trigger.timezone", $"'{timezone}' is no IANA time zone such as Asia/Tashkent or UTC"));
-        return errors.Count == 0 ? (new CronSchedule(expressions, zone!), errors) : (null, errors);
+        if (errors.Count > 0) return (null, errors);
+        var schedule = new CronSchedule(expressions, zone!);
+        // From any day: what never comes within the years that Cronos looks ahead, such as 30 February, never comes.
+        if (schedule.Next(s_anyDay, 1).Count > 0) return (schedule, errors);
+        return (null, [new FieldError("trigger.cron", $"'{cron}' never comes true; is there such a day?")]);
     }
 
     /// <summary>The next due times after a moment, fewer where the expression has no more.</summary>

@@ -9,7 +9,7 @@ internal static class ScriptEndpoints
     public static void Map(IEndpointRouteBuilder api)
     {
         var scripts = api.MapGroup("/scripts").WithTags("scripts");
-        scripts.MapGet("", List).Needs(Permissions.ScriptsRead).WithName("listScripts").WithSummary("Scripts of the tenant; ?kind=").Gives(typeof(Page<Script>));
+        scripts.MapGet("", List).Needs(Permissions.ScriptsRead).WithName("listScripts").WithSummary("Scripts of the tenant").Asks(("kind", "`scheduled`, `http`, `event`, `oneoff` or `embedded`.")).Gives(typeof(Page<Script>));
         scripts.MapPost("", Create).Needs(Permissions.ScriptsCreate).WithName("createScript").WithSummary("Makes a script; its version 1 is live at once").Takes(typeof(ScriptWrite)).Gives(typeof(Script), 201);
         scripts.MapPost("/validate", Validate).Needs(Permissions.ScriptsRead).WithName("validateScript").WithSummary("What is wrong with a source or trigger; nothing is saved").Takes(typeof(ValidateBody)).Gives(typeof(ValidateResult));
         scripts.MapGet("/{script}", Get).Needs(Permissions.ScriptsRead).WithName("getScript").WithSummary("One script, by id or name").Gives(typeof(Script));

@@ -15,7 +15,7 @@ internal static class TenantEndpoints
         tenants.MapPatch("/{slug}", Update).WithName("updateTenant").WithSummary("Changes name, hosts or limits").Takes(typeof(TenantBody)).Gives(typeof(Tenant));
         tenants.MapPost("/{slug}/suspend", context => Suspend(context, true)).WithName("suspendTenant").WithSummary("Stops all of a tenant's work").Gives(typeof(Tenant));
         tenants.MapPost("/{slug}/resume", context => Suspend(context, false)).WithName("resumeTenant").WithSummary("Takes a tenant's work up again").Gives(typeof(Tenant));
-        tenants.MapDelete("/{slug}", Delete).WithName("deleteTenant").WithSummary("Removes a tenant and all that is its own; ?confirm= repeats its slug").Gives(status: 204);
+        tenants.MapDelete("/{slug}", Delete).WithName("deleteTenant").WithSummary("Removes a tenant and all that is its own").Asks(("confirm", "Repeats the slug.")).Gives(status: 204);
     }
 
     private static ITenants Tenants(HttpContext context) => context.RequestServices.GetRequiredService<ITenants>();

@@ -44,6 +44,7 @@ namespace Sandbox.Supervisor.Hosting.Http;
 [JsonSerializable(typeof(NewToken))]
 [JsonSerializable(typeof(Execution))]
 [JsonSerializable(typeof(Page<Execution>))]
+[JsonSerializable(typeof(InvokeEndpoints.InvokeFields))]
 [JsonSerializable(typeof(TriggerType))]
 [JsonSerializable(typeof(LogLine))]
 [JsonSerializable(typeof(Page<LogLine>))]

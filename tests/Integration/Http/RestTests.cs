@@ -213,4 +213,31 @@ public sealed class RestTests(ProductFixture fixture) : IClassFixture<ProductFix
         cancelled.GetProperty("status").GetString().ShouldBe("cancelled");
         (await running).Body.GetProperty("status").GetString().ShouldBe("cancelled");
     }
+
+    [Fact(Timeout = 120_000)]
+    public async Task The_api_describes_every_call_that_it_takes()
+    {
+        using var response = await Product.Admin.GetAsync(new Uri("/api/v1/openapi.json", UriKind.Relative), Stop);
+        var document = await RunningProduct.ExpectAsync(response, HttpStatusCode.OK);
+        document.GetProperty("openapi").GetString()!.ShouldStartWith("3.1");
+        var operations = document.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject().Select(method => (Path: path.Name, Method: method.Name, Operation: method.Value))).ToArray();
+        operations.Length.ShouldBeGreaterThanOrEqualTo(31);
+        operations.Select(call => call.Operation.GetProperty("operationId").GetString()).ShouldBeUnique();
+        foreach (var (path, method, operation) in operations)
+        {
+            operation.GetProperty("summary").GetString().ShouldNotBeNullOrEmpty();
+            operation.GetProperty("responses").EnumerateObject().ShouldContain(answer => answer.Name.StartsWith('2'), $"{method} {path}");
+            foreach (var part in path.Split('{').Skip(1).Select(rest => rest.Split('}')[0]))
+                operation.GetProperty("parameters").EnumerateArray().ShouldContain(parameter => parameter.GetProperty("name").GetString() == part, $"{method} {path}");
+
+            // What is described is there: without a token it asks for one.
+            using var request = new HttpRequestMessage(new HttpMethod(method.ToUpperInvariant()), path.Replace("{id}", Guid.NewGuid().ToString(), StringComparison.Ordinal).Replace("{version}", "1", StringComparison.Ordinal));
+            (await Product.Admin.SendAsync(request, Stop)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized, $"{method} {path}");
+        }
+
+        var execution = document.GetProperty("components").GetProperty("schemas").GetProperty("Execution").GetProperty("properties");
+        execution.GetProperty("code").GetProperty("type").EnumerateArray().Select(type => type.GetString()).ShouldBe(["null", "string"], ignoreOrder: true);
+        execution.GetProperty("queue_ms").GetProperty("type").GetString().ShouldBe("number");
+        execution.GetProperty("warnings").GetProperty("items").GetProperty("type").GetString().ShouldBe("string");
+    }
 }

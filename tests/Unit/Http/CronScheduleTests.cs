@@ -33,4 +33,11 @@ public sealed class CronScheduleTests
         Next("0 0 30 2 *", "UTC", "2026-01-01T00:00:00Z", 10).ShouldBeEmpty();
         return Task.CompletedTask;
     }
+
+    [Fact]
+    public void A_day_that_never_comes_is_refused()
+    {
+        CronSchedule.Parse("0 0 30 2 *", "UTC").Errors.ShouldHaveSingleItem().Field.ShouldBe("trigger.cron");
+        CronSchedule.Parse("0 0 29 2 *", "UTC").Errors.ShouldBeEmpty();
+    }
 }
