@@ -115,7 +115,9 @@ internal static class ApiDescription
             var constrained = part.Split('}')[0].Split(':');
             yield return new OpenApiParameter
             {
-                Name = constrained[0], In = ParameterLocation.Path, Required = true,
+                Name = constrained[0],
+                In = ParameterLocation.Path,
+                Required = true,
                 Schema = constrained.ElementAtOrDefault(1) switch
                 {
                     "guid" => new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid" },
