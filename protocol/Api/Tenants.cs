@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Sandbox.Protocol.Api;
 
 /// <summary>A customer of the host application.</summary>
@@ -36,13 +38,27 @@ public sealed record TenantLimits
     public int? CallsPerMinute { get; init; }
 }
 
-/// <summary>Fields of a new tenant, or of a change to one: null leaves a field as it is.</summary>
-public sealed record TenantWrite
+/// <summary>Fields of a new tenant, or of a change to one: absent leaves a field as it is (for a new one: its default).</summary>
+public sealed record TenantWrite : IPartialWrite
 {
+    /// <inheritdoc />
+    [JsonIgnore]
+    public IReadOnlySet<string> Nulls { get; set; } = new HashSet<string>();
+
     public string? Slug { get; init; }
     public string? Name { get; init; }
     public IReadOnlyList<string>? Hosts { get; init; }
-    public TenantLimits? Limits { get; init; }
+    public TenantLimitsWrite? Limits { get; init; }
+}
+
+/// <summary>A partial change of <see cref="TenantLimits"/>; same units.</summary>
+public sealed record TenantLimitsWrite
+{
+    public int? Concurrency { get; init; }
+    public int? ExecutionsPerMinute { get; init; }
+    public int? ExecutionsPerDay { get; init; }
+    public long? HistoryBytes { get; init; }
+    public int? CallsPerMinute { get; init; }
 }
 
 /// <summary>The tenants of this installation. Needs superadmin; the caller has checked.</summary>

@@ -10,9 +10,9 @@ internal static class TenantEndpoints
     {
         var tenants = api.MapGroup("/tenants").NeedsSuperadmin().WithTags("tenants");
         tenants.MapGet("", List).WithName("listTenants").WithSummary("Tenants of this installation").Gives(typeof(Page<Tenant>));
-        tenants.MapPost("", Create).WithName("createTenant").WithSummary("Makes a tenant").Takes(typeof(TenantBody)).Gives(typeof(Tenant), 201);
+        tenants.MapPost("", Create).WithName("createTenant").WithSummary("Makes a tenant").Takes(typeof(TenantWrite)).Gives(typeof(Tenant), 201);
         tenants.MapGet("/{slug}", Get).WithName("getTenant").WithSummary("One tenant").Gives(typeof(Tenant));
-        tenants.MapPatch("/{slug}", Update).WithName("updateTenant").WithSummary("Changes name, hosts or limits").Takes(typeof(TenantBody)).Gives(typeof(Tenant));
+        tenants.MapPatch("/{slug}", Update).WithName("updateTenant").WithSummary("Changes name, hosts or limits").Takes(typeof(TenantWrite)).Gives(typeof(Tenant));
         tenants.MapPost("/{slug}/suspend", context => Suspend(context, true)).WithName("suspendTenant").WithSummary("Stops all of a tenant's work").Gives(typeof(Tenant));
         tenants.MapPost("/{slug}/resume", context => Suspend(context, false)).WithName("resumeTenant").WithSummary("Takes a tenant's work up again").Gives(typeof(Tenant));
         tenants.MapDelete("/{slug}", Delete).WithName("deleteTenant").WithSummary("Removes a tenant and all that is its own").Asks(("confirm", "Repeats the slug.")).Gives(status: 204);
@@ -33,8 +33,8 @@ internal static class TenantEndpoints
 
     private static async Task Create(HttpContext context)
     {
-        var body = await Body.ReadJsonAsync(context, ApiJson.Default.TenantBody);
-        var result = body.Problem is { } problem ? problem : await Tenants(context).CreateAsync(body.Value!.ToWrite(new TenantLimits()), context.RequestAborted);
+        var body = await Body.ReadJsonAsync(context, ApiJson.Default.TenantWrite);
+        var result = body.Problem is { } problem ? problem : await Tenants(context).CreateAsync(body.Value!, context.RequestAborted);
         if (result.Value is { } tenant) context.Response.Headers.Location = $"/api/v1/tenants/{tenant.Slug}";
         await Answers.ResultAsync(context, result, ApiJson.Default.Tenant, ETags.Of, StatusCodes.Status201Created);
     }
@@ -44,11 +44,9 @@ internal static class TenantEndpoints
 
     private static async Task Update(HttpContext context)
     {
-        var body = await Body.ReadJsonAsync(context, ApiJson.Default.TenantBody);
-        var current = await Tenants(context).GetAsync(Slug(context), context.RequestAborted);
-        Result<Tenant> result = body.Problem is { } problem ? problem
-            : current is null ? Problem.NotFound(Missing(context))
-            : await Tenants(context).UpdateAsync(current.Slug, body.Value!.ToWrite(current.Limits), Answers.IfMatch(context), context.RequestAborted);
+        var body = await Body.ReadJsonAsync(context, ApiJson.Default.TenantWrite);
+        var result = body.Problem is { } problem ? problem
+            : await Tenants(context).UpdateAsync(Slug(context), body.Value!, Answers.IfMatch(context), context.RequestAborted);
         await Answers.ResultAsync(context, result, ApiJson.Default.Tenant, ETags.Of);
     }
 

@@ -18,12 +18,14 @@ internal static partial class TenantRules
         if (isNew && write.Slug is { } slug && Text.NameComplaint(slug) is { } complaint) errors.Add(new FieldError("slug", complaint));
         if (write.Name is { } name && (name.Length is 0 or > 200 || !Text.IsStorable(name))) errors.Add(new FieldError("name", "must be 1 to 200 characters without NUL or lone surrogates"));
 
-        var hosts = write.Hosts?.Select(host => host.ToLowerInvariant()).Distinct(StringComparer.Ordinal).ToArray();
+        var given = write.Nulls.Contains("hosts") ? [] : write.Hosts;
+        var hosts = given?.Select(host => host.ToLowerInvariant()).Distinct(StringComparer.Ordinal).ToArray();
         if (hosts is { Length: > HostsMax } || hosts?.FirstOrDefault(host => host.Length > 253 || !HostName().IsMatch(host) || IPAddress.TryParse(host, out _)) is not null)
             errors.Add(new FieldError("hosts", $"must be at most {HostsMax} host names without port, such as hooks.example.com, no addresses"));
         if (hosts?.FirstOrDefault(host => host == "localhost" || host.EndsWith(".localhost", StringComparison.Ordinal)) is { } local)
             errors.Add(new FieldError("hosts", $"has {local}: names under localhost are given to tenants by their slug"));
-        if (write.Limits is { } limits) Limits(limits, errors);
+        var limits = LimitsOf(tenant.Limits, write);
+        Limits(limits, errors);
         if (errors.Count > 0) return Problem.Invalid([.. errors]);
 
         return tenant with
@@ -31,7 +33,22 @@ internal static partial class TenantRules
             Slug = write.Slug ?? tenant.Slug,
             Name = write.Name ?? (isNew ? write.Slug! : tenant.Name),
             Hosts = hosts ?? tenant.Hosts,
-            Limits = write.Limits ?? tenant.Limits,
+            Limits = limits,
+        };
+    }
+
+    private static TenantLimits LimitsOf(TenantLimits current, TenantWrite write)
+    {
+        var (standard, nulls) = (new TenantLimits(), write.Nulls);
+        if (nulls.Contains("limits")) return standard;
+        if (write.Limits is not { } limits) return current;
+        return new TenantLimits
+        {
+            Concurrency = nulls.Contains("limits.concurrency") ? standard.Concurrency : limits.Concurrency ?? current.Concurrency,
+            ExecutionsPerMinute = nulls.Contains("limits.executions_per_minute") ? standard.ExecutionsPerMinute : limits.ExecutionsPerMinute ?? current.ExecutionsPerMinute,
+            ExecutionsPerDay = nulls.Contains("limits.executions_per_day") ? standard.ExecutionsPerDay : limits.ExecutionsPerDay ?? current.ExecutionsPerDay,
+            HistoryBytes = nulls.Contains("limits.history_bytes") ? standard.HistoryBytes : limits.HistoryBytes ?? current.HistoryBytes,
+            CallsPerMinute = nulls.Contains("limits.calls_per_minute") ? standard.CallsPerMinute : limits.CallsPerMinute ?? current.CallsPerMinute,
         };
     }
 

@@ -37,7 +37,6 @@ namespace Sandbox.Supervisor.Hosting.Http;
 [JsonSerializable(typeof(Tenant))]
 [JsonSerializable(typeof(Page<Tenant>))]
 [JsonSerializable(typeof(TenantWrite))]
-[JsonSerializable(typeof(TenantBody))]
 [JsonSerializable(typeof(ApiToken))]
 [JsonSerializable(typeof(Page<ApiToken>))]
 [JsonSerializable(typeof(TokenBody))]

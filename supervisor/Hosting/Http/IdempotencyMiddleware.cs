@@ -62,7 +62,6 @@ internal sealed class IdempotencyMiddleware(RequestDelegate next, IdempotencySto
         try
         {
             await next(context);
-            await StopAsync(over, renewing);
             if (context.Response.StatusCode < 500)
             {
                 var headers = s_kept.Where(context.Response.Headers.ContainsKey).SelectMany(name => new[] { name, context.Response.Headers[name].ToString() }).ToArray();
@@ -73,18 +72,13 @@ internal sealed class IdempotencyMiddleware(RequestDelegate next, IdempotencySto
         finally
         {
             context.Response.Body = client;
-            await StopAsync(over, renewing);
+            // Renewals leave a key that has its answer alone. One that failed is no one's concern: the request went on without it.
+            await over.CancelAsync();
+            await renewing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!answered) await store.ReleaseAsync(scope, key, CancellationToken.None);
         }
 
         await client.WriteAsync(answer.GetBuffer().AsMemory(0, (int)answer.Length), CancellationToken.None);
-    }
-
-    /// <summary>Before the last word on the key is written. A renewal that failed is no one's concern: the request went on without it.</summary>
-    private static async Task StopAsync(CancellationTokenSource over, Task renewing)
-    {
-        await over.CancelAsync();
-        await renewing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private static async Task RepeatAsync(HttpContext context, IdempotentAnswer earlier, byte[] hash)

@@ -126,6 +126,36 @@ public sealed class ListenersTests(ListenersTests.Fixture fixture) : IClassFixtu
     }
 
     [Fact(Timeout = 120_000)]
+    public async Task A_body_that_outgrows_the_pipe_is_too_large_and_a_cookie_without_a_name_is_none()
+    {
+        await Tenant.CreateScriptAsync("large", "http", "sdk.respond(200, '', { 'set-cookie': '=sandbox_admin=evil' });", trigger: new JsonObject { ["path"] = "/large", ["methods"] = new JsonArray("POST"), ["auth"] = "public", ["body_limit_bytes"] = 10 << 20 });
+        using var quotes = new StringContent(new string('\u0001', 10 << 20));
+        using var refused = await Product.Endpoints.PostAsync(new Uri($"/t/{Tenant.Slug}/api/scripts/large", UriKind.Relative), quotes, Stop);
+        (await RunningProduct.ExpectAsync(refused, HttpStatusCode.RequestEntityTooLarge)).GetProperty("code").GetString().ShouldBe("INPUT_TOO_LARGE");
+
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/scripts/large");
+        request.Headers.Host = "web.localhost";
+        using var answer = await Product.Endpoints.SendAsync(request, Stop);
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        answer.Headers.Contains("Set-Cookie").ShouldBeFalse();
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Limits_of_a_tenant_that_are_changed_at_once_are_all_kept()
+    {
+        await Product.CreateTenantAsync("limited");
+        var changes = new[] { ("concurrency", 7), ("executions_per_minute", 8), ("executions_per_day", 9), ("calls_per_minute", 10) };
+        await Task.WhenAll(changes.Select(async change =>
+        {
+            using var answer = await Product.SendAsync(HttpMethod.Patch, "/api/v1/tenants/limited", Product.Env["SANDBOX_ADMIN_TOKEN"], null, new JsonObject { ["limits"] = new JsonObject { [change.Item1] = change.Item2 } }, Stop);
+            await RunningProduct.ExpectAsync(answer, HttpStatusCode.OK);
+        }));
+        using var read = await Product.SendAsync(HttpMethod.Get, "/api/v1/tenants/limited", Product.Env["SANDBOX_ADMIN_TOKEN"], null, null, Stop);
+        var limits = (await RunningProduct.ExpectAsync(read, HttpStatusCode.OK)).GetProperty("limits");
+        foreach (var (name, value) in changes) limits.GetProperty(name).GetInt32().ShouldBe(value, name);
+    }
+
+    [Fact(Timeout = 120_000)]
     public async Task Names_in_a_query_or_form_differ_by_their_case()
     {
         await Tenant.CreateScriptAsync("named", "http", "return [context.trigger.httpRequest.query, context.trigger.httpRequest.body];", trigger: new JsonObject { ["path"] = "/named", ["methods"] = new JsonArray("POST"), ["auth"] = "public" });
