@@ -140,29 +140,6 @@ public sealed class LaunchTests
         (await process.Exited).ExitCode.ShouldBe(0);
     }
 
-    [Fact(Timeout = 120_000)]
-    public async Task Fifty_lives_leave_no_process_no_cgroup_no_file_and_no_descriptor()
-    {
-        await using var launching = await Launching.InitialisedAsync(TestContext.Current.CancellationToken);
-        await LiveAsync(launching);
-        var descriptors = Descriptors();
-        for (var i = 0; i < 50; i++) await LiveAsync(launching);
-        launching.Cgroups().ShouldBeEmpty();
-        launching.RunFiles().ShouldBeEmpty();
-        Descriptors().ShouldBeLessThanOrEqualTo(descriptors + 3);
-
-        static int Descriptors() => Directory.GetFiles("/proc/self/fd").Length;
-
-        static async Task LiveAsync(Launching launching)
-        {
-            await using var process = await launching.StartAsync("hang");
-            await Launching.LineAsync(process);
-            var processes = Launching.ProcessesOf(process);
-            await process.KillAsync("next");
-            await Launching.GoneAsync(processes);
-        }
-    }
-
     [Fact(Timeout = 60_000)]
     public async Task A_disposed_launcher_takes_its_workers_with_it()
     {
