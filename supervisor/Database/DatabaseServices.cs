@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Sandbox.Supervisor.Executions;
+using Sandbox.Supervisor.History;
 using Sandbox.Supervisor.Hosting;
 using Sandbox.Supervisor.Scripts;
 using Sandbox.Supervisor.Tenants;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Sandbox.Supervisor.Executions;
+using Sandbox.Supervisor.History;
 
 namespace Sandbox.Supervisor.Database;
 

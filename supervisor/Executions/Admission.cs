@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.History;
 using Sandbox.Supervisor.Workers;
 
 namespace Sandbox.Supervisor.Executions;

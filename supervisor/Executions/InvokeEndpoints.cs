@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using Sandbox.Protocol.Api;
-using Sandbox.Supervisor.Hosting.Http;
 using Sandbox.Supervisor.Hosting.Listeners;
+using Sandbox.Supervisor.Rest;
 using Sandbox.Supervisor.Scripts;
 using Sandbox.Supervisor.Tenants;
 
@@ -65,7 +65,7 @@ internal static class InvokeEndpoints
     {
         if (!Body.IsJson(context.Request)) return new Problem(415, Codes.InvalidArgument, "The body must be JSON: Content-Type: application/json.");
         if (Query.Text(context, "dry_run") is { } dryRun && dryRun != "false") return Problem.Invalid(new FieldError("dry_run", "is not available in this version"));
-        using var body = await Body.ReadAsync(context, KestrelSetup.BodyBytesMax);
+        using var body = await Body.ReadAsync(context, Body.BytesMax);
         if (body is null) return TooLarge(InputBytesAbsolute);
         if (body.Length == 0) return new InvokeBody(RawJson.Null, null, TooDeep: false);
         if (JsonShape.Broken(body.Span, int.MaxValue, Codes.InvalidInput) is { } broken) return broken;

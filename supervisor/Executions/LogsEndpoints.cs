@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Sandbox.Protocol.Api;
-using Sandbox.Supervisor.Hosting.Http;
 using Sandbox.Supervisor.Hosting.Listeners;
+using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.Executions;
 

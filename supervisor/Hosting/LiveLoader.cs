@@ -1,7 +1,7 @@
 using Sandbox.Supervisor.Hosting.Configuration;
-using Sandbox.Supervisor.Hosting.Http;
 using Sandbox.Supervisor.Hosting.Web;
 using Sandbox.Supervisor.HttpTriggers;
+using Sandbox.Supervisor.Rest;
 using Sandbox.Supervisor.Scripts;
 using Sandbox.Supervisor.Tenants;
 

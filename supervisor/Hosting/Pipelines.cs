@@ -1,11 +1,12 @@
 using Prometheus;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Executions;
-using Sandbox.Supervisor.Hosting.Http;
+using Sandbox.Supervisor.History;
 using Sandbox.Supervisor.Hosting.Listeners;
 using Sandbox.Supervisor.Hosting.Readiness;
 using Sandbox.Supervisor.Hosting.Web;
 using Sandbox.Supervisor.HttpTriggers;
+using Sandbox.Supervisor.Rest;
 using Sandbox.Supervisor.Scripts;
 using Sandbox.Supervisor.Tenants;
 using Sandbox.Supervisor.Workers;

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Prometheus;
 using Sandbox.Protocol.Api;
-using Sandbox.Supervisor.Hosting.Http;
+using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.HttpTriggers;
 

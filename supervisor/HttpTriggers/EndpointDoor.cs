@@ -1,8 +1,8 @@
 using System.Text;
 using Microsoft.AspNetCore.Http.Features;
 using Sandbox.Protocol.Api;
-using Sandbox.Supervisor.Hosting.Http;
 using Sandbox.Supervisor.Hosting.Listeners;
+using Sandbox.Supervisor.Rest;
 using Sandbox.Supervisor.Scripts;
 
 namespace Sandbox.Supervisor.HttpTriggers;

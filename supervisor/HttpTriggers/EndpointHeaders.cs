@@ -1,5 +1,5 @@
 using System.Buffers;
-using Sandbox.Supervisor.Hosting.Http;
+using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.HttpTriggers;
 

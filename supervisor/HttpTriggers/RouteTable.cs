@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using Sandbox.Protocol.Api;
-using Sandbox.Supervisor.Hosting.Http;
+using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.HttpTriggers;
 

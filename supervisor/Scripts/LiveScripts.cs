@@ -54,7 +54,7 @@ internal sealed class LiveScripts(ScriptStore store)
     private async ValueTask<Script?> LoadAsync(Guid tenantId, string idOrName, CancellationToken cancellationToken)
     {
         var before = Interlocked.Read(ref _writes);
-        var script = Guid.TryParseExact(idOrName, "D", out _) || Hosting.Http.Text.NameComplaint(idOrName) is null
+        var script = Guid.TryParseExact(idOrName, "D", out _) || Rest.Text.NameComplaint(idOrName) is null
             ? await store.GetAsync(tenantId, idOrName, cancellationToken)
             : null;
         if (script is not null && Interlocked.Read(ref _writes) == before) Keep(script);

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Serialization.Metadata;
 using Sandbox.Protocol.Api;
-using Sandbox.Supervisor.Hosting.Http;
+using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.Scripts;
 

@@ -1,6 +1,6 @@
 using Sandbox.Protocol.Api;
-using Sandbox.Supervisor.Hosting.Http;
 using Sandbox.Supervisor.HttpTriggers;
+using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.Scripts;
 

@@ -3,8 +3,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using Sandbox.Protocol.Api;
-using Sandbox.Supervisor.Hosting.Http;
 using Sandbox.Supervisor.HttpTriggers;
+using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.Scripts;
 
@@ -91,7 +91,7 @@ internal static partial class TriggerRules
         if (trigger.EventTypes is not { Count: > 0 and <= 100 } types || types.Any(type => !EventType().IsMatch(type)))
             errors.Add(new FieldError("trigger.event_types", "must be 1 to 100 types such as payment.invoice.processed or payment.*"));
         if (trigger.DebounceMs is < 0 or > 86_400_000) errors.Add(new FieldError("trigger.debounce_ms", $"is {trigger.DebounceMs}; choose 0 to 86400000 milliseconds"));
-        if (trigger.Key is { } key && (key.Length > 500 || !Hosting.Http.Text.IsStorable(key))) errors.Add(new FieldError("trigger.key", "must be a path in the payload of at most 500 characters"));
+        if (trigger.Key is { } key && (key.Length > 500 || !Rest.Text.IsStorable(key))) errors.Add(new FieldError("trigger.key", "must be a path in the payload of at most 500 characters"));
         return errors.Count > before ? null : Text(trigger, ApiJson.Default.EventTrigger);
     }
 

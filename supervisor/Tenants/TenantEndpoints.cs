@@ -1,5 +1,5 @@
 using Sandbox.Protocol.Api;
-using Sandbox.Supervisor.Hosting.Http;
+using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.Tenants;
 

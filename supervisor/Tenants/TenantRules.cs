@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Sandbox.Protocol.Api;
-using Sandbox.Supervisor.Hosting.Http;
+using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.Tenants;
 

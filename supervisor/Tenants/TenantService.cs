@@ -1,6 +1,6 @@
 using Sandbox.Protocol.Api;
-using Sandbox.Supervisor.Hosting.Http;
 using Sandbox.Supervisor.HttpTriggers;
+using Sandbox.Supervisor.Rest;
 using Sandbox.Supervisor.Scripts;
 
 namespace Sandbox.Supervisor.Tenants;

@@ -2,15 +2,13 @@ using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.Hosting.Listeners;
 
 /// <summary>Puts one Kestrel on the sockets that were bound before, each of its connections marked with its listener.</summary>
 internal static class KestrelSetup
 {
-    /// <summary>Bytes of a request body on the admin listener: the largest input (10 MB) whose every byte is escaped, and its envelope.</summary>
-    public const long BodyBytesMax = 21L * 1024 * 1024;
-
     /// <summary>Connections at once over all listeners; more wait in the kernel's backlog until one ends, at most, and are then cut.</summary>
     private const int ConnectionsMax = 20_000;
 
@@ -24,7 +22,7 @@ internal static class KestrelSetup
         web.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = BodyBytesMax;
+            kestrel.Limits.MaxRequestBodySize = Body.BytesMax;
             kestrel.Limits.MaxConcurrentConnections = ConnectionsMax;
             // A script may answer what HTTP allows: bytes from 0x80 on are Latin-1 in a header (RFC 9110, 5.5).
             kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Sandbox.Supervisor.Executions;
+using Sandbox.Supervisor.History;
 
 namespace Sandbox.Supervisor.Hosting.Readiness;
 

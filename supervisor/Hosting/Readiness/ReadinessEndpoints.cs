@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Sandbox.Supervisor.Hosting.Http;
+using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.Hosting.Readiness;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Hosting.Configuration;
-using Sandbox.Supervisor.Hosting.Http;
+using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.Hosting.Web;
 

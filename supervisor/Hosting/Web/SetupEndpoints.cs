@@ -1,6 +1,6 @@
 using System.Text.Encodings.Web;
 using Sandbox.Protocol.Api;
-using Sandbox.Supervisor.Hosting.Http;
+using Sandbox.Supervisor.Rest;
 using Sandbox.Web;
 
 namespace Sandbox.Supervisor.Hosting.Web;

@@ -1,6 +1,7 @@
 using Dapper;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Executions;
+using Sandbox.Supervisor.History;
 using Sandbox.Supervisor.Scripts;
 using Shouldly;
 using Xunit;

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Sandbox.Supervisor.Database;
 using Sandbox.Supervisor.Executions;
+using Sandbox.Supervisor.History;
 
 namespace Sandbox.Tests.Integration.Database;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Sandbox.Supervisor.Database;
+using Sandbox.Supervisor.History;
 using Shouldly;
 using Xunit;
 

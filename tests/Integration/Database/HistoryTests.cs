@@ -2,6 +2,7 @@ using System.Buffers;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Database;
 using Sandbox.Supervisor.Executions;
+using Sandbox.Supervisor.History;
 using Shouldly;
 using Xunit;
 

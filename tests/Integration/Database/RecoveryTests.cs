@@ -1,5 +1,6 @@
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Executions;
+using Sandbox.Supervisor.History;
 using Shouldly;
 using Xunit;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Executions;
+using Sandbox.Supervisor.History;
 
 namespace Sandbox.Tests.Integration.Database;
 

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Sandbox.Supervisor.Database;
 using Sandbox.Supervisor.Executions;
+using Sandbox.Supervisor.History;
 using Shouldly;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using Sandbox.Protocol.Api;
-using Sandbox.Supervisor.Hosting.Http;
+using Sandbox.Supervisor.Rest;
 using Shouldly;
 using Xunit;
 

@@ -1,0 +1,164 @@
+using Npgsql;
+using NpgsqlTypes;
+using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Database;
+
+namespace Sandbox.Supervisor.History;
+
+/// <summary>Writes finished executions, as the system, many at once. Not Dapper: every parameter is a whole column.</summary>
+internal sealed class HistoryStore(Db db)
+{
+    // A row that is there already is from the journal of a supervisor that was killed between storing and forgetting it.
+    private const string InsertExecutions = """
+        insert into sandbox.executions (
+            id, tenant_id, script_id, script_name, version_id, version, kind, status, code,
+            error_message, error_line, error_column, error_stack, trigger_type, attempt, cause_kind, cause_id,
+            created_at, started_at, finished_at, queue_ms, queue_script_ms, queue_tenant_ms, queue_worker_ms,
+            duration_ms, cpu_ms, memory_peak_bytes, calls, labels, warnings, progress, note)
+        select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)
+        on conflict do nothing
+        """;
+
+    private const string InsertPayloads = """
+        insert into sandbox.execution_payloads (id, tenant_id, trigger, input, output)
+        select * from unnest($1, $2, $3, $4, $5)
+        on conflict do nothing
+        """;
+
+    private const string InsertLogs = """
+        insert into sandbox.execution_logs (id, tenant_id, messages, lines)
+        select * from unnest($1, $2, $3, $4)
+        on conflict do nothing
+        """;
+
+    /// <summary>All of them or, with an exception, none.</summary>
+    /// <param name="note">Why payloads and logs are left out; null: they are kept as the records' policies say.</param>
+    public async Task WriteAsync(IReadOnlyList<ExecutionRecord> records, string? note, CancellationToken cancellationToken)
+    {
+        await using var connection = await db.System.OpenConnectionAsync(cancellationToken);
+        // One message to the server and one transaction, with one flush of its log.
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(Executions([.. records.Select(record => record.Execution)], [.. records.Select(record => record.VersionId)], note));
+        if (note is null)
+        {
+            var kept = records.Where(HistoryRows.KeepsPayloads).ToList();
+            if (kept.Where(record => HasPayload(record.Execution)).Select(record => record.Execution).ToArray() is { Length: > 0 } payloads)
+                batch.BatchCommands.Add(Payloads(payloads));
+            if (kept.Where(record => record.Logs.Count > 0).ToArray() is { Length: > 0 } logged)
+                batch.BatchCommands.Add(Logs(logged));
+        }
+
+        await batch.PrepareAsync(cancellationToken);
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Makes the days these belong to.</summary>
+    public async Task MakePartitionsAsync(IEnumerable<ExecutionRecord> records, CancellationToken cancellationToken)
+    {
+        await using var connection = await db.System.OpenConnectionAsync(cancellationToken);
+        foreach (var day in records.Select(record => UuidV7.TimeOf(record.Execution.Id)).OfType<DateTimeOffset>().Select(time => DateOnly.FromDateTime(time.UtcDateTime)).Distinct())
+            await Partitions.MakeAsync(connection, day, 1, cancellationToken);
+    }
+
+    /// <summary>Which of these are stored.</summary>
+    public async Task<HashSet<Guid>> StoredAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
+    {
+        await using var command = db.System.CreateCommand("select id from sandbox.executions where id = any($1)");
+        command.Parameters.Add(Column<Guid>(NpgsqlDbType.Uuid, [.. ids]));
+        return await ReadAsync(command, cancellationToken);
+    }
+
+    /// <summary>Which of these scripts are recorded without inputs, outputs and logs.</summary>
+    public async Task<HashSet<Guid>> MetadataOnlyAsync(IReadOnlyCollection<Guid> scriptIds, CancellationToken cancellationToken)
+    {
+        await using var command = db.System.CreateCommand("select id from sandbox.scripts where id = any($1) and record = 'metadata'");
+        command.Parameters.Add(Column<Guid>(NpgsqlDbType.Uuid, [.. scriptIds]));
+        return await ReadAsync(command, cancellationToken);
+    }
+
+    private static async Task<HashSet<Guid>> ReadAsync(NpgsqlCommand command, CancellationToken cancellationToken)
+    {
+        var found = new HashSet<Guid>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            found.Add(reader.GetGuid(0));
+        return found;
+    }
+
+    private static NpgsqlBatchCommand Executions(Execution[] all, Guid[] versions, string? note) => new(InsertExecutions)
+    {
+        Parameters =
+        {
+            Column(NpgsqlDbType.Uuid, Array.ConvertAll(all, e => e.Id)),
+            Column(NpgsqlDbType.Uuid, Array.ConvertAll(all, e => e.TenantId)),
+            Column(NpgsqlDbType.Uuid, Array.ConvertAll(all, e => e.ScriptId)),
+            Column(NpgsqlDbType.Text, Array.ConvertAll(all, e => e.ScriptName)),
+            Column(NpgsqlDbType.Uuid, versions),
+            Column(NpgsqlDbType.Integer, Array.ConvertAll(all, e => e.Version)),
+            Column(NpgsqlDbType.Text, Array.ConvertAll(all, e => EnumText<ScriptKind>.Of(e.Kind))),
+            Column(NpgsqlDbType.Text, Array.ConvertAll(all, e => EnumText<ExecutionStatus>.Of(e.Status))),
+            Column(NpgsqlDbType.Text, Array.ConvertAll(all, e => e.Code)),
+            Column(NpgsqlDbType.Text, Array.ConvertAll(all, e => StoredText.Encode(e.Error?.Message))),
+            Column(NpgsqlDbType.Integer, Array.ConvertAll(all, e => e.Error?.Line)),
+            Column(NpgsqlDbType.Integer, Array.ConvertAll(all, e => e.Error?.Column)),
+            Column(NpgsqlDbType.Text, Array.ConvertAll(all, e => StoredText.Encode(e.Error?.Stack))),
+            Column(NpgsqlDbType.Text, Array.ConvertAll(all, e => HistoryRows.TriggerType(e.Trigger, e.Kind))),
+            Column(NpgsqlDbType.Integer, Array.ConvertAll(all, e => e.Attempt)),
+            Column(NpgsqlDbType.Text, Array.ConvertAll(all, e => StoredText.Encode(e.Cause.Kind))),
+            Column(NpgsqlDbType.Text, Array.ConvertAll(all, e => StoredText.Encode(e.Cause.Id))),
+            Column(NpgsqlDbType.TimestampTz, Array.ConvertAll(all, e => e.CreatedAt.UtcDateTime)),
+            Column(NpgsqlDbType.TimestampTz, Array.ConvertAll(all, e => e.StartedAt?.UtcDateTime)),
+            Column(NpgsqlDbType.TimestampTz, Array.ConvertAll(all, e => e.FinishedAt?.UtcDateTime)),
+            Column(NpgsqlDbType.Double, Array.ConvertAll(all, e => e.QueueMs)),
+            Column(NpgsqlDbType.Double, Array.ConvertAll(all, e => Some(e.QueueReasons.ScriptConcurrency))),
+            Column(NpgsqlDbType.Double, Array.ConvertAll(all, e => Some(e.QueueReasons.TenantConcurrency))),
+            Column(NpgsqlDbType.Double, Array.ConvertAll(all, e => Some(e.QueueReasons.Worker))),
+            Column(NpgsqlDbType.Double, Array.ConvertAll(all, e => e.DurationMs)),
+            Column(NpgsqlDbType.Double, Array.ConvertAll(all, e => e.CpuMs)),
+            Column(NpgsqlDbType.Bigint, Array.ConvertAll(all, e => e.MemoryPeakBytes)),
+            Column(NpgsqlDbType.Integer, Array.ConvertAll(all, e => e.Calls)),
+            Column(NpgsqlDbType.Json, Array.ConvertAll(all, e => HistoryRows.Labels(e.Labels))),
+            Column(NpgsqlDbType.Json, Array.ConvertAll(all, e => HistoryRows.Warnings(e.Warnings))),
+            Column(NpgsqlDbType.Json, Array.ConvertAll(all, e => HistoryRows.Progress(e.Progress))),
+            Column(NpgsqlDbType.Text, Array.ConvertAll(all, _ => StoredText.Encode(note))),
+        },
+    };
+
+    private static NpgsqlBatchCommand Payloads(Execution[] all) => new(InsertPayloads)
+    {
+        Parameters =
+        {
+            Column(NpgsqlDbType.Uuid, Array.ConvertAll(all, e => e.Id)),
+            Column(NpgsqlDbType.Uuid, Array.ConvertAll(all, e => e.TenantId)),
+            Column(NpgsqlDbType.Json, Array.ConvertAll(all, e => Json(IsBare(e) ? null : e.Trigger))),
+            Column(NpgsqlDbType.Json, Array.ConvertAll(all, e => Json(e.Input))),
+            Column(NpgsqlDbType.Json, Array.ConvertAll(all, e => Json(e.Output))),
+        },
+    };
+
+    private static NpgsqlBatchCommand Logs(ExecutionRecord[] all)
+    {
+        var rows = Array.ConvertAll(all, record => HistoryRows.Logs(record.Logs));
+        return new NpgsqlBatchCommand(InsertLogs)
+        {
+            Parameters =
+            {
+                Column(NpgsqlDbType.Uuid, Array.ConvertAll(all, record => record.Execution.Id)),
+                Column(NpgsqlDbType.Uuid, Array.ConvertAll(all, record => record.Execution.TenantId)),
+                Column(NpgsqlDbType.Text, Array.ConvertAll(rows, row => row.Messages)),
+                Column(NpgsqlDbType.Json, Array.ConvertAll(rows, row => row.Lines)),
+            },
+        };
+    }
+
+    private static NpgsqlParameter<T[]> Column<T>(NpgsqlDbType type, T[] values) =>
+        new() { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | type };
+
+    private static double? Some(double milliseconds) => milliseconds == 0 ? null : milliseconds;
+
+    private static string? Json(RawJson? json) => json is { } some ? StoredText.EncodeJson(some.ToString()) : null;
+
+    private static bool HasPayload(Execution e) => e.Input is not null || e.Output is not null || !IsBare(e);
+
+    private static bool IsBare(Execution e) => e.Trigger.ToString() is var text && text.Length <= 20 && text == HistoryRows.BareTrigger(HistoryRows.TriggerType(e.Trigger, e.Kind));
+}

@@ -1,0 +1,20 @@
+using System.Globalization;
+using Sandbox.Protocol.Api;
+
+namespace Sandbox.Supervisor.Rest;
+
+/// <summary>Entity tags of what can be changed: the moment of the last change, which the database keeps to the microsecond.</summary>
+internal static class ETags
+{
+    public static string Of(Script script) => Of(script.UpdatedAt);
+
+    public static string Of(Tenant tenant) => Of(tenant.UpdatedAt);
+
+    /// <summary>Null where the change may go on; else the 412. <paramref name="ifMatch"/> may list several.</summary>
+    public static Problem? Refusal(string? ifMatch, string current) =>
+        ifMatch is null || ifMatch.Split(',', StringSplitOptions.TrimEntries).Contains(current, StringComparer.Ordinal)
+            ? null
+            : new Problem(412, Codes.PreconditionFailed, "It was changed since that ETag was given; read it again and repeat the change on what it is now.");
+
+    private static string Of(DateTimeOffset updatedAt) => string.Create(CultureInfo.InvariantCulture, $"\"{updatedAt.UtcTicks:x}\"");
+}
