@@ -52,11 +52,14 @@ public sealed record Execution
 }
 
 /// <summary>What failed, safe to show. Line and column are 1-based in the user's own source.</summary>
+/// <param name="Stack">Begins with <c>Name: message</c>; frames, then the error's own fields, what caused it and what it consists of.</param>
+/// <param name="Name">What was thrown calls itself, or its class; null where no object was thrown, or nothing was.</param>
 public sealed record ExecutionError(
     [property: JsonConverter(typeof(LosslessStringConverter))] string Message,
     int? Line = null,
     int? Column = null,
-    [property: JsonConverter(typeof(LosslessStringConverter))] string? Stack = null);
+    [property: JsonConverter(typeof(LosslessStringConverter))] string? Stack = null,
+    [property: JsonConverter(typeof(LosslessStringConverter)), JsonPropertyOrder(-1)] string? Name = null);
 
 /// <summary>Who or what caused an execution. Kinds: <c>token</c>, <c>user</c>, <c>http</c>, <c>schedule</c>, <c>event</c>, <c>execution</c>.</summary>
 public sealed record Cause(string Kind, string? Id);

@@ -48,7 +48,7 @@ public sealed record AttemptRequest
     /// <summary>The version's source; null where this worker was given it before. A worker that no longer has it answers <see cref="AttemptOutcome.SourceNeeded"/>.</summary>
     [Key(2)] public string? Source { get; init; }
 
-    /// <summary>The script's <c>context</c> as JSON text, without <c>input</c>. Lone surrogates are escaped.</summary>
+    /// <summary>What of <c>context</c> differs between executions, as JSON text, without <c>input</c>. Lone surrogates are escaped.</summary>
     [Key(3)] public required string Context { get; init; }
 
     /// <summary>The input as JSON text, at most 500 levels deep, lone surrogates escaped; <c>null</c> where there is none.</summary>
@@ -89,6 +89,9 @@ public sealed record AttemptRequest
 
     /// <summary>The input is checked against <see cref="InputSchema"/>; not where a request came in over HTTP, which has none.</summary>
     [Key(16)] public bool CheckInput { get; init; }
+
+    /// <summary>What of <c>context</c> is mostly the same (tenant, script, limits), as JSON text: parsed and frozen again only where it changed.</summary>
+    [Key(17)] public string Constants { get; init; } = "{}";
 }
 
 /// <summary>How an attempt ended inside the worker. The supervisor's own findings (deadline, kill, kernel) outrank it.</summary>
@@ -156,20 +159,22 @@ public sealed record AttemptResult
 }
 
 /// <summary>What a script threw, read by the driver and never from the thrown object's own code.</summary>
+/// <param name="Name">JSON text of a string: what it calls itself, or the class it was made by; null where what was thrown is no object.</param>
 /// <param name="Message">JSON text of the message, a string literal as <see cref="WorkerLogLine.Message"/>; the message itself is at most 8 KB.</param>
 /// <param name="Line">1-based line in the user's source of the first frame there; null where none is known.</param>
 /// <param name="Column">1-based column.</param>
-/// <param name="Stack">JSON text of a string: frames of the user's own source only, one a line.</param>
+/// <param name="Stack">JSON text of a string: <c>Name: message</c>, frames of the user's own source, one a line, then its own fields, causes and parts.</param>
 /// <param name="Code">Code of an sdk call that rejected and that the script did not catch; null for all else.</param>
 /// <param name="Retryable">False where the thrown object has an own data property <c>retryable</c> of <c>false</c>.</param>
 [MessagePackObject]
 public sealed record ScriptError(
-    [property: Key(0)] string Message,
-    [property: Key(1)] int? Line,
-    [property: Key(2)] int? Column,
-    [property: Key(3)] string? Stack,
-    [property: Key(4)] string? Code,
-    [property: Key(5)] bool Retryable);
+    [property: Key(0)] string? Name,
+    [property: Key(1)] string Message,
+    [property: Key(2)] int? Line,
+    [property: Key(3)] int? Column,
+    [property: Key(4)] string? Stack,
+    [property: Key(5)] string? Code,
+    [property: Key(6)] bool Retryable);
 
 /// <summary>One log line.</summary>
 /// <param name="UnixMicroseconds">When it was written, by the worker's clock; the supervisor corrects what lies outside the attempt.</param>

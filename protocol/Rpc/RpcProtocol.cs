@@ -4,7 +4,7 @@ namespace Sandbox.Protocol.Rpc;
 public static class RpcProtocol
 {
     /// <summary>Raised with every change of <see cref="IWorker"/>, <see cref="IWorkerHost"/> or their messages. A worker of another version is refused at its hello.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>
     /// Bytes of the largest frame either end accepts: an input or output of 10 MB (the top of their range) whose

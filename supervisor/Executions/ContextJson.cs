@@ -5,38 +5,51 @@ using Sandbox.Protocol.Api;
 
 namespace Sandbox.Supervisor.Executions;
 
-/// <summary>Writes the script's <c>context</c> (2-script-api), all but <c>input</c>, which crosses apart.</summary>
+/// <summary>Writes the script's <c>context</c> (2-script-api) in two halves: what hardly ever changes between its executions, and the rest but <c>input</c>.</summary>
 internal static class ContextJson
 {
-    public static string Write(LiveExecution live)
+    private static readonly JsonWriterOptions s_options = new() { SkipValidation = true };
+
+    /// <summary>Tenant, script and the limits in force.</summary>
+    public static string Constants(RunRequest request, ScriptLimits limits) => Write(json =>
     {
-        var (request, script) = (live.Request, live.Request.Script);
+        json.WriteString("tenantId", request.Tenant.Id);
+        json.WriteString("tenant", request.Tenant.Slug);
+        json.WriteString("scriptId", request.Script.Id);
+        json.WriteString("scriptName", request.Script.Name);
+        json.WriteNumber("version", request.Script.Version);
+        json.WriteStartObject("limits");
+        json.WriteNumber("timeoutMs", limits.TimeoutMs);
+        json.WriteNumber("memoryBytes", limits.MemoryBytes);
+        json.WriteNumber("outputBytes", limits.OutputBytes);
+        json.WriteNumber("concurrency", limits.Concurrency);
+        json.WriteNumber("calls", limits.Calls);
+        json.WriteEndObject();
+    });
+
+    /// <summary>What is this execution's own.</summary>
+    public static string Own(LiveExecution live) => Write(json =>
+    {
+        var request = live.Request;
+        json.WriteString("executionId", request.ExecutionId);
+        json.WriteNumber("attempt", 1);
+        WriteId(json, "userId", request.UserId);
+        WriteId(json, "organizationId", request.OrganizationId);
+        json.WriteString("deadline", (live.StartedAt!.Value + live.Timeout).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'"));
+        json.WriteNull("replayOf");
+        json.WriteNull("checkpoint");
+        json.WriteString("idempotencyKey", request.ExecutionId);
+        json.WritePropertyName("trigger");
+        json.WriteRawValue(request.Trigger.Text, skipInputValidation: true);
+    });
+
+    private static string Write(Action<Utf8JsonWriter> members)
+    {
         var buffer = new ArrayBufferWriter<byte>(1024);
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true }))
+        using (var json = new Utf8JsonWriter(buffer, s_options))
         {
             json.WriteStartObject();
-            json.WriteString("tenantId", request.Tenant.Id);
-            json.WriteString("tenant", request.Tenant.Slug);
-            json.WriteString("scriptId", script.Id);
-            json.WriteString("scriptName", script.Name);
-            json.WriteNumber("version", script.Version);
-            json.WriteString("executionId", request.ExecutionId);
-            json.WriteNumber("attempt", 1);
-            WriteId(json, "userId", request.UserId);
-            WriteId(json, "organizationId", request.OrganizationId);
-            json.WriteString("deadline", (live.StartedAt!.Value + live.Timeout).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'"));
-            json.WriteStartObject("limits");
-            json.WriteNumber("timeoutMs", (long)live.Timeout.TotalMilliseconds);
-            json.WriteNumber("memoryBytes", script.Limits.MemoryBytes);
-            json.WriteNumber("outputBytes", script.Limits.OutputBytes);
-            json.WriteNumber("concurrency", script.Limits.Concurrency);
-            json.WriteNumber("calls", script.Limits.Calls);
-            json.WriteEndObject();
-            json.WriteNull("replayOf");
-            json.WriteNull("checkpoint");
-            json.WriteString("idempotencyKey", request.ExecutionId);
-            json.WritePropertyName("trigger");
-            json.WriteRawValue(request.Trigger.Text, skipInputValidation: true);
+            members(json);
             json.WriteEndObject();
         }
 

@@ -92,7 +92,8 @@ internal static class OutcomeClassifier
             Cut(JsonText.Decode(error.Message) ?? error.Message, 8 * 1024),
             error.Line is > 0 ? error.Line : null,
             error.Column is > 0 ? error.Column : null,
-            error.Stack is null ? null : Cut(JsonText.Decode(error.Stack) ?? error.Stack, 16 * 1024)));
+            error.Stack is null ? null : Cut(JsonText.Decode(error.Stack) ?? error.Stack, 16 * 1024),
+            error.Name is null ? null : Cut(JsonText.Decode(error.Name) ?? error.Name, 200)));
     }
 
     private static string Cut(string text, int length) => text.Length <= length ? text : text[..length];

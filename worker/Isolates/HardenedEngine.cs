@@ -46,8 +46,8 @@ internal sealed class HardenedEngine : IDisposable
         };
         _engine.DocumentSettings.AccessFlags = DocumentAccessFlags.None;
 
-        var hooks = RuntimeScripts.Prelude.Run(_engine);
-        RuntimeScripts.Ses.Run(_engine);
+        var hooks = (ScriptObject)RuntimeScripts.Prelude.Run(_engine);
+        RuntimeScripts.DeclareGlobals(_engine, (string)hooks.GetProperty("globals"));
         ((ScriptObject)RuntimeScripts.Harden.Run(_engine)).InvokeAsFunction(hooks);
         var host = new V8FastHostFunction(OnHostCall);
         var driver = (ScriptObject)((ScriptObject)RuntimeScripts.Driver.Run(_engine)).InvokeAsFunction(hooks, host);
@@ -55,7 +55,7 @@ internal sealed class HardenedEngine : IDisposable
         _start = (ScriptObject)driver.InvokeAsFunction("start");
         _wake = (ScriptObject)driver.InvokeAsFunction("wake");
         _drop = (ScriptObject)driver.InvokeAsFunction("drop");
-        // 8 MB after the lockdown, 3.4 after this.
+        // 3 MB after the hardening, 1.4 after this.
         _engine.CollectGarbage(exhaustive: true);
     }
 
@@ -85,12 +85,12 @@ internal sealed class HardenedEngine : IDisposable
         var function = new SourceProof(_engine).Compile(proven, out var late);
         if (function is null) return late!;
         object schemas = inputSchema is null ? Undefined.Value : RuntimeScripts.InputSchema.Run(_engine);
-        _bind.InvokeAsFunction(function, proven.IsModule, new SourceText(source).Lines, schemas, inputSchema ?? "");
+        _bind.InvokeAsFunction(function, proven.IsModule, new SourceText(source).Lines, SourceProof.Mentions(source, proven.IsModule), schemas, inputSchema ?? "");
         return proven;
     }
 
-    public void Start(string attempt, string context, string input, bool isHttp, bool checkInput, int outputMax, int lineMax, long bufferMax) =>
-        _start.InvokeAsFunction(attempt, context, input, isHttp, checkInput, outputMax, lineMax, (double)bufferMax);
+    public void Start(string attempt, string constants, string context, string input, bool isHttp, bool checkInput, int outputMax, int lineMax, long bufferMax) =>
+        _start.InvokeAsFunction(attempt, constants, context, input, isHttp, checkInput, outputMax, lineMax, (double)bufferMax);
 
     public void Wake(string attempt) => _wake.InvokeAsFunction(attempt);
 
@@ -135,6 +135,9 @@ internal sealed class HardenedEngine : IDisposable
             case 't':
                 var delay = args.GetString(2, "delay");
                 host.Timer(attempt, delay.Length == 0 ? null : Number(delay));
+                break;
+            case 'e':
+                host.Explained(attempt, args.GetString(2, "text"));
                 break;
             default:
                 _ = int.TryParse(args.GetString(2, "dropped"), CultureInfo.InvariantCulture, out var dropped);

@@ -11,6 +11,9 @@ internal interface IHostCalls
     /// <summary>The attempt's next timer is due in so many milliseconds; null where none waits.</summary>
     void Timer(ReadOnlySpan<char> attempt, double? milliseconds);
 
+    /// <summary>More of the failure that the attempt has settled with.</summary>
+    void Explained(ReadOnlySpan<char> attempt, string text);
+
     /// <summary>The attempt has settled. <paramref name="kind"/> is the driver's letter, <paramref name="text"/> what belongs to it.</summary>
     void Settled(ReadOnlySpan<char> attempt, char kind, int droppedTimers, string? text);
 }

@@ -11,6 +11,8 @@ internal sealed class RuntimeScripts
     private readonly string _name;
     private byte[]? _cache;
 
+    private RuntimeScripts(string name, string text) => (_name, _text) = (name, text);
+
     private RuntimeScripts(string name)
     {
         _name = name;
@@ -21,14 +23,20 @@ internal sealed class RuntimeScripts
 
     public static RuntimeScripts Prelude { get; } = new("prelude.js");
 
-    public static RuntimeScripts Ses { get; } = new("ses.js");
-
     public static RuntimeScripts Harden { get; } = new("harden.js");
 
     public static RuntimeScripts Driver { get; } = new("driver.js");
 
     /// <summary>For versions that have an input schema alone: it is large.</summary>
     public static RuntimeScripts InputSchema { get; } = new("input-schema.js");
+
+    /// <summary>Declares the names of <c>globalThis</c> as constants of the same values; null before the first isolate has named them.</summary>
+    private static RuntimeScripts? s_globals;
+
+    /// <param name="engine">An isolate whose globals may still be declared.</param>
+    /// <param name="names">What prelude.js found, separated by commas: the same in every isolate.</param>
+    public static void DeclareGlobals(V8ScriptEngine engine, string names) =>
+        (s_globals ??= new RuntimeScripts("globals.js", $"const {{ {names} }} = globalThis;")).Run(engine);
 
     public object Run(V8ScriptEngine engine)
     {

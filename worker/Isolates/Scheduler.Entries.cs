@@ -92,13 +92,13 @@ internal sealed partial class Scheduler
                     if (source.Wrapped is null)
                     {
                         var error = source.Errors[0];
-                        attempt.Settlement = new AttemptResult { Outcome = AttemptOutcome.SyntaxError, Error = new ScriptError(JsonText.Literal(error.Message), error.Line, error.Column, null, null, Retryable: false) };
+                        attempt.Settlement = new AttemptResult { Outcome = AttemptOutcome.SyntaxError, Error = new ScriptError(JsonText.Literal("SyntaxError"), JsonText.Literal(error.Message), error.Line, error.Column, null, null, Retryable: false) };
                         break;
                     }
 
                     attempt.Entered = true;
                     var request = attempt.Request;
-                    engine.Start(attempt.Name, request.Context, request.Input, request.IsHttp, request.CheckInput, request.OutputBytesMax, request.LogLineBytesMax, request.ArrayBufferBytesMax);
+                    engine.Start(attempt.Name, request.Constants, request.Context, request.Input, request.IsHttp, request.CheckInput, request.OutputBytesMax, request.LogLineBytesMax, request.ArrayBufferBytesMax);
                     break;
                 case EntryKind.Wake:
                     engine.Wake(attempt.Name);

@@ -47,13 +47,18 @@ internal sealed partial class Scheduler
             current.Settlement = Read(current.Request, kind, text);
         }
 
+        public void Explained(ReadOnlySpan<char> attempt, string text)
+        {
+            if (Current(attempt) is { Settlement: { Error: not null } settlement } current) current.Settlement = settlement with { Error = Error(text) };
+        }
+
         private static AttemptResult Read(AttemptRequest request, char kind, string? text) => kind switch
         {
             'd' or 'r' when Encoding.UTF8.GetByteCount(text!) > request.OutputBytesMax => TooLarge(request),
             'd' when IsTooDeep(text!) => new AttemptResult
             {
                 Outcome = AttemptOutcome.InvalidOutput,
-                Error = new ScriptError(JsonText.Literal($"The returned value is nested deeper than {DepthMax} levels"), null, null, null, null, Retryable: true),
+                Error = new ScriptError(null, JsonText.Literal($"The returned value is nested deeper than {DepthMax} levels"), null, null, null, null, Retryable: true),
             },
             'd' => new AttemptResult { Outcome = AttemptOutcome.Completed, Output = text },
             'r' => new AttemptResult { Outcome = AttemptOutcome.Completed, Output = text, Responded = true },
@@ -68,14 +73,14 @@ internal sealed partial class Scheduler
         private static AttemptResult TooLarge(AttemptRequest request) => new()
         {
             Outcome = AttemptOutcome.OutputTooLarge,
-            Error = new ScriptError(JsonText.Literal($"The output is longer than its limit of {request.OutputBytesMax} bytes"), null, null, null, null, Retryable: true),
+            Error = new ScriptError(null, JsonText.Literal($"The output is longer than its limit of {request.OutputBytesMax} bytes"), null, null, null, null, Retryable: true),
         };
 
         private static ScriptError Error(string text)
         {
             using var parts = JsonDocument.Parse(text);
             var list = parts.RootElement;
-            return new ScriptError(Message(list[0]), Number(list[1]), Number(list[2]), Text(list[3]), list[4].ValueKind == JsonValueKind.String ? list[4].GetString() : null, list[5].GetBoolean());
+            return new ScriptError(Text(list[0]), Message(list[1]), Number(list[2]), Number(list[3]), Text(list[4]), list[5].ValueKind == JsonValueKind.String ? list[5].GetString() : null, list[6].GetBoolean());
         }
 
         private static int? Number(JsonElement element) => element.ValueKind == JsonValueKind.Number ? element.GetInt32() : null;

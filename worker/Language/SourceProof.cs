@@ -17,9 +17,17 @@ namespace Sandbox.Worker.Language;
 /// </summary>
 internal sealed class SourceProof(V8ScriptEngine engine)
 {
-    private const string Bindings = "context, sdk, console, setTimeout, clearTimeout, queueMicrotask";
+    private static readonly string[] s_bindings = ["context", "sdk", "console", "setTimeout", "clearTimeout", "queueMicrotask"];
     private const string Word = "import";
     private const int ExportsMax = 200;
+
+    /// <summary>
+    /// Which bindings a source names, separated by blanks: what it does not name need not be made for it. A module's function is called with two, whatever it calls
+    /// them; an escape may spell any name.
+    /// </summary>
+    public static string Mentions(string source, bool isModule) => source.Contains("\\u", StringComparison.Ordinal)
+        ? string.Join(' ', s_bindings)
+        : string.Join(' ', s_bindings.Where(name => source.Contains(name, StringComparison.Ordinal) || (isModule && name is "sdk")));
 
     /// <summary>The source as a program that may be compiled and called, or the errors in it.</summary>
     public ProvenSource Prove(string source)
@@ -49,7 +57,7 @@ internal sealed class SourceProof(V8ScriptEngine engine)
     }
 
     private static string Wrap(string body, string epilogue) =>
-        $"(function ({Bindings}) {{ 'use strict'; return (async function () {{\n{body}\n{epilogue}}})(); }})";
+        $"(function ({string.Join(", ", s_bindings)}) {{ 'use strict'; return (async function () {{\n{body}\n{epilogue}}})(); }})";
 
     private Fault? AsBody(string body) =>
         Try($"'use strict';async function f(){{\n{body}\n}}") ?? Try($"'use strict';function f(){{(async () => {{\n{body}\n}})}}");

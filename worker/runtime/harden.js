@@ -1,48 +1,18 @@
-// Runs ses and then closes what its lockdown leaves open. Evaluates to a function of prelude.js's private half.
+// Freezes all that a script can reach, so that nothing one execution leaves in a built-in is seen by another. Evaluates to a function of
+// prelude.js's private half, which answers with the number of objects.
 (function (hooks) {
   'use strict';
   const { defineProperty, getOwnPropertyDescriptor, getPrototypeOf, ownKeys } = Reflect;
-  const { freeze, isFrozen } = Object;
-
-  globalThis.repairIntrinsics({
-    errorTaming: 'safe',
-    errorTrapping: 'none',
-    reporting: 'none',
-    unhandledRejectionTrapping: 'none',
-    regExpTaming: 'safe',
-    localeTaming: 'unsafe',
-    consoleTaming: 'unsafe',
-    // Assigning toString or constructor on an object of one's own must work whatever its prototype: pasted libraries do.
-    overrideTaming: 'severe',
-    stackFiltering: 'verbose',
-    domainTaming: 'unsafe',
-    evalTaming: 'no-eval',
-    legacyRegeneratorRuntimeTaming: 'safe',
-  });
-
-  // Between repair and hardening: what ses removed or split in two, and what is safe as it is.
-  const method = (target, key, value) => defineProperty(target, key, { value, writable: true, enumerable: false, configurable: true });
-  const SharedError = Error.prototype.constructor;
-  method(SharedError, 'captureStackTrace', hooks.captureStackTrace);
-  method(SharedError, 'isError', hooks.errorIsError);
-  defineProperty(globalThis, 'Error', { value: SharedError, writable: true, enumerable: false, configurable: true });
-  const SharedRegExp = RegExp.prototype.constructor;
-  if (hooks.regExpEscape) for (const constructor of new Set([RegExp, SharedRegExp])) method(constructor, 'escape', hooks.regExpEscape);
-  // The clock is no secret here: a date made from another's constructor is to work as anywhere.
-  method(Date.prototype, 'constructor', Date);
-
-  globalThis.hardenIntrinsics();
-
-  for (const name of ['harden', 'lockdown', 'repairIntrinsics', 'hardenIntrinsics', 'Compartment', 'ModuleSource', 'assert', 'console', 'HandledPromise', 'getStackString']) {
-    delete globalThis[name];
-  }
+  const { create, freeze, isFrozen } = Object;
+  const isObject = (value) => (typeof value === 'object' && value !== null) || typeof value === 'function';
 
   // --- What only syntax or an instance leads to.
   const samples = [
     hooks.locationOf, function () {}, async function () {}, function* () {}, async function* () {}, () => {}, async () => {},
     (function* () {})(), (async function* () {})(), [][Symbol.iterator](), ''[Symbol.iterator](), new Map()[Symbol.iterator](),
     new Set()[Symbol.iterator](), 'a'.matchAll(/a/g), new Error('sample'), (function () { return arguments; })(), /a/, Promise.resolve(),
-    new Uint8Array(0), new DataView(new ArrayBuffer(0)), new Proxy({}, {}), Symbol.iterator, 0n,
+    new Uint8Array(0), new DataView(new ArrayBuffer(0)), new Proxy({}, {}),
+    ...['', 0, true, Symbol.iterator, 0n].map((value) => getPrototypeOf(Object(value))),
   ];
   if (typeof Iterator === 'function') {
     samples.push([].values().map((x) => x), Iterator.from({ next() { return { done: true }; } }), Iterator.prototype);
@@ -59,30 +29,92 @@
   }
   try { throw null.x; } catch (error) { samples.push(error); }
 
-  const seen = new Set();
-  const queue = [globalThis, ...samples, ...hooks.roots];
-  const visit = (value) => {
-    if ((typeof value === 'object' && value !== null) || typeof value === 'function') queue.push(value);
-  };
-  while (queue.length > 0) {
-    const object = queue.pop();
-    if (typeof object !== 'object' && typeof object !== 'function') {
-      visit(getPrototypeOf(Object(object)));
-      continue;
+  /** Everything that can be reached from these, each once. */
+  function reachable(roots) {
+    const seen = new Set();
+    const queue = roots.filter(isObject);
+    while (queue.length > 0) {
+      const object = queue.pop();
+      if (seen.has(object)) continue;
+      seen.add(object);
+      const found = [getPrototypeOf(object)];
+      for (const key of ownKeys(object)) {
+        const property = getOwnPropertyDescriptor(object, key);
+        if ('value' in property) found.push(property.value);
+        else found.push(property.get, property.set);
+      }
+      for (const value of found) if (isObject(value)) queue.push(value);
     }
-    if (seen.has(object)) continue;
-    seen.add(object);
-    visit(getPrototypeOf(object));
+    return seen;
+  }
+
+  // --- A frozen object's property cannot be assigned on an object that inherits it (the "override mistake"): `date.toString = f` throws where
+  // Date.prototype.toString is read-only data. As an accessor it can: the setter gives the object a property of its own.
+  // The getter is nothing but its value: V8 then compiles a call through it as it does one of a data property.
+  const overlays = new WeakMap();
+  // Bound here: a look-up would lead through an accessor that asks for an overlay again.
+  const overlaysOf = overlays.get.bind(overlays);
+  const setOverlays = overlays.set.bind(overlays);
+  const overlaid = { any: false };
+  function overlay(object, key, value) {
+    const own = isObject(object) ? overlaysOf(object) : undefined;
+    return own !== undefined && key in own ? own[key] : value;
+  }
+  function leaveAssignable(holder, key, property) {
+    const value = property.value;
+    const refuse = () => {
+      throw new TypeError(`Cannot assign to read only property '${String(key)}' of a built-in object`);
+    };
+    const halves = getOwnPropertyDescriptor({
+      get [key]() {
+        return overlaid.any ? overlay(this, key, value) : value;
+      },
+      set [key](given) {
+        if (this === holder || !isObject(this)) refuse();
+        const own = getOwnPropertyDescriptor(this, key);
+        if (own === undefined) {
+          if (!defineProperty(this, key, { value: given, writable: true, enumerable: true, configurable: true })) refuse();
+        } else if (own.set === halves.set) {
+          // It was given this very accessor, by its descriptor, and cannot be given another.
+          if (overlaysOf(this) === undefined) setOverlays(this, { __proto__: null });
+          overlaysOf(this)[key] = given;
+          overlaid.any = true;
+        } else if (own.writable !== true || !defineProperty(this, key, { value: given })) {
+          refuse();
+        }
+      },
+    }, key);
+    defineProperty(holder, key, { get: halves.get, set: halves.set, enumerable: property.enumerable, configurable: false });
+    return halves;
+  }
+
+  /** Closes an object that is made for one execution: frozen, and as open to be inherited from as what is built in. */
+  hooks.handIn = (object) => {
+    for (const key of ownKeys(object)) {
+      const halves = leaveAssignable(object, key, getOwnPropertyDescriptor(object, key));
+      freeze(halves.get);
+      freeze(halves.set);
+    }
+    return freeze(object);
+  };
+
+  const roots = [globalThis, ...samples, ...hooks.roots];
+  const builtIn = reachable(roots);
+  for (const object of builtIn) {
     for (const key of ownKeys(object)) {
       const property = getOwnPropertyDescriptor(object, key);
-      if (property === undefined) continue;
-      if ('value' in property) visit(property.value);
-      else {
-        visit(property.get);
-        visit(property.set);
-      }
+      if (property.writable && property.configurable) leaveAssignable(object, key, property);
     }
-    if (!isFrozen(object)) freeze(object);
   }
-  return seen.size;
+  // Again: the accessors are new, and what they answer with is no longer to be seen as a value.
+  const all = reachable([...builtIn]);
+  for (const object of all) if (!isFrozen(object)) freeze(object);
+  // V8 keeps an object that was changed so often as a hash table, until it is looked through as a prototype: then it is made fast for good.
+  all.delete(globalThis);
+  const look = (object) => object.nothing;
+  for (const object of all) {
+    const heir = create(object);
+    for (let i = 0; i < 3; i++) look(heir);
+  }
+  return all.size;
 })

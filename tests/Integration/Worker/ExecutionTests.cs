@@ -107,6 +107,31 @@ public sealed class ExecutionTests(WorkerFixture fixture) : IClassFixture<Worker
     }
 
     [Theory(Timeout = Timeout)]
+    [InlineData("class NotPaid extends Error {}\nthrow new NotPaid('no')", "NotPaid", "NotPaid: no\n    at 2:7")]
+    [InlineData("throw Object.assign(new TypeError('t'), { name: 'Mine', code: 'E1', status: 422 })", "Mine", "Mine: t\n    at 1:21\n    with {\"code\":\"E1\",\"status\":422}")]
+    [InlineData("throw new Error('outer', { cause: new RangeError('inner') })", "Error", "Error: outer\n    at 1:7\nCaused by: RangeError: inner\n    at 1:35")]
+    [InlineData("throw new Error('outer', { cause: 'a word' })", "Error", "Error: outer\n    at 1:7\nCaused by: a word")]
+    [InlineData("throw new AggregateError([new Error('a'), 'b'], 'both')", "AggregateError", "AggregateError: both\n    at 1:7\nPart 1: Error: a\n    at 1:27\nPart 2: b")]
+    [InlineData("const e = new Error('self'); e.cause = e; throw e", "Error", "Error: self\n    at 1:11\nCaused by: Error: self")]
+    [InlineData("throw { status: 422 }", "Object", "Object: {\"status\":422}")]
+    [InlineData("class Refusal { constructor() { this.message = 'm' } }\nthrow new Refusal()", "Refusal", "Refusal: m")]
+    [InlineData("throw 'text'", null, "text")]
+    public async Task A_failure_says_its_name_its_fields_its_causes_and_its_parts(string source, string? name, string stack)
+    {
+        var error = (await Worker.RunAsync(source)).Error.ShouldNotBeNull();
+        (error.Name is null ? null : JsonSerializer.Deserialize<string>(error.Name)).ShouldBe(name);
+        (error.Stack is null ? JsonSerializer.Deserialize<string>(error.Message) : JsonSerializer.Deserialize<string>(error.Stack)).ShouldBe(stack);
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_getter_that_never_ends_costs_what_is_known_of_a_failure_nothing()
+    {
+        var result = await Worker.RunAsync("throw { status: 500, get message() { for (;;); } }");
+        result.Outcome.ShouldBe(AttemptOutcome.Threw);
+        JsonSerializer.Deserialize<string>(result.Error!.Message).ShouldBe("""{"status":500,"message":"[Getter]"}""");
+    }
+
+    [Theory(Timeout = Timeout)]
     [InlineData("throw new Error('boo')", "boo", 1, 7)]
     [InlineData("\n\n  null.x", "Cannot read properties of null (reading 'x')", 3, 8)]
     [InlineData("class E extends Error { constructor(m) { super(m) } }\nclass F extends E { constructor(m) { super(m) } }\nfunction f() {\n  throw new F('sub')\n}\nf()", "sub", 4, 9)]
@@ -121,8 +146,18 @@ public sealed class ExecutionTests(WorkerFixture fixture) : IClassFixture<Worker
     [InlineData("export default async function ({ input }) { input.a.b }", "Cannot read properties of null (reading 'a')", 1, 51)]
     [InlineData("throw 'text'", "text", null, null)]
     [InlineData("throw null", "null", null, null)]
-    [InlineData("throw { toString() { for (;;); }, get message() { for (;;); } }", "An object that is no Error was thrown", null, null)]
-    [InlineData("throw new Proxy(new Error('p'), { get() { for (;;); }, getOwnPropertyDescriptor() { throw 1 } })", "An object that is no Error was thrown", null, null)]
+    [InlineData("throw { toString() { for (;;); }, get message() { for (;;); } }", "{\"toString\":[Function toString],\"message\":\"[Getter]\"}", null, null)]
+    [InlineData("throw new Proxy(new Error('p'), { get() { for (;;); }, getOwnPropertyDescriptor() { throw 1 } })", "[unreadable]", null, null)]
+    [InlineData("throw new Proxy(new Error('p'), { get() { for (;;); } })", "p", null, null)]
+    [InlineData("throw Object.assign(Object.create(Error.prototype), { message: 'lost text' })", "lost text", null, null)]
+    [InlineData("await Promise.reject({ status: 422, body: { field: 'x' } })", "{\"status\":422,\"body\":{\"field\":\"x\"}}", null, null)]
+    [InlineData("throw Object.defineProperty(new Error(), 'message', { get: () => 'from a getter' })", "from a getter", 1, 29)]
+    [InlineData("class H extends Error { get message() { return 'of the class' } }\nthrow new H()", "of the class", 2, 7)]
+    [InlineData("throw Object.assign(new Error('x'), { message: { code: 7 } })", "{\"code\":7}", 1, 21)]
+    [InlineData("throw Object.create({ message: 'inherited' })", "inherited", null, null)]
+    [InlineData("class E extends Error { constructor(m) {\n super(m);\n } }\nthrow new E('sub')", "sub", 4, 7)]
+    [InlineData("class S { constructor() {\n this.e = new TypeError('made in one') } }\nthrow new S().e", "made in one", 2, 11)]
+    [InlineData("function E(m) {\n const e = Error.call(this, m) || this;\n return e }\nE.prototype = Object.create(Error.prototype);\nthrow new E('es5')", "es5", 5, 7)]
     [InlineData("return Promise.reject(new Error('rejected'))", "rejected", 1, 23)]
     public async Task An_error_says_where_it_was_made(string source, string message, int? line, int? column)
     {

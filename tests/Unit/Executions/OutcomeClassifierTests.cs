@@ -78,8 +78,8 @@ public sealed class OutcomeClassifierTests
     [Fact]
     public void A_code_that_a_script_claims_counts_only_if_an_sdk_call_can_have_it()
     {
-        Of(AttemptEnd.Answered(Result(AttemptOutcome.Threw, error: new("\"m\"", 1, 2, null, "INVALID_ARGUMENT", true)))).Code.ShouldBe(Codes.InvalidArgument);
-        Of(AttemptEnd.Answered(Result(AttemptOutcome.Threw, error: new("\"m\"", 1, 2, null, "MEMORY_LIMIT", true)))).Code.ShouldBe(Codes.ScriptError);
+        Of(AttemptEnd.Answered(Result(AttemptOutcome.Threw, error: new("\"Error\"", "\"m\"", 1, 2, null, "INVALID_ARGUMENT", true)))).Code.ShouldBe(Codes.InvalidArgument);
+        Of(AttemptEnd.Answered(Result(AttemptOutcome.Threw, error: new("\"Error\"", "\"m\"", 1, 2, null, "MEMORY_LIMIT", true)))).Code.ShouldBe(Codes.ScriptError);
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class OutcomeClassifierTests
     {
         for (var i = -1; i < 20; i++)
         {
-            var outcome = Of(AttemptEnd.Answered(Result((AttemptOutcome)i, "1", new("\"m\"", -1, int.MinValue, null, null, true))), again: true);
+            var outcome = Of(AttemptEnd.Answered(Result((AttemptOutcome)i, "1", new("\"Error\"", "\"m\"", -1, int.MinValue, null, null, true))), again: true);
             outcome.RunAgain.ShouldBeFalse();
             if (outcome.Status != ExecutionStatus.Completed) outcome.Code.ShouldNotBeNull();
             outcome.Error?.Line.ShouldBeNull();

@@ -1,0 +1,53 @@
+// Timers are kept here, in the isolate's own memory; the host knows only when to wake the attempt next.
+import { apply, freeze } from './language.js';
+
+const TIMERS_MAX = 10_000;
+const DELAY_MAX = 2_147_483_647;
+
+export function makeTimers(host, invalid, loose) {
+  const now = Date.now;
+
+  function arm(state) {
+    const first = state.timers[0];
+    const due = first === undefined ? -1 : first.due;
+    if (due === state.armed) return;
+    state.armed = due;
+    host('t', state.id, due < 0 ? '' : `${Math.max(0, due - now())}`);
+  }
+
+  return {
+    makeSetTimeout: (state) => freeze((callback, delay, ...args) => {
+      if (typeof callback !== 'function') throw new TypeError('setTimeout: the callback must be a function');
+      if (state.done) return 0;
+      if (state.timers.length >= TIMERS_MAX) throw invalid(`setTimeout: at most ${TIMERS_MAX} timers may wait`);
+      const ms = Math.min(Math.max(Number(delay) || 0, 1), DELAY_MAX);
+      const timer = { id: ++state.lastTimer, due: now() + ms, callback, args };
+      let low = 0;
+      let high = state.timers.length;
+      while (low < high) {
+        const middle = (low + high) >>> 1;
+        if (state.timers[middle].due <= timer.due) low = middle + 1;
+        else high = middle;
+      }
+      state.timers.splice(low, 0, timer);
+      arm(state);
+      return timer.id;
+    }),
+    makeClearTimeout: (state) => freeze((id) => {
+      const at = state.timers.findIndex((timer) => timer.id === id);
+      if (at < 0) return;
+      state.timers.splice(at, 1);
+      arm(state);
+    }),
+    /** Runs what is due first, and asks to be woken for what comes next. */
+    wake(state) {
+      state.armed = -1;
+      const timer = state.timers[0];
+      if (timer !== undefined && timer.due <= now() + 1) {
+        state.timers.shift();
+        try { apply(timer.callback, undefined, timer.args); } catch (error) { loose(state, 'a timer', error); }
+      }
+      if (!state.done) arm(state);
+    },
+  };
+}
