@@ -26,6 +26,7 @@ internal static class Pipelines
         var socket = Admin(app.Services, withPages: false);
         var metrics = MetricsOnly(app.Services);
         var endpoints = Endpoints(app.Services);
+        app.Services.GetRequiredService<RefusedRequests>().OnEndpoints = EndpointAnswer.CountRefusal;
         app.Run(context => context.Features.Get<ListenerFeature>()?.Listener switch
         {
             Listener.Endpoints => endpoints(context),

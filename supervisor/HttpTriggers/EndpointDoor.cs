@@ -24,6 +24,8 @@ internal sealed class EndpointDoor(TenantResolver resolver, TrustedProxies proxi
         var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
         var path = RequestPath.Parse(target);
         var prefixed = path?.TenantSlug is not null;
+        // Kestrel refuses it in a target that begins with a slash, but not in an absolute one.
+        if (RequestPath.HoldsNul(target)) return EndpointAnswer.FailAsync(context, new Problem(400, Codes.InvalidArgument, "The path holds a NUL (%00)."), prefixed);
         if (path is null || resolver.Resolve(context.Request, path.TenantSlug, Forwarded.Peer(context)) is not { } tenant)
             return EndpointAnswer.FailAsync(context, NoRoute, prefixed);
 
@@ -66,13 +68,8 @@ internal sealed class EndpointDoor(TenantResolver resolver, TrustedProxies proxi
             return;
         }
 
-        using var body = await Body.ReadAsync(context, route.Trigger.BodyLimitBytes);
-        if (body is null)
-        {
-            await EndpointAnswer.FailAsync(context, Body.TooLarge(route.Trigger.BodyLimitBytes), prefixed);
-            return;
-        }
-
+        using var body = await ReadBodyAsync(context, route.Trigger.BodyLimitBytes, prefixed);
+        if (body is null) return;
         var headers = SensitiveHeaders.ForScript(context.Request.Headers);
         var (trigger, recorded) = RequestTrigger.Write(context.Request, path, parameters, headers, body.Span, context.Connection.RemoteIpAddress);
         var request = new RunRequest
@@ -100,6 +97,22 @@ internal sealed class EndpointDoor(TenantResolver resolver, TrustedProxies proxi
 
         var result = await executions.RunAsync(request, context.RequestAborted);
         if (!context.RequestAborted.IsCancellationRequested) await EndpointAnswer.WriteAsync(context, result, prefixed);
+    }
+
+    /// <summary>Null where it was refused.</summary>
+    private static async ValueTask<Body?> ReadBodyAsync(HttpContext context, long bytesMax, bool prefixed)
+    {
+        try
+        {
+            if (await Body.ReadAsync(context, bytesMax) is { } body) return body;
+            await EndpointAnswer.FailAsync(context, Body.TooLarge(bytesMax), prefixed);
+        }
+        catch (BadHttpRequestException e)
+        {
+            await EndpointAnswer.FailAsync(context, Problems.Of(e), prefixed);
+        }
+
+        return null;
     }
 
     private static bool TooLarge(string trigger) => trigger.Length * 3L > TriggerBytesMax && Encoding.UTF8.GetByteCount(trigger) > TriggerBytesMax;

@@ -25,6 +25,9 @@ internal sealed class EndpointHeaders
         "set-cookie", "service-worker-allowed", "clear-site-data", "strict-transport-security",
     };
 
+    /// <summary>What HTTP takes off a value's ends (RFC 9110, 5.5). Trim alone would take U+0085 and U+00A0 too, which are bytes of the value.</summary>
+    private static readonly char[] Blank = [' ', '\t'];
+
     private readonly bool _prefixed;
     private readonly string _host;
     private readonly List<KeyValuePair<string, string>> _headers = [];
@@ -33,7 +36,7 @@ internal sealed class EndpointHeaders
 
     public void Add(string name, string value)
     {
-        if (name.Length > 0 && !name.AsSpan().ContainsAnyExcept(NameCharacters) && IsValue(value)) _headers.Add(new KeyValuePair<string, string>(name, value.Trim()));
+        if (name.Length > 0 && !name.AsSpan().ContainsAnyExcept(NameCharacters) && IsValue(value)) _headers.Add(new KeyValuePair<string, string>(name, value.Trim(Blank)));
     }
 
     public void CopyTo(HttpResponse response)

@@ -9,6 +9,9 @@ internal sealed record RequestPath(string? TenantSlug, string Path, IReadOnlyLis
     private const string Root = "/api/scripts";
     private const string TenantRoot = "/t/";
 
+    /// <summary>Whether a NUL is written before the query.</summary>
+    public static bool HoldsNul(ReadOnlySpan<char> rawTarget) => (rawTarget.IndexOf('?') is >= 0 and var query ? rawTarget[..query] : rawTarget).Contains("%00", StringComparison.Ordinal);
+
     /// <summary>Null where the target is none of an endpoint's.</summary>
     public static RequestPath? Parse(string rawTarget)
     {

@@ -56,7 +56,7 @@ internal sealed class Body : IDisposable
         return JsonShape.Read(body.Length == 0 ? "{}"u8 : body.Span, type);
     }
 
-    public static Problem TooLarge(long bytesMax) => new(413, Codes.BodyTooLarge, $"The body is larger than {bytesMax} bytes, the most this takes.");
+    public static Problem TooLarge(long bytesMax) => new(413, Codes.InputTooLarge, $"The body is larger than {bytesMax} bytes, the most this takes.");
 
     /// <summary>JSON by its content type; one without a body needs none.</summary>
     public static bool IsJson(HttpRequest request)
