@@ -71,7 +71,8 @@ internal sealed class EndpointDoor(TenantResolver resolver, TrustedProxies proxi
         using var body = await ReadBodyAsync(context, route.Trigger.BodyLimitBytes, prefixed);
         if (body is null) return;
         var headers = SensitiveHeaders.ForScript(context.Request.Headers);
-        var (trigger, recorded) = RequestTrigger.Write(context.Request, path, parameters, headers, body.Span, context.Connection.RemoteIpAddress);
+        var parsed = await RequestBody.ReadAsync(context.Request.ContentType, context.Request.Headers.ContentEncoding, body.Memory, context.RequestAborted);
+        var (trigger, recorded) = RequestTrigger.Write(context.Request, path, parameters, headers, parsed, body.Memory, context.Connection.RemoteIpAddress);
         var request = new RunRequest
         {
             Tenant = tenant,

@@ -19,6 +19,8 @@ internal sealed class Body : IDisposable
 
     public ReadOnlySpan<byte> Span => _buffer.AsSpan(0, Length);
 
+    public ReadOnlyMemory<byte> Memory => _buffer.AsMemory(0, Length);
+
     /// <summary>The body, or null where it is longer than so many bytes. Reads on past the limit only as far as Kestrel itself drains.</summary>
     public static async ValueTask<Body?> ReadAsync(HttpContext context, long bytesMax)
     {

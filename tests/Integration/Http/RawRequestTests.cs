@@ -58,6 +58,40 @@ public sealed class RawRequestTests(ProductFixture fixture) : IClassFixture<Prod
         (await PostAsync("twice", "", "X-A: 1", "Cookie: a=1; sandbox_admin=2;=sandbox_admin=3; b=4")).Body.ShouldBe("""["1","a=1; b=4",null]""");
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task A_body_reaches_the_script_parsed_and_with_every_byte()
+    {
+        await TenantAsync("bodies", "const r = context.trigger.httpRequest; return [r.body, r.rawBody, r.rawBodyEncoding ?? null, r.body && Object.keys(r.body)];");
+        (await PostAsync("bodies", "\u00ef\u00bb\u00bf{\"__proto__\":1,\"a\":\"\\ud800\\u0000\"}", "Content-Type: text/json")).Body
+            .ShouldBe("[{\"__proto__\":1,\"a\":\"\\ud800\\u0000\"},\"\u00ef\u00bb\u00bf{\\\"__proto__\\\":1,\\\"a\\\":\\\"\\\\ud800\\\\u0000\\\"}\",null,[\"__proto__\",\"a\"]]");
+        (await PostAsync("bodies", "\u00e9", "Content-Type: text/plain; charset=iso-8859-1")).Body.ShouldBe("[\"\u00c3\u00a9\",\"6Q==\",\"base64\",[\"0\"]]");
+        (await PostAsync("bodies", "[1]", "Content-Type: application/json", "Content-Encoding: gzip")).Body.ShouldBe("[null,\"[1]\",null,null]");
+        (await PostAsync("bodies", "--b\r\nContent-Disposition: form-data; name=f; filename=x\r\n\r\n\u00ff\r\n--b--", "Content-Type: multipart/form-data; boundary=b")).Body
+            .ShouldStartWith("[{\"f\":{\"filename\":\"x\",\"contentType\":\"text/plain\",\"size\":1,\"base64\":\"/w==\"}},\"LS1i");
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_body_of_500_levels_is_parsed_and_recorded_and_a_deeper_one_is_null()
+    {
+        var tenant = await TenantAsync("deep", "let d = 0; for (let b = context.trigger.httpRequest.body; b; b = b[0]) d++; return d;");
+        foreach (var (levels, seen) in new[] { (500, "500"), (501, "0"), (100_000, "0") })
+        {
+            var answer = await PostAsync("deep", new string('[', levels) + new string(']', levels), "Content-Type: application/json");
+            answer.Body.ShouldBe(seen);
+            (await tenant.GetAsync($"/executions/{answer.Header("X-Execution-Id").Single()}")).GetProperty("status").GetString().ShouldBe("completed");
+        }
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_parameter_is_decoded_once_in_its_segment_and_a_query_keeps_what_does_not_decode()
+    {
+        var tenant = await Product.CreateTenantAsync("decoded");
+        await tenant.CreateEndpointAsync("decoded", "/a/{one}/{*rest}", "const r = context.trigger.httpRequest; return [r.params, r.query];");
+        (await RawClient.SendAsync(Product.Endpoints.BaseAddress!,
+            ["GET /api/scripts/a/x%2Fy%252F%zz%ff/b%2Fc/d?q=1&q[]=2&q=%C3%A9+%2B&bad=%zz%e9&Q=&__proto__=p&n=%00 HTTP/1.1", "Host: decoded.localhost"], "", Stop)).Body
+            .ShouldBe("[{\"one\":\"x/y%2F%zz%ff\",\"rest\":\"b/c/d\"},{\"q\":[\"1\",\"\u00c3\u00a9 +\"],\"q[]\":\"2\",\"bad\":\"%zz%e9\",\"Q\":\"\",\"__proto__\":\"p\",\"n\":\"\\u0000\"}]");
+    }
+
     /// <summary>What is no HTTP, by what is wrong with it.</summary>
     public static TheoryData<string, int, string> Broken => new()
     {
