@@ -52,7 +52,7 @@ internal static class Pipelines
         branch.Use(next => context =>
         {
             Forwarded.Apply(context, proxies);
-            return next(context);
+            return RequestPath.HoldsNul(context) ? Problems.WriteAsync(context, RequestPath.NulRefusal) : next(context);
         });
         branch.UseMiddleware<ProblemMiddleware>();
         branch.UseRouting();

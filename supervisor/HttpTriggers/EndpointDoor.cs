@@ -24,8 +24,7 @@ internal sealed class EndpointDoor(TenantResolver resolver, TrustedProxies proxi
         var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
         var path = RequestPath.Parse(target);
         var prefixed = path?.TenantSlug is not null;
-        // Kestrel refuses it in a target that begins with a slash, but not in an absolute one.
-        if (RequestPath.HoldsNul(target)) return EndpointAnswer.FailAsync(context, new Problem(400, Codes.InvalidArgument, "The path holds a NUL (%00)."), prefixed);
+        if (RequestPath.HoldsNul(context)) return EndpointAnswer.FailAsync(context, RequestPath.NulRefusal, prefixed);
         if (path is null || resolver.Resolve(context.Request, path.TenantSlug, Forwarded.Peer(context)) is not { } tenant)
             return EndpointAnswer.FailAsync(context, NoRoute, prefixed);
 

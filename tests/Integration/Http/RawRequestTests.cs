@@ -132,6 +132,22 @@ public sealed class RawRequestTests(ProductFixture fixture) : IClassFixture<Prod
         (await RefusalsAsync()).ShouldBe(before + 1);
     }
 
+    [Theory(Timeout = 120_000)]
+    [InlineData("GET http://a/api/v1/scripts/a%00b HTTP/1.1")]
+    [InlineData("GET http://a/api/v1/a%00b HTTP/1.1")]
+    [InlineData("GET /api/v1/scripts/a%00b HTTP/1.1")]
+    public async Task A_nul_in_the_path_is_refused_by_the_admin_listener(string line) =>
+        Check(line, 400, await RawClient.SendAsync(Product.Admin.BaseAddress!, [line, "Host: a", $"Authorization: Bearer {Product.Env["SANDBOX_TOKEN"]}"], "", Stop));
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_request_that_was_answered_before_its_body_broke_has_that_answer_alone()
+    {
+        var answer = await RawClient.SendAsync(Product.Endpoints.BaseAddress!, "POST /t/demo/api/scripts/none HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n", Stop);
+        answer.Status.ShouldBe(404);
+        answer.Text.LastIndexOf("HTTP/1.1 ", StringComparison.Ordinal).ShouldBe(0);
+        answer.Header("Content-Length").ShouldBe([answer.Body.Length.ToString(CultureInfo.InvariantCulture)]);
+    }
+
     [Fact(Timeout = 120_000)]
     public async Task A_body_with_broken_chunks_is_refused_and_counted()
     {
