@@ -30,9 +30,6 @@ public static class Codes
     /// <summary>An <c>If-Match</c> that names an older state.</summary>
     public const string PreconditionFailed = "PRECONDITION_FAILED";
 
-    /// <summary>A body beyond the listener's or the script's limit.</summary>
-    public const string BodyTooLarge = "BODY_TOO_LARGE";
-
     /// <summary>The supervisor's own fault; its log has the trace.</summary>
     public const string Internal = "INTERNAL";
 }

@@ -98,7 +98,7 @@ internal static class InvokeEndpoints
             {
                 reader.Read();
                 if (reader.TokenType == JsonTokenType.Null) continue;
-                if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt32(out var milliseconds) || milliseconds is < 1 or > 3_600_000)
+                if (!WholeNumbers.TryRead(ref reader, out int milliseconds) || milliseconds is < 1 or > 3_600_000)
                     return Problem.Invalid(new FieldError("timeout_ms", "must be a whole number from 1 to 3600000; the script's own limit holds beside it"));
                 timeout = milliseconds;
             }

@@ -40,6 +40,7 @@ internal static class DoorServices
         builder.Services.AddHostedService<DatabaseOpening>();
         builder.Services.AddSingleton(sockets);
         builder.Services.AddSingleton<Drain>();
+        builder.Services.AddSingleton<RefusedRequests>();
         KestrelSetup.Apply(builder.WebHost, sockets);
         return sockets;
     }

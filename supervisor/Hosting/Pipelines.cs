@@ -26,6 +26,7 @@ internal static class Pipelines
         var socket = Admin(app.Services, withPages: false);
         var metrics = MetricsOnly(app.Services);
         var endpoints = Endpoints(app.Services);
+        app.Services.GetRequiredService<RefusedRequests>().OnEndpoints = EndpointAnswer.CountRefusal;
         app.Run(context => context.Features.Get<ListenerFeature>()?.Listener switch
         {
             Listener.Endpoints => endpoints(context),
@@ -51,7 +52,7 @@ internal static class Pipelines
         branch.Use(next => context =>
         {
             Forwarded.Apply(context, proxies);
-            return next(context);
+            return RequestPath.HoldsNul(context) ? Problems.WriteAsync(context, RequestPath.NulRefusal) : next(context);
         });
         branch.UseMiddleware<ProblemMiddleware>();
         branch.UseRouting();

@@ -32,9 +32,11 @@ internal static class EndpointAnswer
         return SendAsync(context, result.Answer);
     }
 
+    public static void CountRefusal(string code) => s_refusals.WithLabels(code).Inc();
+
     public static Task FailAsync(HttpContext context, Problem problem, bool prefixed)
     {
-        if (problem.ExecutionId is null) s_refusals.WithLabels(problem.Code).Inc();
+        if (problem.ExecutionId is null) CountRefusal(problem.Code);
         EndpointHeaders.Seal(context.Response, prefixed);
         return Problems.WriteAsync(context, problem);
     }

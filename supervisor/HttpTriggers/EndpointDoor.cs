@@ -24,6 +24,7 @@ internal sealed class EndpointDoor(TenantResolver resolver, TrustedProxies proxi
         var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
         var path = RequestPath.Parse(target);
         var prefixed = path?.TenantSlug is not null;
+        if (RequestPath.HoldsNul(context)) return EndpointAnswer.FailAsync(context, RequestPath.NulRefusal, prefixed);
         if (path is null || resolver.Resolve(context.Request, path.TenantSlug, Forwarded.Peer(context)) is not { } tenant)
             return EndpointAnswer.FailAsync(context, NoRoute, prefixed);
 
@@ -66,15 +67,11 @@ internal sealed class EndpointDoor(TenantResolver resolver, TrustedProxies proxi
             return;
         }
 
-        using var body = await Body.ReadAsync(context, route.Trigger.BodyLimitBytes);
-        if (body is null)
-        {
-            await EndpointAnswer.FailAsync(context, Body.TooLarge(route.Trigger.BodyLimitBytes), prefixed);
-            return;
-        }
-
+        using var body = await ReadBodyAsync(context, route.Trigger.BodyLimitBytes, prefixed);
+        if (body is null) return;
         var headers = SensitiveHeaders.ForScript(context.Request.Headers);
-        var (trigger, recorded) = RequestTrigger.Write(context.Request, path, parameters, headers, body.Span, context.Connection.RemoteIpAddress);
+        var parsed = await RequestBody.ReadAsync(context.Request.ContentType, context.Request.Headers.ContentEncoding, body.Memory, context.RequestAborted);
+        var (trigger, recorded) = RequestTrigger.Write(context.Request, path, parameters, headers, parsed, body.Memory, context.Connection.RemoteIpAddress);
         var request = new RunRequest
         {
             Tenant = tenant,
@@ -100,6 +97,22 @@ internal sealed class EndpointDoor(TenantResolver resolver, TrustedProxies proxi
 
         var result = await executions.RunAsync(request, context.RequestAborted);
         if (!context.RequestAborted.IsCancellationRequested) await EndpointAnswer.WriteAsync(context, result, prefixed);
+    }
+
+    /// <summary>Null where it was refused.</summary>
+    private static async ValueTask<Body?> ReadBodyAsync(HttpContext context, long bytesMax, bool prefixed)
+    {
+        try
+        {
+            if (await Body.ReadAsync(context, bytesMax) is { } body) return body;
+            await EndpointAnswer.FailAsync(context, Body.TooLarge(bytesMax), prefixed);
+        }
+        catch (BadHttpRequestException e)
+        {
+            await EndpointAnswer.FailAsync(context, Problems.Of(e), prefixed);
+        }
+
+        return null;
     }
 
     private static bool TooLarge(string trigger) => trigger.Length * 3L > TriggerBytesMax && Encoding.UTF8.GetByteCount(trigger) > TriggerBytesMax;

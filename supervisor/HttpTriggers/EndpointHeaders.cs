@@ -12,18 +12,16 @@ internal sealed class EndpointHeaders
     private static readonly SearchValues<char> NameCharacters =
         SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
-    /// <summary>Hop-by-hop ones (RFC 9110, 7.6.1), those that frame the answer, and our own.</summary>
+    /// <summary>Hop-by-hop ones (RFC 9110, 7.6.1), those that frame the answer, those that make a reverse proxy serve a file of its own, and our own.</summary>
     private static readonly HashSet<string> Dropped = new(StringComparer.OrdinalIgnoreCase)
     {
         "connection", "keep-alive", "proxy-connection", "proxy-authenticate", "proxy-authorization", "te", "trailer", "trailers",
-        "transfer-encoding", "upgrade", "content-length", "date", "alt-svc", ExecutionId,
+        "transfer-encoding", "upgrade", "content-length", "date", "alt-svc",
+        "x-accel-redirect", "x-sendfile", "x-lighttpd-send-file", "x-reproxy-file", "x-reproxy-url", ExecutionId,
     };
 
-    /// <summary>What would reach into the other tenants that share the origin of <c>/t/…</c>.</summary>
-    private static readonly HashSet<string> DroppedUnderPrefix = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "set-cookie", "service-worker-allowed", "clear-site-data", "strict-transport-security",
-    };
+    /// <summary>What HTTP takes off a value's ends (RFC 9110, 5.5). Trim alone would take U+0085 and U+00A0 too, which are bytes of the value.</summary>
+    private static readonly char[] Blank = [' ', '\t'];
 
     private readonly bool _prefixed;
     private readonly string _host;
@@ -33,7 +31,7 @@ internal sealed class EndpointHeaders
 
     public void Add(string name, string value)
     {
-        if (name.Length > 0 && !name.AsSpan().ContainsAnyExcept(NameCharacters) && IsValue(value)) _headers.Add(new KeyValuePair<string, string>(name, value.Trim()));
+        if (name.Length > 0 && !name.AsSpan().ContainsAnyExcept(NameCharacters) && IsValue(value)) _headers.Add(new KeyValuePair<string, string>(name, value.Trim(Blank)));
     }
 
     public void CopyTo(HttpResponse response)
@@ -43,7 +41,7 @@ internal sealed class EndpointHeaders
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
         foreach (var (name, value) in _headers)
         {
-            if (Dropped.Contains(name) || named.Contains(name) || (_prefixed && DroppedUnderPrefix.Contains(name))) continue;
+            if (Dropped.Contains(name) || named.Contains(name) || (_prefixed && !SharedOriginHeaders.MayLeave(name))) continue;
             if (name.Equals("set-cookie", StringComparison.OrdinalIgnoreCase) && !MaySet(value)) continue;
             if (response.Headers.ContainsKey(name) && name.StartsWith("access-control-", StringComparison.OrdinalIgnoreCase)) continue;
             response.Headers.Append(name, value);

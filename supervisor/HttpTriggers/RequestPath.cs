@@ -1,3 +1,6 @@
+using Microsoft.AspNetCore.Http.Features;
+using Sandbox.Protocol.Api;
+
 namespace Sandbox.Supervisor.HttpTriggers;
 
 /// <summary>A request to the endpoints listener, taken apart from its raw target: decoding after splitting keeps an encoded slash inside its segment.</summary>
@@ -8,6 +11,16 @@ internal sealed record RequestPath(string? TenantSlug, string Path, IReadOnlyLis
 {
     private const string Root = "/api/scripts";
     private const string TenantRoot = "/t/";
+
+    public static Problem NulRefusal { get; } = new(400, Codes.InvalidArgument, "The path holds a NUL (%00).");
+
+    /// <summary>Whether a NUL is written before the query. Kestrel refuses it in a target that begins with a slash, but not in an absolute one.</summary>
+    public static bool HoldsNul(HttpContext context)
+    {
+        var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget.AsSpan();
+        var query = target.IndexOf('?');
+        return (query < 0 ? target : target[..query]).Contains("%00", StringComparison.Ordinal);
+    }
 
     /// <summary>Null where the target is none of an endpoint's.</summary>
     public static RequestPath? Parse(string rawTarget)

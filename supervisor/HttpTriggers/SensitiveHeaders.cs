@@ -20,9 +20,9 @@ internal static class SensitiveHeaders
             var value = lower switch
             {
                 "cookie" => WithoutOurs(values),
-                "authorization" or "proxy-authorization" => HoldsOurToken(values) ? null : values.ToString(),
+                "authorization" or "proxy-authorization" => HoldsOurToken(values) ? null : Joined(values, ", "),
                 _ when lower.Equals(ProxyOptions.SecretHeader, StringComparison.OrdinalIgnoreCase) => null,
-                _ => values.Count == 1 ? values[0] : string.Join(", ", values.AsEnumerable()),
+                _ => Joined(values, ", "),
             };
             if (value is not null) result.Add(new KeyValuePair<string, string>(lower, value));
         }
@@ -60,13 +60,19 @@ internal static class SensitiveHeaders
         return Convert.TryFromBase64String(padded, bytes, out var length) ? Encoding.Latin1.GetString(bytes, 0, length) : "";
     }
 
+    private static string? Joined(StringValues values, string separator) => values.Count == 1 ? values[0] : string.Join(separator, values.AsEnumerable());
+
+    /// <summary>As they came where none is ours.</summary>
     private static string? WithoutOurs(StringValues values)
     {
-        var kept = values.SelectMany(value => (value ?? "").Split(';'))
-            .Select(cookie => cookie.Trim().TrimStart('='))
-            .Where(cookie => cookie.Length > 0 && !PageSessions.IsOurs(cookie.Split('=')[0].Trim()));
+        var cookies = values.SelectMany(value => (value ?? "").Split(';')).ToArray();
+        if (!cookies.Any(IsOurs)) return Joined(values, "; ");
+        var kept = cookies.Where(cookie => !IsOurs(cookie)).Select(cookie => cookie.Trim(' ', '\t')).Where(cookie => cookie.Length > 0);
         return string.Join("; ", kept) is { Length: > 0 } text ? text : null;
     }
+
+    /// <summary>Also where the name stands behind an equals sign: such a cookie is sent back without it.</summary>
+    private static bool IsOurs(string cookie) => PageSessions.IsOurs(cookie.Trim().TrimStart('=').Split('=')[0].Trim());
 
     private static string Lower(string name) => name switch
     {

@@ -34,7 +34,8 @@ internal sealed class TenantResolver(LiveTenants tenants, TrustedProxies proxies
     {
         named = false;
         if (_secret.Length == 0 || !request.Headers.TryGetValue("X-Tenant", out var slug) || !proxies.Trusts(connectionAddress)) return null;
-        var presented = Encoding.UTF8.GetBytes(request.Headers[ProxyOptions.SecretHeader].ToString());
+        // Kestrel reads each byte of a header as one character.
+        var presented = Encoding.Latin1.GetBytes(request.Headers[ProxyOptions.SecretHeader].ToString());
         if (!CryptographicOperations.FixedTimeEquals(presented, _secret)) return null;
         named = true;
         return tenants.BySlug(slug.ToString());

@@ -53,7 +53,7 @@ internal static class Answers
         if (Query.Unknown(context, [.. filters, "limit", "cursor"]) is { } unknown) return unknown;
         var limit = 50;
         var text = context.Request.Query["limit"].ToString();
-        if (text.Length > 0 && (!int.TryParse(text, out limit) || limit is < 1 or > 200)) return Problem.Invalid(new FieldError("limit", "must be a whole number from 1 to 200"));
+        if (text.Length > 0 && (!WholeNumbers.TryParse(text, out limit) || limit is < 1 or > 200)) return Problem.Invalid(new FieldError("limit", "must be a whole number from 1 to 200"));
         return new PageRequest(limit, context.Request.Query["cursor"].ToString() is { Length: > 0 } cursor ? cursor : null);
     }
 }

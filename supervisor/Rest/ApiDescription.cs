@@ -61,6 +61,11 @@ internal static class ApiDescription
             schema.Type = JsonSchemaType.String | orNull;
             schema.Format = "uuid";
         }
+        else if (type == typeof(int) || type == typeof(long))
+        {
+            schema.Type = JsonSchemaType.Integer | orNull;
+            schema.Format = type == typeof(int) ? "int32" : "int64";
+        }
         else if (type == typeof(string))
         {
             schema.Type = JsonSchemaType.String | orNull;

@@ -16,6 +16,8 @@ namespace Sandbox.Supervisor.Rest;
     [
         typeof(UtcTimeConverter),
         typeof(ExactStringConverter),
+        typeof(WholeInt32Converter),
+        typeof(WholeInt64Converter),
         typeof(NamedEnum<ScriptKind>),
         typeof(NamedEnum<ExecutionStatus>),
         typeof(NamedEnum<TriggerType>),

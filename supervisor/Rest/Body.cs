@@ -19,6 +19,8 @@ internal sealed class Body : IDisposable
 
     public ReadOnlySpan<byte> Span => _buffer.AsSpan(0, Length);
 
+    public ReadOnlyMemory<byte> Memory => _buffer.AsMemory(0, Length);
+
     /// <summary>The body, or null where it is longer than so many bytes. Reads on past the limit only as far as Kestrel itself drains.</summary>
     public static async ValueTask<Body?> ReadAsync(HttpContext context, long bytesMax)
     {
@@ -56,7 +58,7 @@ internal sealed class Body : IDisposable
         return JsonShape.Read(body.Length == 0 ? "{}"u8 : body.Span, type);
     }
 
-    public static Problem TooLarge(long bytesMax) => new(413, Codes.BodyTooLarge, $"The body is larger than {bytesMax} bytes, the most this takes.");
+    public static Problem TooLarge(long bytesMax) => new(413, Codes.InputTooLarge, $"The body is larger than {bytesMax} bytes, the most this takes.");
 
     /// <summary>JSON by its content type; one without a body needs none.</summary>
     public static bool IsJson(HttpRequest request)

@@ -19,7 +19,7 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
         }
         catch (BadHttpRequestException e)
         {
-            await Problems.WriteAsync(context, Bad(e));
+            await Problems.WriteAsync(context, Problems.Of(e));
             return;
         }
         catch (UnreadableCursorException)
@@ -36,10 +36,6 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
 
         if (!context.Response.HasStarted && IsEmpty(context) && OfStatus(context) is { } problem) await Problems.WriteAsync(context, problem);
     }
-
-    private static Problem Bad(BadHttpRequestException e) => e.StatusCode == StatusCodes.Status413PayloadTooLarge
-        ? new Problem(413, Codes.BodyTooLarge, $"The body is larger than the {Body.BytesMax} bytes that this listener takes.")
-        : new Problem(e.StatusCode, Codes.InvalidArgument, "The request is not well-formed HTTP.");
 
     private static bool IsEmpty(HttpContext context) =>
         context.Response.ContentType is null && context.Response.ContentLength is null or 0 && context.Features.Get<IHttpUpgradeFeature>()?.IsUpgradableRequest != true;

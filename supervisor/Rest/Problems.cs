@@ -28,10 +28,29 @@ internal static class Problems
         if (problem.Status == StatusCodes.Status401Unauthorized) response.Headers.WWWAuthenticate = "Bearer";
         if (problem.RetryAfterSeconds is { } seconds) response.Headers.RetryAfter = seconds.ToString();
 
+        var bytes = Bytes(problem);
+        response.ContentLength = bytes.Length;
+        return response.Body.WriteAsync(bytes, context.RequestAborted).AsTask();
+    }
+
+    /// <summary>What is wrong with a request that Kestrel itself refused.</summary>
+    public static Problem Of(BadHttpRequestException e) => e.StatusCode switch
+    {
+        StatusCodes.Status408RequestTimeout => new Problem(408, Codes.InvalidArgument, "The request did not arrive in time."),
+        StatusCodes.Status413PayloadTooLarge => new Problem(413, Codes.InputTooLarge, $"The body is larger than the {Body.BytesMax} bytes that this listener takes."),
+        StatusCodes.Status414UriTooLong => new Problem(414, Codes.InvalidArgument, "The request line is longer than the 8192 bytes that this listener takes."),
+        StatusCodes.Status431RequestHeaderFieldsTooLarge => new Problem(431, Codes.InvalidArgument, "The headers are more than 100, or longer than the 32768 bytes that this listener takes."),
+        StatusCodes.Status505HttpVersionNotsupported => new Problem(505, Codes.InvalidArgument, "This listener speaks HTTP/1.1 and HTTP/1.0."),
+        // Also where Kestrel says 405: its reason is the form of the target, which no header Allow mends.
+        _ => new Problem(400, Codes.InvalidArgument, "The request is not well-formed HTTP."),
+    };
+
+    /// <summary>The body of an answer.</summary>
+    public static ReadOnlyMemory<byte> Bytes(Problem problem)
+    {
         var buffer = new ArrayBufferWriter<byte>(512);
         using (var json = new Utf8JsonWriter(buffer, s_readable)) Write(json, problem);
-        response.ContentLength = buffer.WrittenCount;
-        return response.Body.WriteAsync(buffer.WrittenMemory, context.RequestAborted).AsTask();
+        return buffer.WrittenMemory;
     }
 
     private static void Write(Utf8JsonWriter json, Problem problem)

@@ -24,7 +24,9 @@ internal static class KestrelSetup
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = Body.BytesMax;
             kestrel.Limits.MaxConcurrentConnections = ConnectionsMax;
-            // A script may answer what HTTP allows: bytes from 0x80 on are Latin-1 in a header (RFC 9110, 5.5).
+            // HTTP allows every byte from 0x80 on in a header's value (RFC 9110, 5.5). As in Fetch, each is one character in both directions, so that
+            // none is refused and a value that a script hands back goes out byte for byte.
+            kestrel.RequestHeaderEncodingSelector = _ => Encoding.Latin1;
             kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
             kestrel.AllowSynchronousIO = false;
             var drain = kestrel.ApplicationServices.GetRequiredService<Drain>();
@@ -44,6 +46,9 @@ internal static class KestrelSetup
         options.Use(next => async connection =>
         {
             connection.Features.Set(feature);
+            var pipe = new RefusablePipe(connection.Transport);
+            connection.Features.Set(pipe);
+            connection.Transport = pipe;
             using (drain.Track(connection)) await next(connection);
         });
     }

@@ -55,6 +55,17 @@ public sealed class RestTests(ProductFixture fixture) : IClassFixture<ProductFix
     }
 
     [Fact(Timeout = 120_000)]
+    public async Task A_whole_number_may_be_written_with_a_fraction_of_zero_or_an_exponent()
+    {
+        (await SendAsync(HttpMethod.Post, "/scripts", """{"name":"exponent","kind":"embedded","source":"return context.input;","limits":{"timeout_ms":1e3,"concurrency":2.0}}""")).Body
+            .GetProperty("limits").GetProperty("timeout_ms").GetRawText().ShouldBe("1000");
+        (await SendAsync(HttpMethod.Post, "/scripts/exponent/invoke", """{"input":1.50,"timeout_ms":2e3}""")).Body.GetProperty("output").GetRawText().ShouldBe("1.5");
+        (await SendAsync(HttpMethod.Post, "/scripts/exponent/invoke", """{"timeout_ms":1000.5}""")).Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        (await SendAsync(HttpMethod.Get, "/scripts?limit=1e1")).Status.ShouldBe(HttpStatusCode.OK);
+        (await SendAsync(HttpMethod.Get, "/scripts?limit=1.5")).Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+    }
+
+    [Fact(Timeout = 120_000)]
     public async Task A_source_that_does_not_parse_is_refused_with_line_and_column()
     {
         var (_, body, _) = await SendAsync(HttpMethod.Post, "/scripts", """{"name":"unparsable","kind":"embedded","source":"let a = 1;\nlet b = ;"}""");

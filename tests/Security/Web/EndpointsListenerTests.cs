@@ -83,6 +83,34 @@ public sealed class EndpointsListenerTests(ProductFixture fixture) : IClassFixtu
     }
 
     [Fact(Timeout = 120_000)]
+    public async Task Under_the_tenant_prefix_headers_leave_that_act_on_the_answer_alone()
+    {
+        string[] never =
+        [
+            "Accept-CH", "Alt-Svc", "Clear-Site-Data", "Critical-CH", "Cross-Origin-Embedder-Policy", "Cross-Origin-Opener-Policy", "Document-Policy", "Expect-CT", "Link",
+            "NEL", "No-Vary-Search", "Observe-Browsing-Topics", "Origin-Agent-Cluster", "Origin-Trial", "Permissions-Policy", "Public-Key-Pins", "Refresh", "Report-To",
+            "Reporting-Endpoints", "Service-Worker-Allowed", "Set-Cookie", "Set-Cookie2", "Set-Login", "SourceMap", "Speculation-Rules", "Strict-Transport-Security",
+            "Supports-Loading-Mode", "Use-As-Dictionary", "WWW-Authenticate", "X-Accel-Redirect", "X-Sendfile",
+        ];
+        string[] always =
+        [
+            "Accept-Ranges", "Access-Control-Allow-Origin", "Age", "Allow", "Cache-Control", "Content-Disposition", "Content-Language", "Cross-Origin-Resource-Policy", "ETag",
+            "Expires", "Last-Modified", "Location", "RateLimit-Remaining", "Referrer-Policy", "Retry-After", "Vary", "X-Content-Type-Options", "X-Frame-Options", "X-Mine",
+        ];
+        await EndpointAsync("scoped", $"return sdk.respond(200, 'x', Object.fromEntries({JsonSerializer.Serialize(never.Concat(always))}.map(n => [n, '1']).concat([['Content-Security-Policy', 'sandbox allow-same-origin'], ['X-Execution-Id', 'mine']])));");
+        var answer = await RawClient.SendAsync(Product.Endpoints.BaseAddress!, ["GET /t/demo/api/scripts/scoped HTTP/1.1", "Host: a"], "", Stop);
+        answer.Status.ShouldBe(200);
+        never.Where(name => answer.Header(name).Count > 0).ShouldBeEmpty();
+        always.Where(name => !answer.Header(name).SequenceEqual(["1"])).ShouldBeEmpty();
+        answer.Header("Content-Security-Policy").ShouldBe(["sandbox", "sandbox allow-same-origin"]);
+        answer.Header("X-Execution-Id").ShouldHaveSingleItem().ShouldNotBe("mine");
+
+        var own = await RawClient.SendAsync(Product.Endpoints.BaseAddress!, ["GET /api/scripts/scoped HTTP/1.1", "Host: demo.localhost"], "", Stop);
+        foreach (var name in new[] { "Link", "Report-To", "Strict-Transport-Security", "WWW-Authenticate" }) own.Header(name).ShouldBe(["1"], name);
+        own.Header("X-Accel-Redirect").ShouldBeEmpty();
+    }
+
+    [Fact(Timeout = 120_000)]
     public async Task Cookies_for_other_hosts_and_our_own_and_hop_by_hop_headers_are_dropped()
     {
         foreach (var (name, cookie, kept) in new[] { ("cookie-own", "sandbox_admin=1", false), ("cookie-parent", "a=1; Domain=localhost", false), ("cookie-host", "a=1; domain=demo.localhost", true) })

@@ -63,6 +63,46 @@ public sealed class JsonShapeTests
         return Task.CompletedTask;
     }
 
+    [Theory(Timeout = 10_000)]
+    [InlineData("1000.0", 1000)]
+    [InlineData("1e3", 1000)]
+    [InlineData("1.5E+3", 1500)]
+    [InlineData("100000e-2", 1000)]
+    [InlineData("-0.0", 0)]
+    [InlineData("2147483647.0", int.MaxValue)]
+    public Task A_whole_number_is_read_however_it_is_written(string number, int value)
+    {
+        Read($$"""{"limits":{"timeout_ms":{{number}} },"trigger":{"a":{{number}} } }""").Value.ShouldNotBeNull().ShouldSatisfyAllConditions(
+            write => write.Limits!.TimeoutMs.ShouldBe(value),
+            write => write.Trigger!.Value.Text.ShouldBe($$"""{"a":{{number}} }"""));
+        var trigger = Encoding.UTF8.GetBytes($$"""{"body_limit_bytes":{{number}},"requests_per_minute":{{number}},"cors":{"max_age_seconds":{{number}} } }""");
+        JsonShape.Read(trigger, ApiJson.Default.HttpTrigger).Value.ShouldNotBeNull().ShouldSatisfyAllConditions(
+            read => read.BodyLimitBytes.ShouldBe(value),
+            read => read.RequestsPerMinute.ShouldBe(value),
+            read => read.Cors!.MaxAgeSeconds.ShouldBe(value));
+        return Task.CompletedTask;
+    }
+
+    [Theory(Timeout = 10_000)]
+    [InlineData("1000.5")]
+    [InlineData("1e-1")]
+    [InlineData("9223372036854775808")]
+    [InlineData("9223372036854775808.0")]
+    [InlineData("1e400")]
+    [InlineData("-1e30")]
+    [InlineData("true")]
+    public Task What_is_no_whole_number_in_range_is_refused(string number)
+    {
+        foreach (var field in new[] { "body_limit_bytes", "requests_per_minute" })
+        {
+            var problem = JsonShape.Read(Encoding.UTF8.GetBytes($$"""{"{{field}}":{{number}}}"""), ApiJson.Default.HttpTrigger).Problem.ShouldNotBeNull();
+            problem.Errors.ShouldHaveSingleItem().Field.ShouldBe(field);
+        }
+
+        JsonShape.Read("""{"requests_per_minute":2147483648.0}"""u8, ApiJson.Default.HttpTrigger).Problem.ShouldNotBeNull();
+        return Task.CompletedTask;
+    }
+
     [Fact(Timeout = 10_000)]
     public Task A_lone_surrogate_in_a_string_is_kept_both_ways()
     {

@@ -33,4 +33,20 @@ public sealed class RequestRatesTests
         rates.Take(Guid.NewGuid(), 1).ShouldBeNull();
         return Task.CompletedTask;
     }
+
+    [Fact(Timeout = 10_000)]
+    public Task An_endpoint_that_nobody_calls_for_a_minute_is_forgotten_and_another_is_not()
+    {
+        var time = new FakeTimeProvider();
+        var rates = new RequestRates(time);
+        var busy = Guid.NewGuid();
+        for (var i = 0; i < 100; i++) rates.Take(Guid.NewGuid(), 1).ShouldBeNull();
+        time.Advance(TimeSpan.FromSeconds(59));
+        rates.Take(busy, 1).ShouldBeNull();
+        rates.Count.ShouldBe(101);
+        time.Advance(TimeSpan.FromSeconds(1));
+        rates.Take(busy, 1).ShouldBe(59);
+        rates.Count.ShouldBe(1);
+        return Task.CompletedTask;
+    }
 }
