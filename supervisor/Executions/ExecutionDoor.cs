@@ -46,9 +46,12 @@ internal sealed class ExecutionDoor(Runner runner, WorkerPool pool, HistoryWrite
 
     public async IAsyncEnumerable<LogLine> FollowLogsAsync(Guid tenantId, Guid id, int afterSeq, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (runner.Find(tenantId, id) is { } live && live.Request.Script.Record != RecordPolicy.Metadata)
+        if (runner.Find(tenantId, id) is { } live)
         {
-            await foreach (var line in live.Log.FollowAsync(afterSeq, cancellationToken)) yield return line;
+            if (live.Request.Script.Record != RecordPolicy.Metadata)
+                await foreach (var line in live.Log.FollowAsync(afterSeq, cancellationToken)) yield return line;
+            // The log closes before the record can be read, and the reader asks for the final status next.
+            await live.Over.WaitAsync(cancellationToken);
             yield break;
         }
 

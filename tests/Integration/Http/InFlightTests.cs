@@ -40,6 +40,27 @@ public sealed class InFlightTests(ProductFixture fixture) : IClassFixture<Produc
         await Task.WhenAll(calls);
     }
 
+    [Theory(Timeout = Patience)]
+    [InlineData("all", "line 1")]
+    [InlineData("metadata", null)]
+    public async Task A_stream_that_follows_a_running_execution_ends_with_its_final_status(string record, string? line)
+    {
+        var name = $"followed-{record}";
+        await CreateAsync(name, "console.log('line 1'); const end = Date.now() + 700; while (Date.now() < end) ;", record);
+        for (var round = 0; round < 5; round++)
+        {
+            var call = InvokeAsync(name);
+            var id = (await RunningAsync(name, 1))[0];
+
+            var text = await FollowAsync(id);
+
+            text.ShouldEndWith("event: end\ndata: {\"status\":\"completed\"}\n\n");
+            if (line is not null) text.ShouldContain(line);
+            else text.ShouldNotContain("event: log");
+            await call;
+        }
+    }
+
     private async Task CreateAsync(string name, string source, string record) =>
         await SendAsync(HttpMethod.Post, "/scripts", new JsonObject { ["name"] = name, ["kind"] = "embedded", ["source"] = source, ["record"] = record }.ToJsonString());
 
@@ -67,6 +88,14 @@ public sealed class InFlightTests(ProductFixture fixture) : IClassFixture<Produc
             if (page.GetProperty("next_cursor").GetString() is not { } next) return ids;
             cursor = $"&cursor={next}";
         }
+    }
+
+    private async Task<string> FollowAsync(string id)
+    {
+        using var request = Request(HttpMethod.Get, $"/executions/{id}/logs");
+        request.Headers.TryAddWithoutValidation("Accept", "text/event-stream");
+        using var response = await fixture.Product.Admin.SendAsync(request, Stop);
+        return await response.Content.ReadAsStringAsync(Stop);
     }
 
     private async Task<JsonElement> SendAsync(HttpMethod method, string path, string? json = null)
