@@ -62,20 +62,18 @@ internal sealed class HistoryRecovery(Journal journal, HistoryDelivery delivery,
         // The end of some was stored and forgotten while another execution kept the file of their start.
         foreach (var stored in await store.StoredAsync(unfinished.Keys, cancellationToken))
             unfinished.Remove(stored);
-        var metadataOnly = await store.MetadataOnlyAsync([.. unfinished.Values.Select(record => record.Execution.ScriptId).Distinct()], cancellationToken);
-        var records = unfinished.Values.Select(record => Interrupted(record, lastSign, metadataOnly.Contains(record.Execution.ScriptId))).ToArray();
+        var records = unfinished.Values.Select(record => Interrupted(record, lastSign)).ToArray();
         foreach (var batch in records.Chunk(BatchRecords))
             await delivery.StoreAsync(batch, cancellationToken);
         return records.Length;
     }
 
-    private static ExecutionRecord Interrupted(ExecutionRecord started, DateTimeOffset lastSign, bool metadataOnly)
+    private static ExecutionRecord Interrupted(ExecutionRecord started, DateTimeOffset lastSign)
     {
         var begun = started.Execution.StartedAt ?? started.Execution.CreatedAt;
         var ended = lastSign > begun ? lastSign : begun;
         return started with
         {
-            Policy = metadataOnly ? RecordPolicy.Metadata : RecordPolicy.All,
             Execution = started.Execution with
             {
                 Status = ExecutionStatus.Failed,

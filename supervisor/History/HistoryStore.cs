@@ -65,19 +65,6 @@ internal sealed class HistoryStore(Db db)
     {
         await using var command = db.System.CreateCommand("select id from sandbox.executions where id = any($1)");
         command.Parameters.Add(Column<Guid>(NpgsqlDbType.Uuid, [.. ids]));
-        return await ReadAsync(command, cancellationToken);
-    }
-
-    /// <summary>Which of these scripts are recorded without inputs, outputs and logs.</summary>
-    public async Task<HashSet<Guid>> MetadataOnlyAsync(IReadOnlyCollection<Guid> scriptIds, CancellationToken cancellationToken)
-    {
-        await using var command = db.System.CreateCommand("select id from sandbox.scripts where id = any($1) and record = 'metadata'");
-        command.Parameters.Add(Column<Guid>(NpgsqlDbType.Uuid, [.. scriptIds]));
-        return await ReadAsync(command, cancellationToken);
-    }
-
-    private static async Task<HashSet<Guid>> ReadAsync(NpgsqlCommand command, CancellationToken cancellationToken)
-    {
         var found = new HashSet<Guid>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))

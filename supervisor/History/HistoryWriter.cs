@@ -35,7 +35,7 @@ internal sealed class HistoryWriter(HistoryDelivery delivery, Journal journal, H
 
     /// <summary>Returns once the wait for a slot, or the start, is in the journal. The later of both counts.</summary>
     /// <exception cref="IOException">It could not be written; the execution must not run.</exception>
-    public void Started(Execution execution, Guid versionId) => journal.Started(execution, versionId);
+    public void Started(Execution execution, Guid versionId, RecordPolicy policy) => journal.Started(new ExecutionRecord(execution, versionId, policy, []));
 
     /// <summary>Completes once the end is in the journal and there is room in the backlog. Cancelling gives up the waiting, never the record.</summary>
     public ValueTask FinishedAsync(ExecutionRecord record, CancellationToken cancellationToken)

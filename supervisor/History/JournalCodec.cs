@@ -17,10 +17,11 @@ internal static class JournalCodec
     private const byte FinishedKind = 2;
     private const byte FormatVersion = 1;
 
-    public static void WriteStarted(ArrayBufferWriter<byte> buffer, Execution execution, Guid versionId)
+    public static void WriteStarted(ArrayBufferWriter<byte> buffer, ExecutionRecord record)
     {
         var writer = Begin(buffer, StartedKind);
-        WriteExecution(ref writer, execution, versionId);
+        WriteExecution(ref writer, record.Execution, record.VersionId);
+        writer.Byte((byte)record.Policy);
         writer.Seal();
     }
 
@@ -51,10 +52,9 @@ internal static class JournalCodec
         if (kind is not (StartedKind or FinishedKind) || reader.Byte() != FormatVersion)
             throw new InvalidDataException("The journal has a record of another version.");
         var execution = ReadExecution(ref reader, out var versionId);
-        if (kind == StartedKind)
-            return (new ExecutionRecord(execution, versionId, RecordPolicy.All, []), false);
-
         var policy = (RecordPolicy)reader.Byte();
+        if (kind == StartedKind)
+            return (new ExecutionRecord(execution, versionId, policy, []), false);
         var logs = new LogLine[reader.Int()];
         for (var i = 0; i < logs.Length; i++)
             logs[i] = new LogLine(reader.Int(), reader.Time()!.Value, (Protocol.Api.LogLevel)reader.Byte(), reader.Text()!, reader.Json());

@@ -26,7 +26,7 @@ public sealed class HistorySpeedTests(PostgresServer server, ITestOutputHelper o
         var watch = Stopwatch.StartNew();
         foreach (var record in records)
         {
-            rig.Writer.Started(record.Execution, record.VersionId);
+            rig.Writer.Started(record.Execution, record.VersionId, record.Policy);
             await rig.Writer.FinishedAsync(record, cancel);
         }
 

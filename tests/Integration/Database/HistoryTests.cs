@@ -39,7 +39,7 @@ public sealed class HistoryTests(PostgresServer server) : IAsyncLifetime
         }, RecordPolicy.All, Sample.Line(1, "first", """{"a":1}"""), Sample.Line(2, "second"));
         await using (var rig = new HistoryRig(_database.Db, _journal.Path))
         {
-            rig.Writer.Started(record.Execution with { Status = ExecutionStatus.Running, FinishedAt = null }, record.VersionId);
+            rig.Writer.Started(record.Execution with { Status = ExecutionStatus.Running, FinishedAt = null }, record.VersionId, record.Policy);
             await rig.Writer.FinishedAsync(record, TestContext.Current.CancellationToken);
             rig.Writer.FindBuffered(_tenant, record.Execution.Id).ShouldBeSameAs(record);
             rig.Writer.FindBuffered(Guid.NewGuid(), record.Execution.Id).ShouldBeNull();

@@ -32,8 +32,8 @@ public sealed class RecoveryTests(PostgresServer server) : IAsyncLifetime
         var running = Sample.Completed(_tenant) with { Status = ExecutionStatus.Running, FinishedAt = null, Output = null, DurationMs = null };
         // Never disposed: the process was killed.
         var killed = new Journal(_journal.Path);
-        killed.Started(ended.Execution with { Status = ExecutionStatus.Running, Code = null, Error = null, FinishedAt = null }, ended.VersionId);
-        killed.Started(running, Guid.NewGuid());
+        killed.Started(ended with { Execution = ended.Execution with { Status = ExecutionStatus.Running, Code = null, Error = null, FinishedAt = null } });
+        killed.Started(Sample.Record(running));
         killed.Finished(ended);
 
         await using var rig = await RecoverAsync();
@@ -67,7 +67,7 @@ public sealed class RecoveryTests(PostgresServer server) : IAsyncLifetime
     public async Task A_start_whose_end_was_stored_already_is_not_interrupted_and_leaks_no_input()
     {
         var record = Sample.Record(Sample.Completed(_tenant), RecordPolicy.Metadata);
-        new Journal(_journal.Path).Started(record.Execution with { Status = ExecutionStatus.Running, FinishedAt = null }, record.VersionId);
+        new Journal(_journal.Path).Started(record with { Execution = record.Execution with { Status = ExecutionStatus.Running, FinishedAt = null } });
         await using (var before = new HistoryRig(_database.Db, _journal.Path))
             await before.Delivery.StoreAsync([record], TestContext.Current.CancellationToken);
 
@@ -76,6 +76,22 @@ public sealed class RecoveryTests(PostgresServer server) : IAsyncLifetime
         var read = (await rig.Executions.GetAsync(_tenant, record.Execution.Id, TestContext.Current.CancellationToken))!;
         read.Status.ShouldBe(ExecutionStatus.Completed);
         read.Input.ShouldBeNull();
+    }
+
+    [Theory(Timeout = Patience)]
+    [InlineData(RecordPolicy.All, true)]
+    [InlineData(RecordPolicy.Errors, false)]
+    [InlineData(RecordPolicy.Metadata, false)]
+    public async Task An_interrupted_execution_has_the_payloads_that_its_policy_allowed_at_the_start(RecordPolicy policy, bool kept)
+    {
+        var running = Sample.Completed(_tenant) with { Status = ExecutionStatus.Running, FinishedAt = null, Output = null, DurationMs = null };
+        new Journal(_journal.Path).Started(Sample.Record(running, policy));
+
+        await using var rig = await RecoverAsync();
+
+        var read = (await rig.Executions.GetAsync(_tenant, running.Id, TestContext.Current.CancellationToken)).ShouldNotBeNull();
+        read.Code.ShouldBe(Codes.Interrupted);
+        (read.Input is not null).ShouldBe(kept);
     }
 
     [Theory(Timeout = Patience)]
@@ -106,10 +122,10 @@ public sealed class RecoveryTests(PostgresServer server) : IAsyncLifetime
         using var journal = new Journal(_journal.Path, fileBytesMax: 1);
         var slow = Sample.Completed(_tenant);
         var quick = Sample.Record(Sample.Completed(_tenant));
-        journal.Started(slow, Guid.NewGuid());
-        journal.Started(quick.Execution, quick.VersionId);
+        journal.Started(Sample.Record(slow));
+        journal.Started(quick);
         var ended = journal.Finished(quick);
-        journal.Started(Sample.Completed(_tenant), Guid.NewGuid());
+        journal.Started(Sample.Record(Sample.Completed(_tenant)));
         journal.Left().Count.ShouldBe(4);
 
         journal.Settle([ended]);
