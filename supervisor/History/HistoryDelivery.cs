@@ -98,7 +98,7 @@ internal sealed class HistoryDelivery(HistoryStore store, Journal journal, ILogg
         var path = Path.Combine(journal.DirectoryPath, string.Create(CultureInfo.InvariantCulture, $"rejected-{record.Execution.Id}.log"));
         var buffer = new System.Buffers.ArrayBufferWriter<byte>();
         JournalCodec.WriteFinished(buffer, record.AsKept());
-        await File.WriteAllBytesAsync(path, buffer.WrittenMemory, cancellationToken);
+        await File.WriteAllBytesAsync(path, [.. JournalHeader.Make(), .. buffer.WrittenSpan], cancellationToken);
         logger.Rejected(exception, record.Execution.Id, path);
     }
 

@@ -8,11 +8,16 @@ internal sealed class HistoryRecovery(Journal journal, HistoryDelivery delivery,
     private const int BatchRecords = 1_000;
     private const long BatchBytes = 16 * 1024 * 1024;
 
+    /// <exception cref="JournalVersionException">Another version of the product wrote a file; nothing was changed.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var files = journal.Left();
         if (files.Count == 0)
             return;
+
+        // All of them before the first is read: a start that is refused changes nothing.
+        foreach (var file in files)
+            JournalHeader.Check(file);
 
         var unfinished = new Dictionary<Guid, ExecutionRecord>();
         var ended = 0;

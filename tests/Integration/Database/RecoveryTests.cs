@@ -1,6 +1,7 @@
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.History;
+using Sandbox.Supervisor.Hosting;
 using Shouldly;
 using Xunit;
 
@@ -92,6 +93,44 @@ public sealed class RecoveryTests(PostgresServer server) : IAsyncLifetime
         var read = (await rig.Executions.GetAsync(_tenant, running.Id, TestContext.Current.CancellationToken)).ShouldNotBeNull();
         read.Code.ShouldBe(Codes.Interrupted);
         (read.Input is not null).ShouldBe(kept);
+    }
+
+    [Theory(Timeout = Patience)]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task A_file_of_another_version_stops_the_start_and_is_left_as_it_was(int version)
+    {
+        var record = Sample.Record(Sample.Completed(_tenant));
+        var journal = new Journal(_journal.Path, fileBytesMax: 1);
+        journal.Finished(record);
+        journal.Finished(Sample.Record(Sample.Completed(_tenant)));
+        var file = journal.Left()[1];
+        var bytes = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
+        // The first version had no header.
+        bytes = version == 1 ? bytes[JournalHeader.Bytes..] : [.. bytes[..8], (byte)version, .. bytes[9..]];
+        await File.WriteAllBytesAsync(file, bytes, TestContext.Current.CancellationToken);
+
+        var refused = await Should.ThrowAsync<JournalVersionException>(RecoverAsync);
+
+        refused.Message.ShouldContain(file);
+        refused.Message.ShouldContain($"has format version {version}; this build reads version {JournalHeader.FormatVersion}");
+        refused.Message.ShouldContain("move the file");
+        StartupErrors.Line(refused).ShouldBe(refused.Message);
+        (await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken)).ShouldBe(bytes);
+        (await new ExecutionStore(_database.Db).GetAsync(_tenant, record.Execution.Id, TestContext.Current.CancellationToken)).ShouldBeNull();
+    }
+
+    [Theory(Timeout = Patience)]
+    [InlineData(0)]
+    [InlineData(5)]
+    [InlineData(JournalHeader.Bytes)]
+    public async Task A_file_that_a_kill_left_without_a_record_is_removed(int bytes)
+    {
+        await File.WriteAllBytesAsync(Path.Combine(_journal.Path, "journal-000000000001.log"), JournalHeader.Make()[..bytes], TestContext.Current.CancellationToken);
+
+        await using var rig = await RecoverAsync();
+
+        rig.Journal.Left().ShouldBeEmpty();
     }
 
     [Theory(Timeout = Patience)]
