@@ -30,6 +30,7 @@ internal sealed class Journal : IDisposable
     {
         _directory = Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
         _fileBytesMax = fileBytesMax;
+        _ = Task.Run(JournalCodec.Warm);
         _next = Left().Select(NumberOf).DefaultIfEmpty(0).Max() + 1;
     }
 

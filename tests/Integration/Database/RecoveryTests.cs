@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.History;
@@ -156,6 +157,60 @@ public sealed class RecoveryTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact(Timeout = Patience)]
+    public async Task A_torn_file_whose_copy_cannot_be_written_stays_and_stops_nothing()
+    {
+        var whole = Sample.Record(Sample.Completed(_tenant));
+        var killed = new Journal(_journal.Path);
+        killed.Finished(whole);
+        var file = killed.Left()[0];
+        await File.AppendAllBytesAsync(file, new byte[] { 1, 2, 3 }, TestContext.Current.CancellationToken);
+        Directory.CreateDirectory(file + ".torn");
+
+        await using var rig = await RecoverAsync();
+
+        rig.Journal.Left().ShouldBe([file]);
+        (await rig.Executions.GetAsync(_tenant, whole.Execution.Id, TestContext.Current.CancellationToken)).ShouldNotBeNull();
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_torn_copy_is_never_read_and_is_removed_after_thirty_days()
+    {
+        var record = Sample.Record(Sample.Completed(_tenant));
+        var killed = new Journal(_journal.Path);
+        killed.Finished(record);
+        var copy = killed.Left()[0] + ".torn";
+        File.Move(killed.Left()[0], copy);
+        var time = new FakeTimeProvider(Sample.Now);
+        File.SetLastWriteTimeUtc(copy, Sample.Now.UtcDateTime);
+
+        time.Advance(TimeSpan.FromDays(29));
+        await using (var rig = await RecoverAsync(time))
+            (await rig.Executions.GetAsync(_tenant, record.Execution.Id, TestContext.Current.CancellationToken)).ShouldBeNull();
+        File.Exists(copy).ShouldBeTrue();
+
+        time.Advance(TimeSpan.FromDays(2));
+        await using (await RecoverAsync(time))
+            File.Exists(copy).ShouldBeFalse();
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Only_executions_that_the_same_tenant_has_stored_count_as_stored()
+    {
+        var today = Sample.Record(Sample.Completed(_tenant));
+        var before = Sample.Now.AddDays(-1);
+        var yesterday = Sample.Record(Sample.Completed(_tenant) with { Id = Guid.CreateVersion7(before), CreatedAt = before });
+        var other = await _database.NewTenantAsync("other");
+        await using var rig = new HistoryRig(_database.Db, _journal.Path);
+        await rig.Delivery.StoreAsync([today, yesterday], TestContext.Current.CancellationToken);
+
+        var stored = await rig.Store.StoredAsync(
+            [(_tenant, today.Execution.Id), (_tenant, yesterday.Execution.Id), (_tenant, Guid.CreateVersion7()), (_tenant, Guid.NewGuid())], TestContext.Current.CancellationToken);
+
+        stored.ShouldBe([today.Execution.Id, yesterday.Execution.Id], ignoreOrder: true);
+        (await rig.Store.StoredAsync([(other, today.Execution.Id)], TestContext.Current.CancellationToken)).ShouldBeEmpty();
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task A_file_goes_when_all_its_records_are_stored_and_not_before()
     {
         using var journal = new Journal(_journal.Path, fileBytesMax: 1);
@@ -173,9 +228,11 @@ public sealed class RecoveryTests(PostgresServer server) : IAsyncLifetime
         await Task.CompletedTask.WaitAsync(TestContext.Current.CancellationToken);
     }
 
-    private async Task<HistoryRig> RecoverAsync()
+    private Task<HistoryRig> RecoverAsync() => RecoverAsync(TimeProvider.System);
+
+    private async Task<HistoryRig> RecoverAsync(TimeProvider time)
     {
-        var rig = new HistoryRig(_database.Db, _journal.Path);
+        var rig = new HistoryRig(_database.Db, _journal.Path, time: time);
         await rig.Writer.RecoverAsync(TestContext.Current.CancellationToken);
         return rig;
     }
