@@ -26,6 +26,7 @@ internal static class DatabaseServices
         services.AddSingleton<ExecutionStore>();
         services.AddSingleton<HistoryStore>();
         services.AddSingleton(provider => new Journal(Path.Combine(provider.GetRequiredService<DataDirectory>().Path, "journal")));
+        services.AddSingleton<RejectedRecords>();
         services.AddSingleton<HistoryDelivery>();
         services.AddSingleton<HistoryRecovery>();
         services.AddSingleton<HistoryWriter>();

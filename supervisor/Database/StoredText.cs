@@ -33,6 +33,9 @@ internal static class StoredText
         return text.Append(json, start, json.Length - start).ToString();
     }
 
+    /// <summary>Whether it is no Unicode text: UTF-8 has no form of it.</summary>
+    public static bool HasLoneSurrogate(string text) => FirstLone(text, 0) >= 0;
+
     private static bool IsStorable(string text) =>
         !text.StartsWith(Mark) && !text.Contains('\0') && FirstLone(text, 0) < 0;
 

@@ -18,26 +18,20 @@ internal sealed class ExecutionDoor(Runner runner, WorkerPool pool, HistoryWrite
 
     public async Task<Execution?> GetAsync(Guid tenantId, Guid id, CancellationToken cancellationToken)
     {
-        if (runner.Find(tenantId, id) is { } live) return Snapshot(live);
-        return history.FindBuffered(tenantId, id)?.Execution ?? await store.GetAsync(tenantId, id, cancellationToken);
+        var live = runner.Find(tenantId, id);
+        // The record outranks the execution in flight: both exist for a moment at the end.
+        if (history.FindBuffered(tenantId, id) is { } record) return record.Execution;
+        if (live is { Log.IsClosed: false }) return Snapshot(live);
+        return await store.GetAsync(tenantId, id, cancellationToken) ?? (live is null ? null : Snapshot(live));
     }
 
-    /// <summary>The first page begins with what runs and what is not stored yet: no other page can have any of it, since ids are in the order of time.</summary>
     public async Task<Page<Execution>> ListAsync(Guid tenantId, ExecutionFilter filter, PageRequest page, CancellationToken cancellationToken)
     {
-        if (page.Cursor is not null) return await store.ListAsync(tenantId, filter, page, cancellationToken);
-        var recent = runner.OfTenant(tenantId).Select(Snapshot)
-            .Where(execution => RecentFilter.Matches(execution, [], filter))
-            .Concat(history.Buffered(tenantId).Where(record => RecentFilter.Matches(record.Execution, record.Logs, filter)).Select(record => record.Execution))
-            .ToArray();
+        var before = page.Cursor is null ? (Guid?)null : Cursor.ReadId(page.Cursor);
+        var inFlight = runner.OfTenant(tenantId).Select(Snapshot).ToArray();
+        var buffered = history.Buffered(tenantId).ToArray();
         var stored = await store.ListAsync(tenantId, filter, page, cancellationToken);
-        if (recent.Length == 0) return stored;
-
-        // What was finished or stored meanwhile is in both: the later word counts.
-        var all = stored.Items.Concat(recent.OrderByDescending(execution => execution.FinishedAt is not null))
-            .DistinctBy(execution => execution.Id).OrderByDescending(execution => execution.Id).ToArray();
-        var items = all.Take(page.Limit).ToArray();
-        return new Page<Execution>(items, all.Length > items.Length || stored.NextCursor is not null ? Cursor.Of(items[^1].Id) : null);
+        return ExecutionPage.Merge(before, page.Limit, filter, inFlight, buffered, stored);
     }
 
     public async Task<Page<LogLine>?> LogsAsync(Guid tenantId, Guid id, int afterSeq, int limit, CancellationToken cancellationToken)
@@ -52,9 +46,12 @@ internal sealed class ExecutionDoor(Runner runner, WorkerPool pool, HistoryWrite
 
     public async IAsyncEnumerable<LogLine> FollowLogsAsync(Guid tenantId, Guid id, int afterSeq, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (runner.Find(tenantId, id) is { } live && live.Request.Script.Record != RecordPolicy.Metadata)
+        if (runner.Find(tenantId, id) is { } live)
         {
-            await foreach (var line in live.Log.FollowAsync(afterSeq, cancellationToken)) yield return line;
+            if (live.Request.Script.Record != RecordPolicy.Metadata)
+                await foreach (var line in live.Log.FollowAsync(afterSeq, cancellationToken)) yield return line;
+            // The log closes before the record can be read, and the reader asks for the final status next.
+            await live.Over.WaitAsync(cancellationToken);
             yield break;
         }
 

@@ -33,6 +33,12 @@ internal sealed class LogBuffer
         get { lock (_gate) return _lines.Count == 0 ? [] : [.. _lines]; }
     }
 
+    /// <summary>No line comes any more.</summary>
+    public bool IsClosed
+    {
+        get { lock (_gate) return _closed; }
+    }
+
     /// <summary>What was used of the limits: lines and bytes.</summary>
     public (int Lines, int Bytes, bool Cut) Used
     {

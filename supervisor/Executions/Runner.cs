@@ -91,7 +91,7 @@ internal sealed class Runner(
         if (ticket is null && refusal is null)
         {
             // Whoever waits for long is on record while he does.
-            history.Started(Snapshot(live, ExecutionStatus.Pending), live.Request.Script.VersionId);
+            history.Started(Snapshot(live, ExecutionStatus.Pending), live.Request.Script.VersionId, live.Request.Script.Record);
             (ticket, refusal) = await admission.WaitAsync(live);
         }
 
@@ -106,7 +106,7 @@ internal sealed class Runner(
             var request = live.Request;
             var limits = LimitsInForce(request);
             live.Start(TimeSpan.FromMilliseconds(limits.TimeoutMs));
-            history.Started(Snapshot(live, ExecutionStatus.Running), request.Script.VersionId);
+            history.Started(Snapshot(live, ExecutionStatus.Running), request.Script.VersionId, request.Script.Record);
 
             var attempt = AttemptOf(live, limits);
             var end = await live.RunAsync(ticket.Lease, attempt);

@@ -1,13 +1,12 @@
-using System.Globalization;
 using Npgsql;
 
 namespace Sandbox.Supervisor.History;
 
 /// <summary>
 /// Gets a batch into the database, whatever it takes: waits while the database cannot, makes a missing day, finds the record
-/// that the database refuses and stores that without its payload; what it refuses even so is kept in a file.
+/// that the database refuses and stores that without its payload; a record that it refuses even so is kept in a file, or left in the journal.
 /// </summary>
-internal sealed class HistoryDelivery(HistoryStore store, Journal journal, ILogger<HistoryDelivery> logger, TimeProvider time)
+internal sealed class HistoryDelivery(HistoryStore store, RejectedRecords rejected, ILogger<HistoryDelivery> logger, TimeProvider time)
 {
     private static readonly TimeSpan BackOffMin = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan BackOffMax = TimeSpan.FromSeconds(5);
@@ -17,24 +16,46 @@ internal sealed class HistoryDelivery(HistoryStore store, Journal journal, ILogg
     /// <summary>Why nothing is stored just now; null: it is.</summary>
     public string? Problem => _problem;
 
-    /// <summary>Returns once all of them are stored; cancelled, some may be: storing again changes nothing.</summary>
-    public async Task StoreAsync(IReadOnlyList<ExecutionRecord> records, CancellationToken cancellationToken)
+    /// <summary>
+    /// Returns once all of them are stored or kept in a file; cancelled, some may be: storing again changes nothing. The result is
+    /// those that are neither: their records in the journal must stay.
+    /// </summary>
+    public async Task<IReadOnlyList<ExecutionRecord>> StoreAsync(IReadOnlyList<ExecutionRecord> records, CancellationToken cancellationToken)
     {
         if (records.Count == 0 || await TryAsync(records, note: null, cancellationToken) is not { } refused)
-            return;
+            return [];
 
         if (records.Count > 1)
         {
             var half = records.Count / 2;
-            await StoreAsync([.. records.Take(half)], cancellationToken);
-            await StoreAsync([.. records.Skip(half)], cancellationToken);
-            return;
+            var first = await StoreAsync([.. records.Take(half)], cancellationToken);
+            var second = await StoreAsync([.. records.Skip(half)], cancellationToken);
+            return [.. first, .. second];
         }
 
-        var id = records[0].Execution.Id;
-        logger.StoredWithoutPayload(refused, id);
-        if (await TryAsync(records, $"Input, output and logs are left out: the database refused them ({Reason(refused)}).", cancellationToken) is { } again)
-            await RejectAsync(records[0], again, cancellationToken);
+        if (await WithoutPayloadAsync(records[0], refused, cancellationToken) is not { } again)
+            return [];
+        if (rejected.TryKeep(records[0], out var path, out var exception))
+        {
+            logger.Rejected(again, records[0].Execution.Id, path);
+            return [];
+        }
+
+        logger.NotKept(exception, records[0].Execution.Id, path);
+        return records;
+    }
+
+    /// <summary>Whether the database takes a record that it refused before, whole or without its payload.</summary>
+    public async Task<bool> TryAgainAsync(ExecutionRecord record, CancellationToken cancellationToken) =>
+        await TryAsync([record], note: null, cancellationToken) is not { } refused || await WithoutPayloadAsync(record, refused, cancellationToken) is null;
+
+    /// <summary>Null: stored. Else why the database refuses even its metadata.</summary>
+    private async Task<Exception?> WithoutPayloadAsync(ExecutionRecord record, Exception refused, CancellationToken cancellationToken)
+    {
+        var again = await TryAsync([record], $"Input, output and logs are left out: the database refused them ({Reason(refused)}).", cancellationToken);
+        if (again is null)
+            logger.StoredWithoutPayload(refused, record.Execution.Id);
+        return again;
     }
 
     /// <summary>Null: stored. Else why the database refuses these very records. Anything else is waited out.</summary>
@@ -92,15 +113,6 @@ internal sealed class HistoryDelivery(HistoryStore store, Journal journal, ILogg
         NpgsqlException or IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException => false,
         _ => true,
     };
-
-    private async Task RejectAsync(ExecutionRecord record, Exception exception, CancellationToken cancellationToken)
-    {
-        var path = Path.Combine(journal.DirectoryPath, string.Create(CultureInfo.InvariantCulture, $"rejected-{record.Execution.Id}.log"));
-        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
-        JournalCodec.WriteFinished(buffer, record);
-        await File.WriteAllBytesAsync(path, buffer.WrittenMemory, cancellationToken);
-        logger.Rejected(exception, record.Execution.Id, path);
-    }
 
     private static string Reason(Exception exception) =>
         exception is PostgresException e ? $"{e.SqlState} {e.MessageText}" : exception.GetBaseException().Message;

@@ -60,29 +60,44 @@ internal sealed class HistoryStore(Db db)
             await Partitions.MakeAsync(connection, day, 1, cancellationToken);
     }
 
-    /// <summary>Which of these are stored.</summary>
-    public async Task<HashSet<Guid>> StoredAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
-    {
-        await using var command = db.System.CreateCommand("select id from sandbox.executions where id = any($1)");
-        command.Parameters.Add(Column<Guid>(NpgsqlDbType.Uuid, [.. ids]));
-        return await ReadAsync(command, cancellationToken);
-    }
+    // The limit makes it one look-up by the primary key per execution. The bounds name the days, so that no other day is planned or read.
+    internal const string SelectStored = """
+        select asked.id
+        from unnest($1, $2) as asked (tenant_id, id)
+        cross join lateral (
+            select 1 from sandbox.executions e
+            where e.tenant_id = asked.tenant_id and e.id = asked.id and e.id >= $3 and e.id < $4
+            limit 1) stored
+        """;
 
-    /// <summary>Which of these scripts are recorded without inputs, outputs and logs.</summary>
-    public async Task<HashSet<Guid>> MetadataOnlyAsync(IReadOnlyCollection<Guid> scriptIds, CancellationToken cancellationToken)
-    {
-        await using var command = db.System.CreateCommand("select id from sandbox.scripts where id = any($1) and record = 'metadata'");
-        command.Parameters.Add(Column<Guid>(NpgsqlDbType.Uuid, [.. scriptIds]));
-        return await ReadAsync(command, cancellationToken);
-    }
-
-    private static async Task<HashSet<Guid>> ReadAsync(NpgsqlCommand command, CancellationToken cancellationToken)
+    /// <summary>Ids of those that are stored.</summary>
+    public async Task<HashSet<Guid>> StoredAsync(IReadOnlyCollection<(Guid TenantId, Guid Id)> executions, CancellationToken cancellationToken)
     {
         var found = new HashSet<Guid>();
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-            found.Add(reader.GetGuid(0));
+        // A day at a time: an old execution must not widen the look-up of the new ones. An id without a day has no row.
+        foreach (var day in executions.GroupBy(execution => UuidV7.TimeOf(execution.Id)?.UtcDateTime.Date).Where(day => day.Key is not null))
+        {
+            await using var command = db.System.CreateCommand(SelectStored);
+            command.Parameters.AddRange(StoredParameters([.. day], day.Key!.Value));
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+                found.Add(reader.GetGuid(0));
+        }
+
         return found;
+    }
+
+    /// <summary>The parameters of <see cref="SelectStored"/> for executions of one UTC day.</summary>
+    internal static NpgsqlParameter[] StoredParameters((Guid TenantId, Guid Id)[] executions, DateTime day)
+    {
+        var start = new DateTimeOffset(day, TimeSpan.Zero);
+        return
+        [
+            Column(NpgsqlDbType.Uuid, Array.ConvertAll(executions, execution => execution.TenantId)),
+            Column(NpgsqlDbType.Uuid, Array.ConvertAll(executions, execution => execution.Id)),
+            new NpgsqlParameter<Guid> { TypedValue = UuidV7.Floor(start) },
+            new NpgsqlParameter<Guid> { TypedValue = UuidV7.Floor(start.AddDays(1)) },
+        ];
     }
 
     private static NpgsqlBatchCommand Executions(Execution[] all, Guid[] versions, string? note) => new(InsertExecutions)

@@ -35,7 +35,7 @@ internal sealed class HistoryWriter(HistoryDelivery delivery, Journal journal, H
 
     /// <summary>Returns once the wait for a slot, or the start, is in the journal. The later of both counts.</summary>
     /// <exception cref="IOException">It could not be written; the execution must not run.</exception>
-    public void Started(Execution execution, Guid versionId) => journal.Started(execution, versionId);
+    public void Started(Execution execution, Guid versionId, RecordPolicy policy) => journal.Started(new ExecutionRecord(execution, versionId, policy, []));
 
     /// <summary>Completes once the end is in the journal and there is room in the backlog. Cancelling gives up the waiting, never the record.</summary>
     public ValueTask FinishedAsync(ExecutionRecord record, CancellationToken cancellationToken)
@@ -111,15 +111,17 @@ internal sealed class HistoryWriter(HistoryDelivery delivery, Journal journal, H
             _inHand = _backlog.Take();
         if (_inHand.Count == 0)
             return false;
-        await delivery.StoreAsync([.. _inHand.Select(entry => entry.Record)], _givingUp.Token);
-        Forget(_inHand);
+        var notKept = await delivery.StoreAsync([.. _inHand.Select(entry => entry.Record)], _givingUp.Token);
+        Forget(_inHand, notKept);
         _inHand = [];
         return true;
     }
 
-    private void Forget(List<HistoryBacklog.Entry> batch)
+    /// <param name="batch">Stored or kept in a file, but for those in <paramref name="notKept"/>.</param>
+    /// <param name="notKept">Their tickets stay unsettled, so that the next start finds them in the journal.</param>
+    private void Forget(List<HistoryBacklog.Entry> batch, IReadOnlyList<ExecutionRecord> notKept)
     {
-        journal.Settle(batch.Select(entry => entry.Ticket));
+        journal.Settle(batch.Where(entry => !notKept.Contains(entry.Record, ReferenceEqualityComparer.Instance)).Select(entry => entry.Ticket));
         foreach (var entry in batch)
             _buffered.TryRemove(entry.Record.Execution.Id, out _);
         _backlog.Release(batch);

@@ -30,6 +30,7 @@ internal sealed class Journal : IDisposable
     {
         _directory = Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
         _fileBytesMax = fileBytesMax;
+        _ = Task.Run(JournalCodec.Warm);
         _next = Left().Select(NumberOf).DefaultIfEmpty(0).Max() + 1;
     }
 
@@ -39,17 +40,17 @@ internal sealed class Journal : IDisposable
     public IReadOnlyList<string> Left() =>
         [.. Directory.EnumerateFiles(_directory, Pattern).OrderBy(NumberOf).ThenBy(path => path, StringComparer.Ordinal)];
 
-    /// <summary>Returns once the kernel has it. Said again, by an execution that waited and now runs, it stands for what was said before.</summary>
+    /// <summary>Returns once the kernel has it. A second start of the same execution replaces the first.</summary>
     /// <exception cref="IOException">It could not be written (a full disk): the execution must not run.</exception>
-    public void Started(Execution execution, Guid versionId)
+    public void Started(ExecutionRecord record)
     {
         var buffer = Scratch();
-        JournalCodec.WriteStarted(buffer, execution, versionId);
+        JournalCodec.WriteStarted(buffer, record.AsBegun());
         lock (_lock)
         {
             var file = Append(buffer.WrittenSpan);
-            if (_running.TryGetValue(execution.Id, out var before)) before.Settle();
-            _running[execution.Id] = file;
+            if (_running.TryGetValue(record.Execution.Id, out var before)) before.Settle();
+            _running[record.Execution.Id] = file;
         }
     }
 
@@ -57,7 +58,7 @@ internal sealed class Journal : IDisposable
     public Ticket Finished(ExecutionRecord record)
     {
         var buffer = Scratch();
-        JournalCodec.WriteFinished(buffer, record);
+        JournalCodec.WriteFinished(buffer, record.AsKept());
         lock (_lock)
         {
             _running.Remove(record.Execution.Id, out var start);

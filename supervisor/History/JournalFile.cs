@@ -9,10 +9,23 @@ internal sealed class JournalFile
     private int _open;
     private bool _closed;
 
+    /// <exception cref="IOException">It cannot be made, or its header not be written; nothing is left of it.</exception>
     public JournalFile(string path)
     {
         Path = path;
         _handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+        try
+        {
+            var header = JournalHeader.Make();
+            RandomAccess.Write(_handle, header, 0);
+            Length = header.Length;
+        }
+        catch (IOException)
+        {
+            _handle.Dispose();
+            File.Delete(path);
+            throw;
+        }
     }
 
     public string Path { get; }

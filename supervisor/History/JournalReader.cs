@@ -5,11 +5,19 @@ namespace Sandbox.Supervisor.History;
 /// <summary>Reads a file of the journal up to its end, or to the record that a kill tore.</summary>
 internal static class JournalReader
 {
-    /// <summary>The records in order, and how many bytes at the end are none.</summary>
+    /// <summary>The records behind the header in order, and how many bytes at the end are none.</summary>
     public static IEnumerable<(ExecutionRecord Record, bool Ended)> Read(string path, Action<long> torn)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 256 * 1024, FileOptions.SequentialScan);
         var frame = new byte[JournalCodec.FrameBytes];
+        if (file.Length < JournalHeader.Bytes)
+        {
+            if (file.Length > 0)
+                torn(file.Length);
+            yield break;
+        }
+
+        file.Position = JournalHeader.Bytes;
         while (true)
         {
             var at = file.Position;
@@ -35,7 +43,7 @@ internal static class JournalReader
     {
         var body = new byte[length];
         file.ReadExactly(body);
-        if (JournalFieldReader.Checksum(body) != checksum)
+        if (JournalCodec.Checksum(body) != checksum)
             return null;
         try
         {

@@ -1,4 +1,5 @@
 using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Database;
 
 namespace Sandbox.Supervisor.History;
 
@@ -10,7 +11,7 @@ internal static class RecentFilter
         && (filter.Kind is null || execution.Kind == filter.Kind)
         && (filter.Status is null || execution.Status == filter.Status)
         && (filter.Code is null || execution.Code == filter.Code)
-        && (filter.Trigger is null || execution.Trigger.Text.StartsWith($"{{\"type\":\"{filter.Trigger.Value.ToString().ToLowerInvariant()}\"", StringComparison.Ordinal))
+        && (filter.Trigger is null || HistoryRows.TriggerType(execution.Trigger, execution.Kind) == EnumText<TriggerType>.Of(filter.Trigger))
         && (filter.From is null || execution.CreatedAt >= filter.From)
         && (filter.To is null || execution.CreatedAt < filter.To)
         && (filter.DurationMsMin is null || execution.DurationMs >= filter.DurationMsMin)

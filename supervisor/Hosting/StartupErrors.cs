@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Sandbox.Supervisor.Database;
+using Sandbox.Supervisor.History;
 using Sandbox.Supervisor.Workers.Launch;
 
 namespace Sandbox.Supervisor.Hosting;
@@ -23,7 +24,7 @@ internal static class StartupErrors
 
     internal static string? Line(Exception exception) => exception switch
     {
-        StartupException or DatabaseException or LaunchException => exception.Message,
+        StartupException or DatabaseException or JournalVersionException or LaunchException => exception.Message,
         OptionsValidationException options => "Configuration: " + string.Join(' ', options.Failures),
         AggregateException { InnerExceptions.Count: 1 } one => Line(one.InnerExceptions[0]),
         _ => null,

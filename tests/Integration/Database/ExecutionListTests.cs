@@ -1,5 +1,7 @@
 using Dapper;
+using Npgsql;
 using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Database;
 using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.History;
 using Sandbox.Supervisor.Scripts;
@@ -11,6 +13,10 @@ namespace Sandbox.Tests.Integration.Database;
 public sealed class ExecutionListTests(PostgresServer server) : IAsyncLifetime
 {
     private const int Patience = 180_000;
+
+    // In the middle of a day, whatever the time is: the plans are those of one day.
+    private static readonly DateTimeOffset s_start = new(Sample.Now.UtcDateTime.Date.AddHours(12), TimeSpan.Zero);
+    private static readonly Guid s_end = Guid.CreateVersion7(s_start.AddMinutes(1));
     private TestDatabase _database = null!;
     private ExecutionStore _store = null!;
     private Guid _tenant;
@@ -45,7 +51,7 @@ public sealed class ExecutionListTests(PostgresServer server) : IAsyncLifetime
         { new ExecutionFilter { Status = ExecutionStatus.Cancelled }, [] },
         { new ExecutionFilter { Code = Codes.Timeout }, [14] },
         { new ExecutionFilter { Code = "a\0" }, [] },
-        { new ExecutionFilter { From = Sample.Now.AddSeconds(5), To = Sample.Now.AddSeconds(7) }, [5, 6] },
+        { new ExecutionFilter { From = s_start.AddSeconds(5), To = s_start.AddSeconds(7) }, [5, 6] },
         { new ExecutionFilter { From = DateTimeOffset.MinValue, To = DateTimeOffset.MaxValue, Kind = ScriptKind.Http }, [10, 11, 12] },
         { new ExecutionFilter { DurationMsMin = 1_000, DurationMsMax = 2_000 }, [15] },
         { new ExecutionFilter { Text = "NEEDLE 100%_" }, [16, 17] },
@@ -80,10 +86,10 @@ public sealed class ExecutionListTests(PostgresServer server) : IAsyncLifetime
         await using var transaction = await _database.Db.TenantAsync(_tenant, TestContext.Current.CancellationToken);
 
         var plan = string.Join('\n', await transaction.Connection.QueryAsync<string>(
-            "explain (costs off) " + ExecutionStore.ListStatement(filter, scripts, Guid.CreateVersion7()),
-            ExecutionStore.ListParameters(_tenant, filter, scripts, Guid.CreateVersion7(), 50)));
+            "explain (costs off) " + ExecutionStore.ListStatement(filter, scripts, s_end),
+            ExecutionStore.ListParameters(_tenant, filter, scripts, s_end, 50)));
 
-        var today = "_" + Sample.Now.UtcDateTime.ToString("yyyyMMdd");
+        var today = "_" + s_start.UtcDateTime.ToString("yyyyMMdd");
         plan.Split('\n').ShouldAllBe(line => !(line.Contains("Seq Scan") && line.Contains(today)), plan);
     }
 
@@ -95,6 +101,25 @@ public sealed class ExecutionListTests(PostgresServer server) : IAsyncLifetime
             "explain (costs off) select e.status, p.output from sandbox.executions e left join sandbox.execution_payloads p on p.tenant_id = e.tenant_id and p.id = e.id and p.id = @id where e.tenant_id = @tenant and e.id = @id",
             new { tenant = _tenant, id = _records[0].Execution.Id })).ToList();
         plan.Count(line => line.Contains("Scan")).ShouldBe(2, string.Join('\n', plan));
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Recovery_looks_up_what_is_stored_by_the_primary_key_of_one_day()
+    {
+        await using (var admin = await _database.AsSuperuserAsync())
+            await admin.ExecAsync("analyze");
+        await using var system = await _database.AsAsync(Roles.System);
+        await using var command = new NpgsqlCommand("explain (costs off) " + HistoryStore.SelectStored, system);
+        command.Parameters.AddRange(HistoryStore.StoredParameters([(_tenant, _records[0].Execution.Id), (_tenant, Guid.CreateVersion7(s_start))], s_start.UtcDateTime.Date));
+        var plan = new List<string>();
+        await using (var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken))
+            while (await reader.ReadAsync(TestContext.Current.CancellationToken))
+                plan.Add(reader.GetString(0));
+
+        var scans = plan.Where(line => line.Contains("Scan") && line.Contains("executions")).ToList();
+        scans.ShouldHaveSingleItem(string.Join('\n', plan)).ShouldContain(s_start.UtcDateTime.ToString("yyyyMMdd"));
+        scans[0].ShouldContain("Index");
+        scans[0].ShouldContain("pkey");
     }
 
     [Fact(Timeout = Patience)]
@@ -113,7 +138,7 @@ public sealed class ExecutionListTests(PostgresServer server) : IAsyncLifetime
 
     private ExecutionRecord Make(int n)
     {
-        var at = Sample.Now.AddSeconds(n);
+        var at = s_start.AddSeconds(n);
         var execution = n is 13 ? Sample.Failed(_tenant) : n is 14 ? Sample.Failed(_tenant, Codes.Timeout) : n is 17 ? Sample.Failed(_tenant, message: "a needle 100%_") with { Status = ExecutionStatus.Timeout } : Sample.Completed(_tenant);
         execution = execution with { Id = Guid.CreateVersion7(at), CreatedAt = at, ScriptId = n < 10 ? _script.Id : execution.ScriptId, DurationMs = n is 15 ? 1_500 : 3 };
         if (n is 10 or 11 or 12)

@@ -39,7 +39,7 @@ public sealed class HistoryTests(PostgresServer server) : IAsyncLifetime
         }, RecordPolicy.All, Sample.Line(1, "first", """{"a":1}"""), Sample.Line(2, "second"));
         await using (var rig = new HistoryRig(_database.Db, _journal.Path))
         {
-            rig.Writer.Started(record.Execution with { Status = ExecutionStatus.Running, FinishedAt = null }, record.VersionId);
+            rig.Writer.Started(record.Execution with { Status = ExecutionStatus.Running, FinishedAt = null }, record.VersionId, record.Policy);
             await rig.Writer.FinishedAsync(record, TestContext.Current.CancellationToken);
             rig.Writer.FindBuffered(_tenant, record.Execution.Id).ShouldBeSameAs(record);
             rig.Writer.FindBuffered(Guid.NewGuid(), record.Execution.Id).ShouldBeNull();
@@ -180,6 +180,73 @@ public sealed class HistoryTests(PostgresServer server) : IAsyncLifetime
         await rig.Delivery.StoreAsync([Sample.Record(Sample.Completed(_tenant) with { Id = Guid.NewGuid() })], TestContext.Current.CancellationToken);
 
         Directory.GetFiles(_journal.Path, "rejected-*").ShouldHaveSingleItem();
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_rejected_record_that_no_file_takes_stays_in_the_journal_and_the_writer_goes_on()
+    {
+        var refused = Sample.Record(Sample.Completed(_tenant) with { Id = Guid.NewGuid() });
+        var next = Sample.Record(Sample.Completed(_tenant));
+        // As on a full disk, the file cannot be written: a directory has its name.
+        var path = Path.Combine(_journal.Path, $"rejected-{refused.Execution.Id}.log");
+        Directory.CreateDirectory(path);
+        await using (var rig = new HistoryRig(_database.Db, _journal.Path))
+        {
+            await rig.Writer.StartAsync(TestContext.Current.CancellationToken);
+            await rig.Writer.FinishedAsync(refused, TestContext.Current.CancellationToken);
+            await Until(() => rig.Writer.Backlog == 0);
+            await rig.Writer.FinishedAsync(next, TestContext.Current.CancellationToken);
+            await Until(() => rig.Writer.Backlog == 0);
+            rig.Writer.ExecuteTask!.IsCompleted.ShouldBeFalse();
+            (await rig.Executions.GetAsync(_tenant, next.Execution.Id, TestContext.Current.CancellationToken)).ShouldNotBeNull();
+        }
+
+        Directory.GetFiles(_journal.Path).ShouldHaveSingleItem().ShouldEndWith("journal-000000000001.log");
+        await using (var full = new HistoryRig(_database.Db, _journal.Path))
+            await full.Writer.RecoverAsync(TestContext.Current.CancellationToken);
+        Directory.GetFiles(_journal.Path).ShouldHaveSingleItem();
+
+        Directory.Delete(path);
+        await using var after = new HistoryRig(_database.Db, _journal.Path);
+        await after.Writer.RecoverAsync(TestContext.Current.CancellationToken);
+        Directory.GetFiles(_journal.Path).ShouldBe([path]);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_rejected_record_is_tried_again_at_each_start_and_its_file_removed_once_it_is_stored()
+    {
+        var record = Sample.Record(Sample.Completed(_tenant) with { ScriptName = "refused" }, RecordPolicy.All, Sample.Line(1, "kept"));
+        await using var admin = await _database.AsSuperuserAsync();
+        await admin.ExecAsync("alter table sandbox.executions add constraint refuses check (script_name <> 'refused')");
+        await using (var rig = new HistoryRig(_database.Db, _journal.Path))
+            await rig.Delivery.StoreAsync([record], TestContext.Current.CancellationToken);
+        await RestartAsync();
+        var path = Directory.GetFiles(_journal.Path, "rejected-*").ShouldHaveSingleItem();
+
+        await admin.ExecAsync("alter table sandbox.executions drop constraint refuses");
+        await RestartAsync();
+
+        File.Exists(path).ShouldBeFalse();
+        var read = (await new ExecutionStore(_database.Db).GetAsync(_tenant, record.Execution.Id, TestContext.Current.CancellationToken)).ShouldNotBeNull();
+        Same(read, record.Execution);
+
+        async Task RestartAsync()
+        {
+            await using var rig = new HistoryRig(_database.Db, _journal.Path);
+            await rig.Writer.RecoverAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_rejected_file_that_cannot_be_read_is_kept_and_stops_nothing()
+    {
+        var path = Path.Combine(_journal.Path, "rejected-of-another-version.log");
+        await File.WriteAllBytesAsync(path, [1, 2, 3], TestContext.Current.CancellationToken);
+        await using var rig = new HistoryRig(_database.Db, _journal.Path);
+
+        await rig.Writer.RecoverAsync(TestContext.Current.CancellationToken);
+
+        File.Exists(path).ShouldBeTrue();
     }
 
     [Fact(Timeout = Patience)]
