@@ -18,6 +18,7 @@ internal sealed class ExecutionRow
     public int? ErrorLine { get; init; }
     public int? ErrorColumn { get; init; }
     public string? ErrorStack { get; init; }
+    public string? ErrorName { get; init; }
     public required string TriggerType { get; init; }
     public required int Attempt { get; init; }
     public required string CauseKind { get; init; }
@@ -51,7 +52,7 @@ internal sealed class ExecutionRow
         Kind = EnumText<ScriptKind>.Parse(Kind),
         Status = EnumText<ExecutionStatus>.Parse(Status),
         Code = Code,
-        Error = ErrorMessage is null ? null : new ExecutionError(StoredText.Decode(ErrorMessage)!, ErrorLine, ErrorColumn, StoredText.Decode(ErrorStack)),
+        Error = ErrorMessage is null ? null : new ExecutionError(StoredText.Decode(ErrorMessage)!, ErrorLine, ErrorColumn, StoredText.Decode(ErrorStack), StoredText.Decode(ErrorName)),
         Trigger = new RawJson(Trigger ?? HistoryRows.BareTrigger(TriggerType)),
         Input = Input is null ? null : new RawJson(Input),
         Output = Output is null ? null : new RawJson(Output),

@@ -15,7 +15,7 @@ internal sealed class ExecutionStore(Db db)
 
     private const string Columns = """
         select e.id, e.tenant_id as TenantId, e.script_id as ScriptId, e.script_name as ScriptName, e.version, e.kind, e.status, e.code,
-            e.error_message as ErrorMessage, e.error_line as ErrorLine, e.error_column as ErrorColumn, e.error_stack as ErrorStack,
+            e.error_message as ErrorMessage, e.error_line as ErrorLine, e.error_column as ErrorColumn, e.error_stack as ErrorStack, e.error_name as ErrorName,
             e.trigger_type as TriggerType, e.attempt, e.cause_kind as CauseKind, e.cause_id as CauseId,
             e.created_at as CreatedAt, e.started_at as StartedAt, e.finished_at as FinishedAt,
             e.queue_ms as QueueMs, e.queue_script_ms as QueueScriptMs, e.queue_tenant_ms as QueueTenantMs, e.queue_worker_ms as QueueWorkerMs,

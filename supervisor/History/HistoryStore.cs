@@ -14,8 +14,8 @@ internal sealed class HistoryStore(Db db)
             id, tenant_id, script_id, script_name, version_id, version, kind, status, code,
             error_message, error_line, error_column, error_stack, trigger_type, attempt, cause_kind, cause_id,
             created_at, started_at, finished_at, queue_ms, queue_script_ms, queue_tenant_ms, queue_worker_ms,
-            duration_ms, cpu_ms, memory_peak_bytes, calls, labels, warnings, progress, note)
-        select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)
+            duration_ms, cpu_ms, memory_peak_bytes, calls, labels, warnings, progress, note, error_name)
+        select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33)
         on conflict do nothing
         """;
 
@@ -136,6 +136,7 @@ internal sealed class HistoryStore(Db db)
             Column(NpgsqlDbType.Json, Array.ConvertAll(all, e => HistoryRows.Warnings(e.Warnings))),
             Column(NpgsqlDbType.Json, Array.ConvertAll(all, e => HistoryRows.Progress(e.Progress))),
             Column(NpgsqlDbType.Text, Array.ConvertAll(all, _ => StoredText.Encode(note))),
+            Column(NpgsqlDbType.Text, Array.ConvertAll(all, e => StoredText.Encode(e.Error?.Name))),
         },
     };
 

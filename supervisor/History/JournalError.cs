@@ -10,4 +10,5 @@ internal sealed class JournalError
     [Key(1)] public int? Line { get; set; }
     [Key(2)] public int? Column { get; set; }
     [Key(3)] public string? Stack { get; set; }
+    [Key(4)] public string? Name { get; set; }
 }

@@ -97,10 +97,11 @@ export function makeFailure(hooks, codes) {
     if (!isObject(error)) return [null, describer.plain(error, MESSAGE_MAX), null, null, null, null, true];
     const location = quiet(() => locationOf(error), undefined);
     const message = quiet(() => messageOf(error, runsGetters), undefined);
+    const name = quiet(() => nameOf(error), 'Object');
     const retryable = quiet(() => getOwnPropertyDescriptor(error, 'retryable')?.value, true);
     return [
-      quiet(() => nameOf(error), 'Object'),
-      slice(message ?? (isError(error) ? '' : describer.describe(error, MESSAGE_MAX, false, runsGetters)), 0, MESSAGE_MAX),
+      name,
+      slice((message ?? (isError(error) ? '' : describer.describe(error, MESSAGE_MAX, false, runsGetters))) || name, 0, MESSAGE_MAX),
       location?.line ?? null,
       location?.column ?? null,
       text(error, runsGetters),

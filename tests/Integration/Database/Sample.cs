@@ -36,7 +36,7 @@ internal static class Sample
     };
 
     public static Execution Failed(Guid tenantId, string code = Codes.ScriptError, string message = "no order 7") =>
-        Completed(tenantId) with { Status = ExecutionStatus.Failed, Code = code, Output = null, Error = new ExecutionError(message, 2, 7, "Error: " + message) };
+        Completed(tenantId) with { Status = ExecutionStatus.Failed, Code = code, Output = null, Error = new ExecutionError(message, 2, 7, "Error: " + message, "Error" + message) };
 
     public static ExecutionRecord Record(Execution execution, RecordPolicy policy = RecordPolicy.All, params LogLine[] logs) =>
         new(execution, Guid.CreateVersion7(Now), policy, logs);
