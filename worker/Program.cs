@@ -25,13 +25,13 @@ var spares = new SpareEngines();
 spares.Start();
 
 var link = new HostLink();
-using var scheduler = new Scheduler(spares, link, TimeProvider.System);
-var input = new InputThread(descriptors.Input);
-var output = new OutputThread(descriptors.Output);
+var scheduler = new Scheduler(spares, link, TimeProvider.System);
+// Without a supervisor there is nothing to run for.
+var input = new PipeInput(descriptors.OwnInput(), "input", static () => Native.ExitNow(0));
+var output = new PipeOutput(descriptors.OwnOutput(), "output", static () => Native.ExitNow(0));
 using var rpc = new WorkerRpc(new CappedMessageHandler(output, input.Reader, RpcFormatter.Create(peerIsTrusted: true)));
 rpc.AddLocalRpcTarget<IWorker>(new WorkerService(scheduler, spares, new SourceCheckThread(), page), null);
 link.Start(rpc);
-output.Start();
 rpc.StartListening();
 input.Start();
 await rpc.Completion;

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using System.IO.Pipelines;
+using Microsoft.Win32.SafeHandles;
 using Sandbox.Protocol.Rpc;
 using Sandbox.Supervisor.Workers.Launch;
 using StreamJsonRpc;
@@ -18,6 +18,8 @@ internal sealed class Worker : IWorkerHost, IAsyncDisposable
     private readonly WorkerProcess _process;
     private readonly WorkersOptions _options;
     private readonly WorkersLog _log;
+    private readonly SafeFileHandle _input;
+    private readonly SafeFileHandle _output;
     private readonly JsonRpc _rpc;
     private readonly IWorker _worker;
     private readonly ConcurrentDictionary<long, IAttemptSink> _live = new();
@@ -34,8 +36,9 @@ internal sealed class Worker : IWorkerHost, IAsyncDisposable
         _memoryAdmitted = options.BaseMemoryBytes;
         StartedAt = time.GetTimestamp();
         var gate = new WorkerMessageGate(time);
-        _rpc = new JsonRpc(new CappedMessageHandler(
-            PipeWriter.Create(process.Input), PipeReader.Create(process.Output), RpcFormatter.Create(), gate.Refuse))
+        (_input, _output) = (PipeEnd.Take(process.Input), PipeEnd.Take(process.Output));
+        var reading = new PipeInput(_output, $"worker {process.Number} in");
+        _rpc = new JsonRpc(new CappedMessageHandler(new PipeOutput(_input, $"worker {process.Number} out"), reading.Reader, RpcFormatter.Create(), gate.Refuse))
         {
             SynchronizationContext = InlineSynchronizationContext.Instance,
             CancelLocallyInvokedMethodsWhenConnectionIsClosed = false,
@@ -44,6 +47,7 @@ internal sealed class Worker : IWorkerHost, IAsyncDisposable
         _worker = _rpc.Attach<IWorker>();
         _rpc.Disconnected += (_, e) => _ = BrokenAsync(e.Reason is DisconnectedReason.RemotePartyTerminated, e.Exception);
         _rpc.StartListening();
+        reading.Start();
     }
 
     /// <summary>Number of the process, from 1 in each supervisor.</summary>
@@ -168,6 +172,8 @@ internal sealed class Worker : IWorkerHost, IAsyncDisposable
         await KillAsync("disposed");
         _rpc.Dispose();
         await _process.DisposeAsync();
+        _input.Dispose();
+        _output.Dispose();
     }
 
     /// <summary>

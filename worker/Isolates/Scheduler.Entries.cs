@@ -11,6 +11,9 @@ internal sealed partial class Scheduler
 {
     // V8 is told to use 1 MB of it; the rest is for host calls and ClearScript itself.
     private const int StackBytes = 4 * 1024 * 1024;
+    /// <summary>Entries in a row while other isolates wait for a thread.</summary>
+    private const int StayMax = 16;
+
     private readonly List<EntrySlot> _slots = [];
 
     public void StartThreads(int count, RunningPage page)
@@ -29,14 +32,15 @@ internal sealed partial class Scheduler
     {
         slot.Clock = ThreadClock.OfThisThread();
         var answers = new List<(Attempt, AttemptResult)>();
-        while (true)
+        Isolate? stay = null;
+        for (var stayed = 0; ;)
         {
-            _readyCount.Wait();
             Isolate isolate;
             Entry entry;
             lock (_gate)
             {
-                isolate = _ready.Dequeue();
+                isolate = stay ?? TakeReady();
+                stay = null;
                 if (!Next(isolate, out entry)) continue;
                 isolate.Current = entry.Attempt;
                 isolate.HeldSince = Stopwatch.GetTimestamp();
@@ -57,12 +61,33 @@ internal sealed partial class Scheduler
                 Leave(isolate, entry.Attempt, ending, answers);
                 isolate.Scheduled = false;
                 if (isolate.Retiring && isolate.Attempts.Count == 0) Remove(isolate);
+                // The thread stays with its isolate while that has entries, so that none is handed over, but lets others have their turn.
+                else if (isolate.Engine is not null && isolate.Entries.Count > 0 && (_ready.Count == 0 || ++stayed % StayMax != 0)) stay = Keep(isolate);
                 else Schedule(isolate);
             }
 
             Answer(answers);
             answers.Clear();
         }
+    }
+
+    private Isolate TakeReady()
+    {
+        Isolate? isolate;
+        while (!_ready.TryDequeue(out isolate))
+        {
+            _idle++;
+            Monitor.Wait(_gate);
+            _idle--;
+        }
+
+        return isolate;
+    }
+
+    private static Isolate Keep(Isolate isolate)
+    {
+        isolate.Scheduled = true;
+        return isolate;
     }
 
     // Under the lock. Entries of attempts that are over are passed by; the isolate rests where none is left.

@@ -8,18 +8,19 @@ namespace Sandbox.Worker.Isolates;
 /// Which attempt goes to which isolate, and which isolate to which thread. One lock guards it all, the entry to an isolate
 /// included: whoever holds it knows who is in there, so an interrupt hits the attempt it is meant for and no other.
 /// </summary>
-internal sealed partial class Scheduler : IDisposable
+internal sealed partial class Scheduler
 {
     private const int IsolatesMax = 16;
     private const int VersionsMax = 64;
     private static readonly long BusyTicks = Stopwatch.Frequency / 50;
 
-    private readonly Lock _gate = new();
+    // A monitor, not a Lock and a semaphore: those spin before they wait, and on few cores take the time of whom they wait for.
+    private readonly object _gate = new();
     private readonly Dictionary<long, Attempt> _attempts = [];
     private readonly Dictionary<string, ScriptVersion> _versions = new(StringComparer.Ordinal);
     private readonly List<Isolate> _isolates = [];
     private readonly Queue<Isolate> _ready = new();
-    private readonly SemaphoreSlim _readyCount = new(0);
+    private int _idle;
     private readonly SpareEngines _spares;
     private readonly HostLink _link;
     private readonly TimerThread _timers;
@@ -172,7 +173,7 @@ internal sealed partial class Scheduler : IDisposable
         if (isolate.Scheduled || isolate.Engine is null || isolate.Entries.Count == 0) return;
         isolate.Scheduled = true;
         _ready.Enqueue(isolate);
-        _readyCount.Release();
+        if (_idle > 0) Monitor.Pulse(_gate);
     }
 
     private void Wake(Attempt attempt)
@@ -199,5 +200,4 @@ internal sealed partial class Scheduler : IDisposable
         foreach (var (attempt, result) in answers) _link.Answer(attempt, result);
     }
 
-    public void Dispose() => _readyCount.Dispose();
 }

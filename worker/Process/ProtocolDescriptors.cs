@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Sandbox.Worker.Process;
 
@@ -20,6 +21,10 @@ internal readonly record struct ProtocolDescriptors(int Input, int Output)
         Require(Native.Close(none), "close /dev/null");
         return new ProtocolDescriptors(input, output);
     }
+
+    public SafeFileHandle OwnInput() => new(Input, ownsHandle: true);
+
+    public SafeFileHandle OwnOutput() => new(Output, ownsHandle: true);
 
     private static int Require(int answer, string step) =>
         answer >= 0 ? answer : throw new HardeningException($"{step}: errno {Marshal.GetLastPInvokeError()}");

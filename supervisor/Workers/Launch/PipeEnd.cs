@@ -9,6 +9,13 @@ namespace Sandbox.Supervisor.Workers.Launch;
 /// </summary>
 internal static class PipeEnd
 {
+    /// <summary>The descriptor of a stream that <see cref="Take"/> made, for whoever reads or writes without .NET's streams; the stream is closed.</summary>
+    public static SafeFileHandle Take(Stream stream)
+    {
+        using var pipe = (PipeStream)stream;
+        return new SafeFileHandle(Libc.Duplicate((int)pipe.SafePipeHandle.DangerousGetHandle()), ownsHandle: true);
+    }
+
     public static Stream Take(Stream stream, PipeDirection direction)
     {
         if (stream is not PipeStream pipe) throw new LaunchException($"A pipe was expected of the process, not a {stream.GetType().Name}.");
