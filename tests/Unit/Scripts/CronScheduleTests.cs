@@ -3,7 +3,7 @@ using Sandbox.Supervisor.Scripts;
 using Shouldly;
 using Xunit;
 
-namespace Sandbox.Tests.Unit.Http;
+namespace Sandbox.Tests.Unit.Scripts;
 
 public sealed class CronScheduleTests
 {
