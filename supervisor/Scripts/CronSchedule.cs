@@ -25,15 +25,16 @@ internal sealed class CronSchedule
     public static (CronSchedule? Schedule, IReadOnlyList<FieldError> Errors) Parse(string? cron, string timezone)
     {
         var errors = new List<FieldError>();
-        var (expressions, everyHour) = Expressions(cron, errors);
+        var (text, error) = CronText.Read(cron);
+        if (error is not null) errors.Add(error);
         // An IANA name alone: a POSIX string or a Windows name means something else on another machine.
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(timezone, out var zone) || !zone.HasIanaId)
             errors.Add(new FieldError("trigger.timezone", $"'{timezone}' is no IANA time zone such as Asia/Tashkent or UTC"));
         if (errors.Count > 0) return (null, errors);
-        var schedule = new CronSchedule(expressions, everyHour, zone!);
+        var schedule = new CronSchedule(text!.Expressions(), text.IsEveryHour, zone!);
         // From any day: what never comes within the years that Cronos looks ahead, such as 30 February, never comes.
         if (schedule.Next(s_anyDay, 1).Count > 0) return (schedule, errors);
-        return (null, [new FieldError("trigger.cron", $"'{cron}' never comes true; is there such a day?")]);
+        return (null, [new FieldError("trigger.cron", $"'{CronText.Shown(cron!)}' never comes true; is there such a day of month, at column {text.DayColumn}?", Line: 1, Column: text.DayColumn)]);
     }
 
     /// <summary>The next due times, each later than the one before and all later than <paramref name="after"/>; fewer where the expression has no more.</summary>
@@ -71,38 +72,4 @@ internal sealed class CronSchedule
     /// <summary>Cronos is asked in UTC, as if the clock were never changed.</summary>
     private DateTime? NextOnClock(DateTime wall, bool inclusive) =>
         _expressions.Min(expression => expression.GetNextOccurrence(DateTime.SpecifyKind(wall, DateTimeKind.Utc), inclusive));
-
-    private static (CronExpression[] Expressions, bool EveryHour) Expressions(string? cron, List<FieldError> errors)
-    {
-        if (string.IsNullOrWhiteSpace(cron))
-        {
-            errors.Add(new FieldError("trigger.cron", "is missing; five fields, such as 0 0 * * *"));
-            return ([], false);
-        }
-
-        var fields = cron.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        var format = fields.Length == 6 ? CronFormat.IncludeSeconds : CronFormat.Standard;
-        try
-        {
-            if (fields.Length is 5 or 6 && IsSet(fields[^3]) && IsSet(fields[^1]))
-            {
-                string[] byMonthDay = [.. fields[..^1], "*"];
-                string[] byWeekDay = [.. fields];
-                byWeekDay[^3] = "*";
-                return ([CronExpression.Parse(string.Join(' ', byMonthDay), format), CronExpression.Parse(string.Join(' ', byWeekDay), format)], IsEveryHour(fields[^4]));
-            }
-
-            return ([CronExpression.Parse(cron, format)], fields.Length is 5 or 6 ? IsEveryHour(fields[^4]) : fields[0] is "@hourly" or "@every_minute" or "@every_second");
-        }
-        catch (CronFormatException e)
-        {
-            errors.Add(new FieldError("trigger.cron", e.Message));
-            return ([], false);
-        }
-    }
-
-    private static bool IsEveryHour(string hours) =>
-        CronExpression.Parse($"0 {hours} * * *").GetOccurrences(s_anyDay.UtcDateTime, s_anyDay.UtcDateTime.AddDays(1)).Count() == 24;
-
-    private static bool IsSet(string field) => field is not ("*" or "?");
 }
