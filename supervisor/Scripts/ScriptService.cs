@@ -81,6 +81,7 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, L
     {
         var errors = new List<FieldError>();
         IReadOnlyList<DateTimeOffset> runs = [];
+        RawJson? normal = null;
         if (request.Source is { } source)
         {
             ScriptRules.Source(source, errors);
@@ -93,11 +94,11 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, L
 
         if (request.Trigger is { } trigger)
         {
-            var normal = TriggerRules.Normal(request.Kind, trigger, errors);
+            normal = TriggerRules.Normal(request.Kind, trigger, errors);
             if (normal is { } cron && request.Kind == ScriptKind.Scheduled) runs = Runs(cron, request.From ?? time.GetUtcNow());
         }
 
-        return new ValidateResult(errors, runs);
+        return new ValidateResult(errors, ScriptWarnings.Of(request.Kind, normal), runs);
     }
 
     public void Dispose() => _writes.Dispose();
@@ -148,7 +149,7 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, L
             live.Set(kept);
             routes.Set(kept.TenantId, kept.Id, RouteTable.RouteOf(kept));
             rates.Forget(kept.Id);
-            return stored;
+            return kept with { Warnings = ScriptWarnings.Of(kept.Kind, kept.Trigger) };
         }
         finally
         {
