@@ -122,7 +122,10 @@ public sealed record ValidateRequest(ScriptKind Kind, string? Source, RawJson? T
 /// <summary>Errors by field (none: acceptable); the warnings that a write would give; the next ten runs of a schedule.</summary>
 public sealed record ValidateResult(IReadOnlyList<FieldError> Errors, IReadOnlyList<string> Warnings, IReadOnlyList<DateTimeOffset> NextRuns);
 
-/// <summary>The scripts of one tenant. <c>idOrName</c>: a UUID or a name.</summary>
+/// <summary>
+/// The scripts of one tenant. <c>idOrName</c>: a UUID or a name. Every write asks for its permission here, whoever calls; what makes a
+/// version live asks for <c>scripts.publish</c> as well: 403 otherwise.
+/// </summary>
 public interface IScripts
 {
     Task<Page<Script>> ListAsync(Guid tenantId, ScriptKind? kind, PageRequest page, CancellationToken cancellationToken);

@@ -18,6 +18,29 @@ public sealed class ScriptWriteTests(ProductFixture fixture) : IClassFixture<Pro
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact(Timeout = Patience)]
+    public async Task A_source_goes_live_only_with_publish()
+    {
+        var create = await TokenAsync("scripts.create");
+        var update = await TokenAsync("scripts.update");
+        var publish = await TokenAsync("scripts.publish");
+        var both = await TokenAsync("scripts.update", "scripts.publish");
+        const string script = "/scripts/published";
+
+        (await SendAsync(HttpMethod.Post, "/scripts", """{"name":"published","kind":"embedded","source":"return 1;","uses":{"email":true}}""", create)).ShouldBeRefusedFor("scripts.publish");
+        (await SendAsync(HttpMethod.Post, "/scripts", """{"name":"published","kind":"embedded","source":"return 1;"}""", create)).Status.ShouldBe(HttpStatusCode.Created);
+        foreach (var change in (string[])["""{"source":"return 2;"}""", """{"uses":{"email":true}}""", """{"input_schema":{"type":"object"}}"""])
+            (await SendAsync(HttpMethod.Patch, script, change, update)).ShouldBeRefusedFor("scripts.publish");
+        (await SendAsync(HttpMethod.Post, $"{script}/rollback", """{"version":1}""", update)).ShouldBeRefusedFor("scripts.publish");
+        (await SendAsync(HttpMethod.Patch, script, """{"source":"return 2;"}""", publish)).ShouldBeRefusedFor("scripts.update");
+        (await SendAsync(HttpMethod.Post, $"{script}/rollback", """{"version":1}""", publish)).ShouldBeRefusedFor("scripts.update");
+        (await SendAsync(HttpMethod.Patch, script, """{"title":"T"}""", update)).Body.GetProperty("version").GetInt32().ShouldBe(1);
+        (await SendAsync(HttpMethod.Post, $"{script}/pause", "{}", update)).Status.ShouldBe(HttpStatusCode.OK);
+        (await SendAsync(HttpMethod.Patch, script, """{"source":"return 2;"}""", both)).Body.GetProperty("version").GetInt32().ShouldBe(2);
+        (await SendAsync(HttpMethod.Post, $"{script}/rollback", """{"version":1}""", both)).Body.GetProperty("version").GetInt32().ShouldBe(3);
+        (await SendAsync(HttpMethod.Delete, script, null, both)).ShouldBeRefusedFor("scripts.delete");
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task A_write_says_what_will_not_do_what_one_might_expect_and_a_read_does_not()
     {
         const string made = """{"name":"warned","kind":"scheduled","source":"return 1;","trigger":{"cron":"0 0 13 * 5"}}""";
@@ -70,6 +93,12 @@ public sealed class ScriptWriteTests(ProductFixture fixture) : IClassFixture<Pro
 
     private static string[] Warnings(Answer answer) => [.. answer.Body.GetProperty("warnings").EnumerateArray().Select(warning => warning.GetString()!)];
 
+    private async Task<string> TokenAsync(params string[] permissions)
+    {
+        var body = new JsonObject { ["name"] = string.Join(' ', permissions), ["permissions"] = new JsonArray([.. permissions.Select(permission => (JsonNode)permission)]) };
+        return (await SendAsync(HttpMethod.Post, "/tokens", body.ToJsonString())).Body.GetProperty("token").GetString()!;
+    }
+
     private async Task<Answer> SendAsync(HttpMethod method, string path, string? json = null, string? token = null)
     {
         using var request = new HttpRequestMessage(method, $"/api/v1{path}");
@@ -80,5 +109,13 @@ public sealed class ScriptWriteTests(ProductFixture fixture) : IClassFixture<Pro
         return new Answer(response.StatusCode, text.Length == 0 ? default : JsonDocument.Parse(text).RootElement.Clone());
     }
 
-    private sealed record Answer(HttpStatusCode Status, JsonElement Body);
+    private sealed record Answer(HttpStatusCode Status, JsonElement Body)
+    {
+        public void ShouldBeRefusedFor(string permission)
+        {
+            Status.ShouldBe(HttpStatusCode.Forbidden, Body.ToString());
+            Body.GetProperty("code").GetString().ShouldBe("NOT_ALLOWED");
+            Body.GetProperty("detail").GetString()!.ShouldContain(permission);
+        }
+    }
 }
