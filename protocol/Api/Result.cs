@@ -38,7 +38,7 @@ public sealed record Problem(int Status, string Code, string Detail)
         { Errors = errors };
 }
 
-/// <summary>What is wrong with one field. Line and column, 1-based, for <c>source</c>.</summary>
+/// <summary>What is wrong with one field. Line and column, 1-based, for <c>source</c> and <c>trigger.cron</c>.</summary>
 public sealed record FieldError(
     string Field,
     string Message,

@@ -44,6 +44,10 @@ public sealed record Script
 
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>What a write accepted and will not do what one might expect. In the answer to a write alone: not stored, null when read.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Warnings { get; init; }
 }
 
 /// <summary>Limits of a script. MB is 2^20 bytes.</summary>
@@ -115,10 +119,13 @@ public sealed record ScriptLimitsWrite
 /// <summary>What <c>POST /scripts/validate</c> asks and answers.</summary>
 public sealed record ValidateRequest(ScriptKind Kind, string? Source, RawJson? Trigger, DateTimeOffset? From);
 
-/// <summary>Errors by field (none: acceptable); the next ten runs of a schedule.</summary>
-public sealed record ValidateResult(IReadOnlyList<FieldError> Errors, IReadOnlyList<DateTimeOffset> NextRuns);
+/// <summary>Errors by field (none: acceptable); the warnings that a write would give; the next ten runs of a schedule.</summary>
+public sealed record ValidateResult(IReadOnlyList<FieldError> Errors, IReadOnlyList<string> Warnings, IReadOnlyList<DateTimeOffset> NextRuns);
 
-/// <summary>The scripts of one tenant. <c>idOrName</c>: a UUID or a name.</summary>
+/// <summary>
+/// The scripts of one tenant. <c>idOrName</c>: a UUID or a name. Every write asks for its permission here, whoever calls; what makes a
+/// version live asks for <c>scripts.publish</c> as well: 403 otherwise.
+/// </summary>
 public interface IScripts
 {
     Task<Page<Script>> ListAsync(Guid tenantId, ScriptKind? kind, PageRequest page, CancellationToken cancellationToken);

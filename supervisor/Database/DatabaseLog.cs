@@ -17,7 +17,7 @@ internal static partial class DatabaseLog
     [LoggerMessage(3003, Level.Warning, "PostgreSQL did not stop within {Seconds} s of signal {Signal}; sending a stronger one")]
     public static partial void PostgresSlowToStop(this ILogger logger, double seconds, string signal);
 
-    [LoggerMessage(3004, Level.Critical, "PostgreSQL ended by itself with exit code {ExitCode}; nothing is stored until the supervisor is started again")]
+    [LoggerMessage(3004, Level.Error, "PostgreSQL ended by itself with exit code {ExitCode}; it is started again, and what is to be stored waits in the journal")]
     public static partial void PostgresDied(this ILogger logger, int exitCode);
 
     [LoggerMessage(3005, Level.Warning, "Stopping a PostgreSQL that an earlier supervisor left in {Directory}: {ProcessIds}")]
@@ -28,6 +28,12 @@ internal static partial class DatabaseLog
 
     [LoggerMessage(3007, Level.Warning, "PostgreSQL: {Line}")]
     public static partial void PostgresWarns(this ILogger logger, string line);
+
+    [LoggerMessage(3008, Level.Information, "PostgreSQL takes connections again")]
+    public static partial void PostgresRestarted(this ILogger logger);
+
+    [LoggerMessage(3009, Level.Error, "PostgreSQL could not be started again; the next try is in {Seconds} s. {Reason}")]
+    public static partial void PostgresNotRestarted(this ILogger logger, double seconds, string reason);
 
     [LoggerMessage(3010, Level.Debug, "Migration: {Text}")]
     public static partial void Migrating(this ILogger logger, string text);

@@ -12,10 +12,10 @@ internal sealed class DatabaseStartup(
     Db db, DataDirectory directory, IOptions<DatabaseOptions> options, HistoryWriter history, ILogger<DatabaseStartup> logger, TimeProvider time) : IAsyncDisposable
 {
     private DataDirectoryLock? _lock;
-    private EmbeddedPostgres? _postgres;
+    private EmbeddedPostgresRestarts? _postgres;
 
-    /// <summary>Where PostgreSQL is our own: completes when it ends, which nobody but us should make it do. Null: it is external.</summary>
-    public Task? PostgresExit => _postgres?.Exit;
+    /// <summary>Where PostgreSQL is our own: false while it has ended and is being started again. Null: it is external.</summary>
+    public bool? PostgresRuns => _postgres?.IsRunning;
 
     /// <exception cref="DatabaseException">In one sentence: what is wrong, and the remedy.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -34,15 +34,19 @@ internal sealed class DatabaseStartup(
         string? admin = null;
         if (connectionString.Length == 0)
         {
-            _postgres = await EmbeddedPostgres.StartAsync(directory.Path, options.Value, logger, time, cancellationToken);
-            connectionString = _postgres.ConnectionString;
-            admin = _postgres.SuperuserConnectionString(EmbeddedPostgresSettings.Database);
+            var postgres = await StartPostgresAsync(cancellationToken);
+            _postgres = new EmbeddedPostgresRestarts(postgres, StartPostgresAsync, db.ForgetConnections, logger, time);
+            connectionString = postgres.ConnectionString;
+            admin = postgres.SuperuserConnectionString(EmbeddedPostgresSettings.Database);
         }
 
         await DatabaseBootstrap.PrepareAsync(connectionString, admin, logger, time, cancellationToken);
         db.Open(connectionString, options.Value.Connections);
         await history.RecoverAsync(cancellationToken);
     }
+
+    private Task<EmbeddedPostgres> StartPostgresAsync(CancellationToken cancellationToken) =>
+        EmbeddedPostgres.StartAsync(directory.Path, options.Value, logger, time, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

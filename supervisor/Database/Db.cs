@@ -39,6 +39,13 @@ internal sealed class Db : IAsyncDisposable
         _tenant = Source(connectionString, Roles.Tenant, Math.Max(4, connections - (connections / 4)));
     }
 
+    /// <summary>Idle connections to a server that ended are closed instead of failing their next user, one by one.</summary>
+    public void ForgetConnections()
+    {
+        _system?.Clear();
+        _tenant?.Clear();
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _system, null) is { } system)

@@ -47,7 +47,8 @@ internal sealed partial class EmbeddedPostgresProcess : IAsyncDisposable
         // prctl(2), PR_SET_PDEATHSIG: the "parent" is the thread that made the child. This one lives as long as the child does.
         new Thread(() => process.Parent(command)) { IsBackground = true, Name = "postgres parent" }.Start();
 
-        var task = await process._started.Task.WaitAsync(cancellationToken);
+        // Not given up: a process that is not waited for would stay behind.
+        var task = await process._started.Task;
         process.ProcessId = task.ProcessId;
         process._exit = process.WatchAsync(task);
         try

@@ -88,6 +88,9 @@ internal static class DoorServices
                 if (!parts.ApplicationParts.OfType<AssemblyPart>().Any(part => part.Assembly == typeof(WebRoom).Assembly))
                     parts.ApplicationParts.Add(new AssemblyPart(typeof(WebRoom).Assembly));
             });
+        // At start it reads the key ring, which nothing here needs, and logs two failures about the key that we do not make.
+        foreach (var reader in services.Where(service => service.ServiceType == typeof(IHostedService) && service.ImplementationType?.Assembly == typeof(Microsoft.AspNetCore.DataProtection.EphemeralDataProtectionProvider).Assembly).ToArray())
+            services.Remove(reader);
         services.AddHostedService<IdempotencySweeper>();
         services.AddHostedService<LiveLoader>();
         services.AddSingleton<DemoTenant>();

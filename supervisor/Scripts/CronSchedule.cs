@@ -5,73 +5,71 @@ namespace Sandbox.Supervisor.Scripts;
 
 /// <summary>
 /// A cron expression in its time zone. Where day of month and day of week are both set either one matches, as in crontab: Cronos
-/// alone wants both, so the expression is read as two, each with one of the fields open.
+/// alone wants both, so the expression is read as two, each with one of the fields open. Cronos reads the expression; what the clock
+/// shows is <see cref="CronClock"/>'s (docs/decisions/0011-cron-and-clock-changes.md).
 /// </summary>
 internal sealed class CronSchedule
 {
     private static readonly DateTimeOffset s_anyDay = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
-    private readonly CronExpression[] _expressions;
-    private readonly TimeZoneInfo _zone;
 
-    private CronSchedule(CronExpression[] expressions, TimeZoneInfo zone) => (_expressions, _zone) = (expressions, zone);
+    /// <summary>Cronos looks ahead to the end of 2499; a zone's offset needs room on both sides.</summary>
+    private static readonly DateTime s_first = new(1, 1, 3, 0, 0, 0, DateTimeKind.Utc);
+    private static readonly DateTime s_last = new(2499, 12, 1, 0, 0, 0, DateTimeKind.Utc);
+
+    private readonly CronExpression[] _expressions;
+    private readonly bool _everyHour;
+    private readonly CronClock _clock;
+
+    private CronSchedule(CronExpression[] expressions, bool everyHour, TimeZoneInfo zone) => (_expressions, _everyHour, _clock) = (expressions, everyHour, new CronClock(zone));
 
     public static (CronSchedule? Schedule, IReadOnlyList<FieldError> Errors) Parse(string? cron, string timezone)
     {
         var errors = new List<FieldError>();
-        var expressions = Expressions(cron, errors);
+        var (text, error) = CronText.Read(cron);
+        if (error is not null) errors.Add(error);
         // An IANA name alone: a POSIX string or a Windows name means something else on another machine.
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(timezone, out var zone) || !zone.HasIanaId)
             errors.Add(new FieldError("trigger.timezone", $"'{timezone}' is no IANA time zone such as Asia/Tashkent or UTC"));
         if (errors.Count > 0) return (null, errors);
-        var schedule = new CronSchedule(expressions, zone!);
+        var schedule = new CronSchedule(text!.Expressions(), text.IsEveryHour, zone!);
         // From any day: what never comes within the years that Cronos looks ahead, such as 30 February, never comes.
         if (schedule.Next(s_anyDay, 1).Count > 0) return (schedule, errors);
-        return (null, [new FieldError("trigger.cron", $"'{cron}' never comes true; is there such a day?")]);
+        return (null, [new FieldError("trigger.cron", $"'{CronText.Shown(cron!)}' never comes true; is there such a day of month, at column {text.DayColumn}?", Line: 1, Column: text.DayColumn)]);
     }
 
-    /// <summary>The next due times after a moment, fewer where the expression has no more.</summary>
+    /// <summary>The next due times, each later than the one before and all later than <paramref name="after"/>; fewer where the expression has no more.</summary>
     public IReadOnlyList<DateTimeOffset> Next(DateTimeOffset after, int count)
     {
         var times = new List<DateTimeOffset>(count);
-        while (times.Count < count)
-        {
-            var next = _expressions.Min(expression => expression.GetNextOccurrence(after, _zone));
-            if (next is not { } time) break;
-            times.Add(time.ToUniversalTime());
-            after = time;
-        }
-
+        for (var at = after.UtcDateTime; times.Count < count && Next(at) is { } due; at = due) times.Add(new DateTimeOffset(due));
         return times;
     }
 
-    private static CronExpression[] Expressions(string? cron, List<FieldError> errors)
+    private DateTime? Next(DateTime after)
     {
-        if (string.IsNullOrWhiteSpace(cron))
+        var at = after < s_first ? s_first : after;
+        var inclusive = false;
+        while (at < s_last)
         {
-            errors.Add(new FieldError("trigger.cron", "is missing; five fields, such as 0 0 * * *"));
-            return [];
-        }
-
-        var fields = cron.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        var format = fields.Length == 6 ? CronFormat.IncludeSeconds : CronFormat.Standard;
-        try
-        {
-            if (fields.Length is 5 or 6 && IsSet(fields[^3]) && IsSet(fields[^1]))
+            var offset = _clock.Offset(at);
+            if (NextOnClock(at + offset, inclusive) is not { } wall) return null;
+            var due = wall - offset;
+            if (_clock.FirstChange(at, due) is not { } change)
             {
-                string[] byMonthDay = [.. fields[..^1], "*"];
-                string[] byWeekDay = [.. fields];
-                byWeekDay[^3] = "*";
-                return [CronExpression.Parse(string.Join(' ', byMonthDay), format), CronExpression.Parse(string.Join(' ', byWeekDay), format)];
+                if (_everyHour || !_clock.IsSecondPass(due)) return due;
+                (at, inclusive) = (due, false);
+                continue;
             }
 
-            return [CronExpression.Parse(cron, format)];
+            // The clock is changed first, so that it shows this time never, later or again.
+            if (!_everyHour && wall < change + _clock.Offset(change)) return change;
+            (at, inclusive) = (change, true);
         }
-        catch (CronFormatException e)
-        {
-            errors.Add(new FieldError("trigger.cron", e.Message));
-            return [];
-        }
+
+        return null;
     }
 
-    private static bool IsSet(string field) => field is not ("*" or "?");
+    /// <summary>Cronos is asked in UTC, as if the clock were never changed.</summary>
+    private DateTime? NextOnClock(DateTime wall, bool inclusive) =>
+        _expressions.Min(expression => expression.GetNextOccurrence(DateTime.SpecifyKind(wall, DateTimeKind.Utc), inclusive));
 }

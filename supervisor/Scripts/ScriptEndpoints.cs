@@ -10,14 +10,14 @@ internal static class ScriptEndpoints
     {
         var scripts = api.MapGroup("/scripts").WithTags("scripts");
         scripts.MapGet("", List).Needs(Permissions.ScriptsRead).WithName("listScripts").WithSummary("Scripts of the tenant").Asks(("kind", "`scheduled`, `http`, `event`, `oneoff` or `embedded`.")).Gives(typeof(Page<Script>));
-        scripts.MapPost("", Create).Needs(Permissions.ScriptsCreate).WithName("createScript").WithSummary("Makes a script; its version 1 is live at once").Takes(typeof(ScriptWrite)).Gives(typeof(Script), 201);
+        scripts.MapPost("", Create).Needs(Permissions.ScriptsCreate).WithName("createScript").WithSummary("Makes a script; its version 1 is live at once. With uses it needs scripts.publish too").Takes(typeof(ScriptWrite)).Gives(typeof(Script), 201);
         scripts.MapPost("/validate", Validate).Needs(Permissions.ScriptsRead).WithName("validateScript").WithSummary("What is wrong with a source or trigger; nothing is saved").Takes(typeof(ValidateBody)).Gives(typeof(ValidateResult));
         scripts.MapGet("/{script}", Get).Needs(Permissions.ScriptsRead).WithName("getScript").WithSummary("One script, by id or name").Gives(typeof(Script));
-        scripts.MapPatch("/{script}", Update).Needs(Permissions.ScriptsUpdate).WithName("updateScript").WithSummary("Changes a script; a new source is a new version, live at once").Takes(typeof(ScriptWrite)).Gives(typeof(Script));
+        scripts.MapPatch("/{script}", Update).Needs(Permissions.ScriptsUpdate).WithName("updateScript").WithSummary("Changes a script; a new source is a new version, live at once, and needs scripts.publish too").Takes(typeof(ScriptWrite)).Gives(typeof(Script));
         scripts.MapDelete("/{script}", Delete).Needs(Permissions.ScriptsDelete).WithName("deleteScript").WithSummary("Removes a script; its history and versions stay").Gives(status: 204);
         scripts.MapGet("/{script}/versions", Versions).Needs(Permissions.ScriptsRead).WithName("listVersions").WithSummary("Versions of a script").Gives(typeof(Page<ScriptVersion>));
         scripts.MapGet("/{script}/versions/{version:int}", Version).Needs(Permissions.ScriptsRead).WithName("getVersion").WithSummary("One version").Gives(typeof(ScriptVersion));
-        scripts.MapPost("/{script}/rollback", Rollback).Needs(Permissions.ScriptsUpdate).WithName("rollbackScript").WithSummary("Makes a new version out of an old one").Takes(typeof(RollbackBody)).Gives(typeof(Script));
+        scripts.MapPost("/{script}/rollback", Rollback).Needs(Permissions.ScriptsUpdate).WithName("rollbackScript").WithSummary("Makes a new version out of an old one; needs scripts.publish too").Takes(typeof(RollbackBody)).Gives(typeof(Script));
         scripts.MapPost("/{script}/enable", Enable).Needs(Permissions.ScriptsUpdate).WithName("enableScript").WithSummary("Takes work again").Gives(typeof(Script));
         scripts.MapPost("/{script}/disable", Disable).Needs(Permissions.ScriptsUpdate).WithName("disableScript").WithSummary("Refuses work, and records why").Takes(typeof(DisableBody)).Gives(typeof(Script));
         scripts.MapPost("/{script}/pause", context => Pause(context, true)).Needs(Permissions.ScriptsUpdate).WithName("pauseScript").WithSummary("Holds work").Gives(typeof(Script));

@@ -20,6 +20,7 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, L
 
     public async Task<Result<Script>> CreateAsync(Caller caller, ScriptWrite script, CancellationToken cancellationToken)
     {
+        if (ScriptAccess.Refusal(caller, Permissions.ScriptsCreate) is { } refused) return refused;
         var now = time.GetUtcNow();
         var blank = new Script
         {
@@ -35,6 +36,7 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, L
         };
         var made = ScriptRules.Apply(blank, script, isNew: true);
         if (made.Value is null) return made;
+        if (ScriptAccess.DeclaresUses(made.Value) && ScriptAccess.PublishRefusal(caller) is { } unpublished) return unpublished;
         if (await CodeProblemAsync(blank.TenantId, made.Value.Source, made.Value.InputSchema, cancellationToken) is { } unparsable) return unparsable;
         return await StoreAsync(made.Value, () => store.CreateAsync(made.Value, caller.Name, cancellationToken), cancellationToken);
     }
@@ -44,6 +46,7 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, L
 
     public async Task<Result<bool>> DeleteAsync(Caller caller, string idOrName, string? ifMatch, CancellationToken cancellationToken)
     {
+        if (ScriptAccess.Refusal(caller, Permissions.ScriptsDelete) is { } refused) return refused;
         var tenant = caller.TenantId!.Value;
         if (await store.GetAsync(tenant, idOrName, cancellationToken) is not { } script) return Missing(idOrName);
         if (ETags.Refusal(ifMatch, ETags.Of(script)) is { } stale) return stale;
@@ -62,6 +65,7 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, L
 
     public async Task<Result<Script>> RollbackAsync(Caller caller, string idOrName, int version, string? ifMatch, CancellationToken cancellationToken)
     {
+        if ((ScriptAccess.Refusal(caller, Permissions.ScriptsUpdate) ?? ScriptAccess.PublishRefusal(caller)) is { } refused) return refused;
         if (await VersionAsync(caller.TenantId!.Value, idOrName, version, cancellationToken) is not { } old) return Problem.NotFound($"There is no version {version} of script '{idOrName}'.");
         return await ChangeAsync(
             caller, idOrName, script => script with { Source = old.Source, Uses = old.Uses, InputSchema = old.InputSchema, ApiVersion = old.ApiVersion }, ifMatch, cancellationToken, newVersion: true);
@@ -81,6 +85,7 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, L
     {
         var errors = new List<FieldError>();
         IReadOnlyList<DateTimeOffset> runs = [];
+        RawJson? normal = null;
         if (request.Source is { } source)
         {
             ScriptRules.Source(source, errors);
@@ -93,11 +98,11 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, L
 
         if (request.Trigger is { } trigger)
         {
-            var normal = TriggerRules.Normal(request.Kind, trigger, errors);
+            normal = TriggerRules.Normal(request.Kind, trigger, errors);
             if (normal is { } cron && request.Kind == ScriptKind.Scheduled) runs = Runs(cron, request.From ?? time.GetUtcNow());
         }
 
-        return new ValidateResult(errors, runs);
+        return new ValidateResult(errors, ScriptWarnings.Of(request.Kind, normal), runs);
     }
 
     public void Dispose() => _writes.Dispose();
@@ -110,14 +115,17 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, L
 
     private async Task<Result<Script>> ChangeAsync(Caller caller, string idOrName, Func<Script, Result<Script>> change, string? ifMatch, CancellationToken cancellationToken, bool newVersion = false)
     {
+        if (ScriptAccess.Refusal(caller, Permissions.ScriptsUpdate) is { } refused) return refused;
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             if (await store.GetAsync(caller.TenantId!.Value, idOrName, cancellationToken) is not { } current) return Missing(idOrName);
             if (ETags.Refusal(ifMatch, ETags.Of(current)) is { } stale) return stale;
             var result = change(current);
             if (result.Value is not { } changed) return result;
+            var goesLive = newVersion || IsNewVersion(current, changed);
+            if (goesLive && ScriptAccess.PublishRefusal(caller) is { } unpublished) return unpublished;
             if ((changed.Source != current.Source || changed.InputSchema != current.InputSchema) && await CodeProblemAsync(current.TenantId, changed.Source, changed.InputSchema, cancellationToken) is { } unparsable) return unparsable;
-            if (newVersion || IsNewVersion(current, changed)) changed = changed with { Version = current.Version + 1, VersionId = Guid.CreateVersion7(time.GetUtcNow()) };
+            if (goesLive) changed = changed with { Version = current.Version + 1, VersionId = Guid.CreateVersion7(time.GetUtcNow()) };
             var stored = await StoreAsync(changed, () => store.UpdateAsync(changed, current, caller.Name, cancellationToken), cancellationToken);
             if (stored.Problem is not { Code: Codes.PreconditionFailed }) return stored;
         }
@@ -148,7 +156,7 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, L
             live.Set(kept);
             routes.Set(kept.TenantId, kept.Id, RouteTable.RouteOf(kept));
             rates.Forget(kept.Id);
-            return stored;
+            return kept with { Warnings = ScriptWarnings.Of(kept.Kind, kept.Trigger) };
         }
         finally
         {

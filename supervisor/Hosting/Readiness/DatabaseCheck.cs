@@ -10,13 +10,13 @@ internal sealed class DatabaseCheck(Db db, DatabaseStartup startup) : IReadiness
 
     public async ValueTask<ReadinessState> CheckAsync(CancellationToken cancellationToken)
     {
-        if (startup.PostgresExit is { IsCompleted: true }) return new ReadinessState(false, "The PostgreSQL that the supervisor started has ended; restart the supervisor.");
+        if (startup.PostgresRuns == false) return new ReadinessState(false, "The supervisor's own PostgreSQL has ended and is being started again; the log says why. Executions wait in the journal.");
         try
         {
             await using var connection = await db.System.OpenConnectionAsync(cancellationToken);
             await using var command = new NpgsqlCommand("select 1", connection);
             await command.ExecuteScalarAsync(cancellationToken);
-            return new ReadinessState(true, startup.PostgresExit is null ? "An external PostgreSQL answers." : "The supervisor's own PostgreSQL answers.");
+            return new ReadinessState(true, startup.PostgresRuns is null ? "An external PostgreSQL answers." : "The supervisor's own PostgreSQL answers.");
         }
         catch (NpgsqlException)
         {

@@ -3,7 +3,7 @@ namespace Sandbox.Supervisor.Workers.Launch;
 /// <summary>Log messages of this folder; event ids 2100 to 2199.</summary>
 internal static partial class LaunchLog
 {
-    [LoggerMessage(2100, LogLevel.Information, "Isolation, {Measure}: given")]
+    [LoggerMessage(2100, LogLevel.Debug, "Isolation, {Measure}: given")]
     public static partial void MeasureGiven(this ILogger logger, string measure);
 
     [LoggerMessage(2101, LogLevel.Warning, "Isolation, {Measure}: missing. {WhyNot}")]
@@ -29,4 +29,10 @@ internal static partial class LaunchLog
 
     [LoggerMessage(2108, LogLevel.Error, "Worker {Worker} cannot be killed")]
     public static partial void KillFailed(this ILogger logger, int worker, Exception failure);
+
+    [LoggerMessage(2109, LogLevel.Information, "All {Count} isolation measures are given")]
+    public static partial void AllMeasuresGiven(this ILogger logger, int count);
+
+    [LoggerMessage(2110, LogLevel.Information, "Isolation: {Count} measures are given: {Measures}")]
+    public static partial void OtherMeasuresGiven(this ILogger logger, int count, string measures);
 }

@@ -39,12 +39,7 @@ internal sealed class WorkerLauncher(
         var (plan, measures) = await probe.FindAsync(cancellationToken);
         _plan = plan;
         Report = new IsolationReport([.. cgroupMeasures, .. measures]);
-        foreach (var measure in Report.Measures)
-        {
-            if (measure.Given) logger.MeasureGiven(measure.Name);
-            else logger.MeasureMissing(measure.Name, measure.WhyNot ?? string.Empty);
-        }
-
+        logger.Isolation(Report);
         if (sandboxOptions.Value.Isolation == IsolationPolicy.Required && !Report.Complete)
         {
             var missing = string.Join("; ", Report.Missing.Select(measure => $"{measure.Name}: {measure.WhyNot}"));

@@ -3,7 +3,7 @@ using Sandbox.Supervisor.Scripts;
 using Shouldly;
 using Xunit;
 
-namespace Sandbox.Tests.Unit.Http;
+namespace Sandbox.Tests.Unit.Scripts;
 
 public sealed class CronScheduleTests
 {
@@ -30,7 +30,9 @@ public sealed class CronScheduleTests
     [Fact]
     public void A_day_that_never_comes_is_refused()
     {
-        CronSchedule.Parse("0 0 30 2 *", "UTC").Errors.ShouldHaveSingleItem().Field.ShouldBe("trigger.cron");
+        var error = CronSchedule.Parse("0 0 30 2 *", "UTC").Errors.ShouldHaveSingleItem();
+        error.Field.ShouldBe("trigger.cron");
+        error.Column.ShouldBe(5);
         CronSchedule.Parse("0 0 29 2 *", "UTC").Errors.ShouldBeEmpty();
     }
 }

@@ -1,0 +1,47 @@
+using System.Text;
+using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.HttpTriggers;
+using Sandbox.Supervisor.Rest;
+
+namespace Sandbox.Supervisor.Scripts;
+
+/// <summary>What is accepted and will not do what one might expect. Told with the answer to a write and by validation; never stored.</summary>
+internal static class ScriptWarnings
+{
+    /// <param name="trigger">As <see cref="TriggerRules.Normal"/> gave it.</param>
+    public static IReadOnlyList<string> Of(ScriptKind kind, RawJson? trigger)
+    {
+        var warnings = new List<string>();
+        switch (kind)
+        {
+            case ScriptKind.Scheduled:
+                if (trigger is { } cron) Cron(Read(cron, ApiJson.Default.CronTrigger), warnings);
+                warnings.Add("A scheduled script is not started by its trigger in this version; it runs when it is invoked");
+                break;
+            case ScriptKind.Event:
+                warnings.Add("An event script is not started by its trigger in this version; it runs when it is invoked");
+                break;
+            case ScriptKind.Http:
+                if (trigger is { } http && Read(http, ApiJson.Default.HttpTrigger).Methods.All(HttpMethods.IsOptions))
+                    warnings.Add("trigger.methods: OPTIONS is answered by the endpoint itself, so this trigger never starts the script; name another method");
+                break;
+            case ScriptKind.OneOff:
+            case ScriptKind.Embedded:
+                break;
+            default:
+                throw new InvalidOperationException(kind.ToString());
+        }
+
+        return warnings;
+    }
+
+    private static void Cron(CronTrigger trigger, List<string> warnings)
+    {
+        if (CronText.Read(trigger.Cron).Text is not { SetsBothDays: true } text) return;
+        warnings.Add("trigger.cron: day of month and day of week are both set; it is due where either matches, as in crontab. Put * into one of them where the other alone is meant");
+        if (text.ByMonthDay().GetNextOccurrence(DateTime.UnixEpoch) is null) warnings.Add("trigger.cron: its day of month never comes; the day of week alone decides");
+    }
+
+    private static T Read<T>(RawJson trigger, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) where T : class =>
+        JsonShape.Read(Encoding.UTF8.GetBytes(trigger.Text), type).Value ?? throw new InvalidOperationException("A trigger that was accepted cannot be read.");
+}

@@ -1,0 +1,104 @@
+using Sandbox.Protocol.Api;
+using Sandbox.Protocol.Rpc;
+using Sandbox.Supervisor.HttpTriggers;
+using Sandbox.Supervisor.Scripts;
+using Sandbox.Tests.Integration.Database;
+using Shouldly;
+using Xunit;
+
+namespace Sandbox.Tests.Integration.Scripts;
+
+/// <summary>The service called directly, as a page would: it asks for the permissions itself.</summary>
+public sealed class ScriptServiceTests(PostgresServer server) : IAsyncLifetime
+{
+    private const int Patience = 120_000;
+    private TestDatabase _database = null!;
+    private ScriptService _service = null!;
+    private Guid _tenant;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _database = await server.NewDatabaseAsync();
+        _tenant = await _database.NewTenantAsync("acme");
+        var store = new ScriptStore(_database.Db);
+        _service = new ScriptService(store, new EverySourceParses(), new LiveScripts(store), new RouteTable(), new RequestRates(TimeProvider.System), TimeProvider.System);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _service.Dispose();
+        await _database.DisposeAsync();
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Every_write_is_refused_to_a_caller_without_its_permission()
+    {
+        await CreateAsync("price");
+        var reader = Caller(Permissions.ScriptsRead, Permissions.ScriptsExecute);
+
+        Refused(await _service.CreateAsync(reader, NewScript("other"), Stop), Permissions.ScriptsCreate);
+        Refused(await _service.UpdateAsync(reader, "price", new ScriptWrite { Title = "x" }, null, Stop), Permissions.ScriptsUpdate);
+        Refused(await _service.SetEnabledAsync(reader, "price", false, null, null, Stop), Permissions.ScriptsUpdate);
+        Refused(await _service.SetPausedAsync(reader, "price", true, null, Stop), Permissions.ScriptsUpdate);
+        Refused(await _service.RollbackAsync(reader, "price", 1, null, Stop), Permissions.ScriptsUpdate);
+        Refused(await _service.DeleteAsync(reader, "price", null, Stop), Permissions.ScriptsDelete);
+        (await _service.GetAsync(_tenant, "price", Stop)).ShouldNotBeNull().Enabled.ShouldBeTrue();
+        (await _service.GetAsync(_tenant, "other", Stop)).ShouldBeNull();
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_new_version_goes_live_only_with_publish()
+    {
+        await CreateAsync("price");
+        var editor = Caller(Permissions.ScriptsCreate, Permissions.ScriptsUpdate);
+        (ScriptWrite Write, string Field)[] versions =
+        [
+            (new ScriptWrite { Source = "return 2" }, "source"),
+            (new ScriptWrite { Uses = new RawJson("""{"email":true}""") }, "uses"),
+            (new ScriptWrite { InputSchema = new RawJson("""{"type":"object"}""") }, "input_schema"),
+        ];
+        foreach (var (write, field) in versions)
+            Refused(await _service.UpdateAsync(editor, "price", write, null, Stop), Permissions.ScriptsPublish, field);
+        Refused(await _service.RollbackAsync(editor, "price", 1, null, Stop), Permissions.ScriptsPublish);
+        (await _service.GetAsync(_tenant, "price", Stop))!.Version.ShouldBe(1);
+
+        (await _service.UpdateAsync(editor, "price", new ScriptWrite { Title = "x", Source = "return 1" }, null, Stop)).Value.ShouldNotBeNull().Version.ShouldBe(1);
+        var publisher = Caller(Permissions.ScriptsUpdate, Permissions.ScriptsPublish);
+        (await _service.UpdateAsync(publisher, "price", new ScriptWrite { Source = "return 2" }, null, Stop)).Value.ShouldNotBeNull().Version.ShouldBe(2);
+        (await _service.RollbackAsync(publisher, "price", 1, null, Stop)).Value.ShouldNotBeNull().Version.ShouldBe(3);
+        Refused(await _service.UpdateAsync(Caller(Permissions.ScriptsPublish), "price", new ScriptWrite { Source = "return 3" }, null, Stop), Permissions.ScriptsUpdate);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_new_script_that_declares_rights_needs_publish_too()
+    {
+        var creator = Caller(Permissions.ScriptsCreate);
+        Refused(await _service.CreateAsync(creator, NewScript("mailer") with { Uses = new RawJson("""{"email":true}""") }, Stop), Permissions.ScriptsPublish);
+        (await _service.CreateAsync(creator, NewScript("plain"), Stop)).Value.ShouldNotBeNull();
+        (await _service.CreateAsync(creator, NewScript("empty") with { Uses = new RawJson("{ }") }, Stop)).Value.ShouldNotBeNull();
+        (await _service.CreateAsync(Caller(Permissions.ScriptsCreate, Permissions.ScriptsPublish), NewScript("mailer") with { Uses = new RawJson("""{"email":true}""") }, Stop)).Value.ShouldNotBeNull();
+    }
+
+    private static ScriptWrite NewScript(string name) => new() { Name = name, Kind = ScriptKind.Embedded, Source = "return 1" };
+
+    private Caller Caller(params string[] permissions) => new(_tenant, Guid.NewGuid(), "ci", Superadmin: false, permissions.ToHashSet(StringComparer.Ordinal));
+
+    private async Task CreateAsync(string name) => (await _service.CreateAsync(Caller(Permissions.ScriptsCreate), NewScript(name), Stop)).Value.ShouldNotBeNull();
+
+    private static void Refused<T>(Result<T> result, string permission, string? what = null)
+    {
+        var problem = result.Problem.ShouldNotBeNull(what);
+        problem.Status.ShouldBe(403, what);
+        problem.Code.ShouldBe(Codes.NotAllowed, what);
+        problem.Detail.ShouldContain(permission, Case.Sensitive, what);
+    }
+
+    /// <summary>Stands in for V8, which has nothing to say here.</summary>
+    private sealed class EverySourceParses : ISourceChecker
+    {
+        public Task<Result<SourceCheck>> CheckAsync(Guid tenantId, string source, string? inputSchema, CancellationToken cancellationToken) =>
+            Task.FromResult<Result<SourceCheck>>(new SourceCheck([], false, null));
+    }
+}
