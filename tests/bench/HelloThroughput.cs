@@ -30,13 +30,17 @@ internal static class HelloThroughput
         {
             var ours = new List<Wrk>();
             var theirs = new List<Wrk>();
+            string? counted = null;
             for (var pair = 0; pair < Pairs; pair++)
             {
+                var before = ProcessCounters.Of(product);
                 ours.Add(await Wrk.RunAsync(url, connections, s_time, cancellationToken));
+                counted = ProcessCounters.Of(product).Since(before, ours[^1].Requests);
                 theirs.Add(await Wrk.RunAsync(workerd.Url, connections, s_time, cancellationToken));
             }
 
             Print(report, $"product, {connections} connections", ours);
+            report.Note(counted!);
             Print(report, $"workerd, {connections} connections", theirs);
             report.Ratio("  requests/s, product to workerd", Median(ours, run => run.PerSecond), Median(theirs, run => run.PerSecond));
             report.Ratio("  p99, product to workerd", Median(ours, run => run.P99Ms), Median(theirs, run => run.P99Ms));
