@@ -69,6 +69,7 @@ internal sealed class Worker : IWorkerHost, IAsyncDisposable
         {
             var hello = await worker._worker.HelloAsync(new SupervisorHello(RpcProtocol.Version, options.EntryThreads), CancellationToken.None)
                 .WaitAsync(options.StartTimeout, time, cancellationToken);
+            Require(WorkerAnswers.Refuse(hello));
             if (hello.Version != RpcProtocol.Version)
                 throw new InvalidOperationException($"The worker speaks version {hello.Version} of the protocol, this supervisor {RpcProtocol.Version}: deploy both from one build.");
             return worker;
@@ -90,13 +91,18 @@ internal sealed class Worker : IWorkerHost, IAsyncDisposable
     /// <summary>Runs one attempt, its request with source and schema, which cross only once. Never throws for what the worker does.</summary>
     public async Task<AttemptEnd> ExecuteAsync(AttemptRequest request, IAttemptSink sink)
     {
-        Admit(request);
         _live[request.Attempt] = sink;
         try
         {
+            Admit(request);
             var result = await _worker.ExecuteAsync(_versions.TryAdd(request.VersionKey, 0) ? request : request with { Source = null, InputSchema = null }, CancellationToken.None);
+            Require(WorkerAnswers.Refuse(result, request));
             if (result.Outcome == AttemptOutcome.SourceNeeded)
+            {
                 result = await _worker.ExecuteAsync(request, CancellationToken.None);
+                Require(WorkerAnswers.Refuse(result, request));
+            }
+
             return AttemptEnd.Answered(result with { CpuMicroseconds = CapCpu(result.CpuMicroseconds) });
         }
         catch (Exception e)
@@ -118,7 +124,9 @@ internal sealed class Worker : IWorkerHost, IAsyncDisposable
     {
         try
         {
-            return await _worker.CheckAsync(source, inputSchema, CancellationToken.None);
+            var check = await _worker.CheckAsync(source, inputSchema, CancellationToken.None);
+            Require(WorkerAnswers.Refuse(check));
+            return check;
         }
         catch (Exception e)
         {
@@ -184,8 +192,15 @@ internal sealed class Worker : IWorkerHost, IAsyncDisposable
             return;
         }
 
-        _log.Misbehaved(Number, exception?.GetType().Name ?? "no answer");
-        await KillAsync("protocol: no valid message");
+        // Other exceptions' messages may be the worker's own words.
+        var refusal = (exception as MessageRefusedException)?.Message ?? exception?.GetType().Name ?? "no answer";
+        _log.Misbehaved(Number, refusal);
+        await KillAsync($"protocol: {refusal}");
+    }
+
+    private static void Require(string? refusal)
+    {
+        if (refusal is not null) throw new MessageRefusedException(refusal);
     }
 
     /// <summary>A late message of an attempt that just ended is dropped; one that no worker of ours would send ends the worker.</summary>
