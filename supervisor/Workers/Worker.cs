@@ -18,9 +18,11 @@ internal sealed class Worker : IWorkerHost, IAsyncDisposable
     private readonly WorkerProcess _process;
     private readonly WorkersOptions _options;
     private readonly WorkersLog _log;
+    private readonly TimeProvider _time;
+    private readonly LineAllowance _strays;
     private readonly JsonRpc _rpc;
     private readonly IWorker _worker;
-    private readonly ConcurrentDictionary<long, IAttemptSink> _live = new();
+    private readonly ConcurrentDictionary<long, LiveAttempt> _live = new();
     private readonly ConcurrentDictionary<string, long> _versions = new(StringComparer.Ordinal);
     private bool _broken;
     private long _memoryAdmitted;
@@ -31,20 +33,29 @@ internal sealed class Worker : IWorkerHost, IAsyncDisposable
         _process = process;
         _options = options;
         _log = log;
+        _time = time;
+        _strays = LineAllowance.OfStrays(time);
         _memoryAdmitted = options.BaseMemoryBytes;
         StartedAt = time.GetTimestamp();
         var gate = new WorkerMessageGate(time);
         _rpc = new JsonRpc(new CappedMessageHandler(
-            PipeWriter.Create(process.Input), PipeReader.Create(process.Output), RpcFormatter.Create(), gate.Refuse))
+            PipeWriter.Create(process.Input), PipeReader.Create(new PacedStream(process.Output, time)), RpcFormatter.Create(), gate.Refuse))
         {
             SynchronizationContext = InlineSynchronizationContext.Instance,
             CancelLocallyInvokedMethodsWhenConnectionIsClosed = false,
         };
         _rpc.AddLocalRpcTarget<IWorkerHost>(this, new JsonRpcTargetOptions { DisposeOnDisconnect = false });
         _worker = _rpc.Attach<IWorker>();
-        _rpc.Disconnected += (_, e) => _ = BrokenAsync(e.Reason is DisconnectedReason.RemotePartyTerminated, e.Exception);
+        _rpc.Disconnected += (_, e) =>
+        {
+            // Who disposes it has said why.
+            if (e.Reason is not DisconnectedReason.LocallyDisposed) _ = BrokenAsync(e.Reason is DisconnectedReason.RemotePartyTerminated, e.Exception);
+        };
         _rpc.StartListening();
     }
+
+    /// <summary>An attempt that was sent and not answered yet.</summary>
+    private sealed record LiveAttempt(IAttemptSink Sink, LineAllowance Lines);
 
     /// <summary>Number of the process, from 1 in each supervisor.</summary>
     public int Number => _process.Number;
@@ -81,7 +92,7 @@ internal sealed class Worker : IWorkerHost, IAsyncDisposable
             await worker.DisposeAsync();
             if (e is OperationCanceledException && cancellationToken.IsCancellationRequested) throw;
             throw new InvalidOperationException(
-                $"Worker {number} did not get ready ({(e is TimeoutException ? $"no hello within {options.StartTimeout} (Sandbox:Workers:StartTimeout)" : e.Message)}); exit code {exit.ExitCode}, signal {exit.Signal}. It said: {exit.StandardErrorTail}", e);
+                $"Worker {number} did not get ready ({(e is TimeoutException ? $"no hello within {options.StartTimeout} (Sandbox:Workers:StartTimeout)" : e.Message)}); exit code {exit.ExitCode}, signal {exit.Signal}. It said: {UntrustedText.ForLog(exit.StandardErrorTail)}", e);
         }
     }
 
@@ -91,7 +102,7 @@ internal sealed class Worker : IWorkerHost, IAsyncDisposable
     /// <summary>Runs one attempt, its request with source and schema, which cross only once. Never throws for what the worker does.</summary>
     public async Task<AttemptEnd> ExecuteAsync(AttemptRequest request, IAttemptSink sink)
     {
-        _live[request.Attempt] = sink;
+        _live[request.Attempt] = new LiveAttempt(sink, LineAllowance.OfAttempt(_time, request.LogLinesMax, request.LogBytesMax));
         try
         {
             Admit(request);
@@ -165,11 +176,22 @@ internal sealed class Worker : IWorkerHost, IAsyncDisposable
     /// <summary>What the process uses now, by its cgroup.</summary>
     public CgroupUsage ReadUsage() => _process.ReadUsage();
 
-    Task IWorkerHost.LogAsync(long attempt, IReadOnlyList<WorkerLogLine> lines) =>
-        Take(_live.TryGetValue(attempt, out var sink), sink, s => lines is not null && s.Log(lines));
+    Task IWorkerHost.LogAsync(long attempt, IReadOnlyList<WorkerLogLine> lines)
+    {
+        // Counted before a line is looked at. A late line of an attempt that just ended is dropped; one that no worker of ours would send ends the worker.
+        _live.TryGetValue(attempt, out var live);
+        if (lines is null) Misbehaves("a list of lines of null");
+        else if (!(live?.Lines ?? _strays).Take(lines.Count, CharactersOf(lines))) Misbehaves("more log lines than a worker sends");
+        else if (live?.Sink.Log(lines) is false) Misbehaves("a malformed log line");
+        return Task.CompletedTask;
+    }
 
-    Task IWorkerHost.ProgressAsync(long attempt, WorkerProgress progress) =>
-        Take(_live.TryGetValue(attempt, out var sink), sink, s => progress is not null && s.Progress(progress));
+    Task IWorkerHost.ProgressAsync(long attempt, WorkerProgress progress)
+    {
+        _live.TryGetValue(attempt, out var live);
+        if (progress is null || live?.Sink.Progress(progress) is false) Misbehaves("malformed progress");
+        return Task.CompletedTask;
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -203,11 +225,19 @@ internal sealed class Worker : IWorkerHost, IAsyncDisposable
         if (refusal is not null) throw new MessageRefusedException(refusal);
     }
 
-    /// <summary>A late message of an attempt that just ended is dropped; one that no worker of ours would send ends the worker.</summary>
-    private Task Take(bool known, IAttemptSink? sink, Func<IAttemptSink, bool> take)
+    private static long CharactersOf(IReadOnlyList<WorkerLogLine> lines)
     {
-        if (known && !take(sink!)) _ = KillAsync("protocol: malformed message");
-        return Task.CompletedTask;
+        var characters = 0L;
+        foreach (var line in lines) characters += (line?.Message?.Length ?? 0) + (line?.Metadata?.Length ?? 0);
+        return characters;
+    }
+
+    /// <summary>Called on the pipe's reading thread: what follows in the pipe is not handled any more.</summary>
+    private void Misbehaves(string how)
+    {
+        if (Broken) return;
+        _ = BrokenAsync(closed: false, new MessageRefusedException(how));
+        _rpc.Dispose();
     }
 
     /// <summary>The cgroup's limit grows with the isolates admitted (5-limits: 192 MB and their limits), up to its maximum.</summary>

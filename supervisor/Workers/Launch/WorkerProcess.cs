@@ -192,7 +192,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
             _board,
             _standardError.ToString());
         _surroundings.Logger.Ended(Number, exit.ExitCode, exit.Signal, exit.KillReason, exit.OomKills);
-        if (exit.StandardErrorTail.Length > 0) _surroundings.Logger.StandardError(Number, exit.StandardErrorTail);
+        if (exit.StandardErrorTail.Length > 0) _surroundings.Logger.StandardError(Number, UntrustedText.ForLog(exit.StandardErrorTail));
         return exit;
     }
 
@@ -210,7 +210,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
     {
         try
         {
-            await _standardError.ReadAllAsync(stream, _ended.Token);
+            if (!await _standardError.ReadAllAsync(stream, _ended.Token))
+                _ = KillAsync($"protocol: more than {StandardErrorTail.ReadBytesMax >> 20} MB on its standard error");
         }
         catch (OperationCanceledException)
         {
