@@ -1,6 +1,7 @@
 using Sandbox.Protocol.Api;
 using Sandbox.Protocol.Rpc;
 using Sandbox.Supervisor.Workers;
+using Sandbox.Supervisor.Workers.Launch;
 
 namespace Sandbox.Supervisor.Executions;
 
@@ -139,7 +140,7 @@ internal sealed class LiveExecution : IAttemptSink, IDisposable
         }
         catch (TimeoutException)
         {
-            await running.Worker.KillAsync(EndReason == EndReason.Deadline ? "deadline" : "cancelled");
+            await running.Worker.KillAsync(EndReason == EndReason.Deadline ? KillReason.Deadline : KillReason.Cancelled);
         }
     }
 

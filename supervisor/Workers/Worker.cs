@@ -24,7 +24,9 @@ internal sealed class Worker : IWorkerHost, IAsyncDisposable
     private readonly IWorker _worker;
     private readonly ConcurrentDictionary<long, LiveAttempt> _live = new();
     private readonly ConcurrentDictionary<string, long> _versions = new(StringComparer.Ordinal);
+    private readonly Lock _breaking = new();
     private bool _broken;
+    private IReadOnlyCollection<long> _inside = [];
     private long _memoryAdmitted;
     private long _cpuReported;
 
@@ -87,7 +89,7 @@ internal sealed class Worker : IWorkerHost, IAsyncDisposable
         }
         catch (Exception e)
         {
-            await worker.KillAsync("no hello");
+            await worker.KillAsync(KillReason.NoHello);
             var exit = await worker.Exited.WaitAsync(TimeSpan.FromSeconds(10), time, CancellationToken.None);
             await worker.DisposeAsync();
             if (e is OperationCanceledException && cancellationToken.IsCancellationRequested) throw;
@@ -119,10 +121,10 @@ internal sealed class Worker : IWorkerHost, IAsyncDisposable
         catch (Exception e)
         {
             // The pipe broke, the answer was no answer, or the worker answered with an exception: no worker of ours does.
-            var alone = _live.Count == 1;
+            Break();
             if (e is not (ConnectionLostException or ObjectDisposedException)) await BrokenAsync(closed: false, e);
             var exit = await Exited;
-            return AttemptEnd.Died(exit, exit.Running.Contains(request.Attempt), alone);
+            return AttemptEnd.Died(exit, exit.Running.Contains(request.Attempt), _inside.Count == 1 && _inside.Contains(request.Attempt));
         }
         finally
         {
@@ -160,12 +162,12 @@ internal sealed class Worker : IWorkerHost, IAsyncDisposable
     }
 
     /// <summary>Kills the process and all in its cgroup. The first reason stands.</summary>
-    public async Task KillAsync(string reason)
+    public async Task KillAsync(KillReason reason, string? detail = null)
     {
-        Volatile.Write(ref _broken, true);
+        Break();
         try
         {
-            await _process.KillAsync(reason);
+            await _process.KillAsync(reason, detail);
         }
         catch (Exception e)
         {
@@ -195,7 +197,7 @@ internal sealed class Worker : IWorkerHost, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await KillAsync("disposed");
+        await KillAsync(KillReason.Disposed);
         _rpc.Dispose();
         await _process.DisposeAsync();
     }
@@ -206,18 +208,32 @@ internal sealed class Worker : IWorkerHost, IAsyncDisposable
     /// </summary>
     private async Task BrokenAsync(bool closed, Exception? exception)
     {
-        Volatile.Write(ref _broken, true);
+        Break();
         if (closed)
         {
             await Task.WhenAny(Exited, Task.Delay(DyingGrace));
-            if (!Exited.IsCompleted) await KillAsync("pipe closed");
+            if (!Exited.IsCompleted) await KillAsync(KillReason.PipeClosed);
             return;
         }
 
         // Other exceptions' messages may be the worker's own words.
         var refusal = (exception as MessageRefusedException)?.Message ?? exception?.GetType().Name ?? "no answer";
         _log.Misbehaved(Number, refusal);
-        await KillAsync($"protocol: {refusal}");
+        await KillAsync(KillReason.Protocol, refusal);
+    }
+
+    /// <summary>
+    /// Fixes, once, which attempts were in the worker when it broke: each of them learns of it at its own time, and those that learn first
+    /// must not make the last one look alone.
+    /// </summary>
+    private void Break()
+    {
+        lock (_breaking)
+        {
+            if (_broken) return;
+            _inside = [.. _live.Keys];
+            Volatile.Write(ref _broken, true);
+        }
     }
 
     private static void Require(string? refusal)

@@ -108,7 +108,7 @@ internal sealed class WorkerPool : IHostedService, IAsyncDisposable
     {
         PooledWorker[] workers;
         lock (_gate) workers = _tenants.TryGetValue(tenantId, out var tenant) ? [.. tenant.Workers] : [];
-        await Task.WhenAll(workers.Select(worker => worker.Worker.KillAsync("tenant evicted")));
+        await Task.WhenAll(workers.Select(worker => worker.Worker.KillAsync(KillReason.TenantEvicted)));
     }
 
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -126,7 +126,7 @@ internal sealed class WorkerPool : IHostedService, IAsyncDisposable
         lock (_gate) alive = [.. _alive];
         await Task.WhenAll(alive.Select(async w =>
         {
-            await w.Worker.KillAsync("supervisor stops");
+            await w.Worker.KillAsync(KillReason.SupervisorStops);
             await w.Worker.Exited;
         }));
     }
@@ -148,7 +148,7 @@ internal sealed class WorkerPool : IHostedService, IAsyncDisposable
             {
                 worker.IdleSince = _time.GetTimestamp();
                 if (worker.Served >= _options.RecycleAfterExecutions) worker.Draining = true;
-                if (worker.Draining) _ = worker.Worker.KillAsync("recycled");
+                if (worker.Draining) _ = worker.Worker.KillAsync(KillReason.Recycled);
             }
 
             if (_turns.Count > 0) GrantTurns();
@@ -266,7 +266,7 @@ internal sealed class WorkerPool : IHostedService, IAsyncDisposable
             .MinBy(w => w.IdleSince);
         if (idle is null || _alive.Any(w => w is { Draining: true, Leased: 0 })) return;
         idle.Draining = true;
-        _ = idle.Worker.KillAsync("making room");
+        _ = idle.Worker.KillAsync(KillReason.MakingRoom);
     }
 
     private void EndWhatIsDue()
@@ -280,7 +280,7 @@ internal sealed class WorkerPool : IHostedService, IAsyncDisposable
                 var idle = worker.Leased == 0 && _time.GetElapsedTime(worker.IdleSince, now) >= _options.IdleAfter;
                 if (!old && !idle) continue;
                 worker.Draining = true;
-                if (worker.Leased == 0) _ = worker.Worker.KillAsync(idle ? "idle" : "recycled");
+                if (worker.Leased == 0) _ = worker.Worker.KillAsync(idle ? KillReason.Idle : KillReason.Recycled);
             }
 
             foreach (var empty in _tenants.Values.Where(t => t is { Workers.Count: 0, Waiting.Count: 0 }).ToArray()) _tenants.Remove(empty.TenantId);
@@ -305,7 +305,7 @@ internal sealed class WorkerPool : IHostedService, IAsyncDisposable
             }
 
             _ = WatchAsync(pooled);
-            if (stopping.IsCancellationRequested) await worker.KillAsync("supervisor stops");
+            if (stopping.IsCancellationRequested) await worker.KillAsync(KillReason.SupervisorStops);
         }
         catch (Exception e)
         {

@@ -90,6 +90,11 @@ internal sealed class RpcBehaviour(string[] words) : IWorker
                 while (true) await LogAsync(request.Attempt, [new WorkerLogLine(0, 1, $"\"{new string('x', 8000)}\"", null)]);
             case "stray-lines":
                 while (true) await LogAsync(long.MaxValue, [.. Enumerable.Repeat(new WorkerLogLine(0, 1, "\"stray\"", null), 100)]);
+            case "wait":
+                return await new TaskCompletionSource<AttemptResult>().Task;
+            case "exit":
+                Environment.Exit(3);
+                return Done(0);
             case "null-answer":
                 return null!;
             case "shout":

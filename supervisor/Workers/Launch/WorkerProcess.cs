@@ -17,7 +17,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
     private readonly TaskCompletionSource<Stream> _output = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _ended = new();
     private readonly Lock _gate = new();
-    private string? _killReason;
+    private KillReason? _killReason;
+    private string? _killDetail;
     private Task? _kill;
     private int _processDescriptor = -1;
     private IReadOnlyList<long> _board = [];
@@ -71,11 +72,11 @@ internal sealed class WorkerProcess : IAsyncDisposable
     /// Kills the whole control group. The first reason wins and is fixed before the kill, so that what the death causes (a broken pipe) cannot
     /// be mistaken for its cause. Returns when the worker is gone; throws where it is not after 5 s.
     /// </summary>
-    public Task KillAsync(string reason)
+    public Task KillAsync(KillReason reason, string? detail = null)
     {
         lock (_gate)
         {
-            if (!_gone) _killReason ??= reason;
+            if (!_gone && _killReason is null) (_killReason, _killDetail) = (reason, detail);
             return _kill ??= Task.Run(KillUntilGoneAsync, CancellationToken.None);
         }
     }
@@ -99,7 +100,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!Exited.IsCompleted) await KillAsync("disposed");
+        if (!Exited.IsCompleted) await KillAsync(KillReason.Disposed);
         await Exited;
         await Input.DisposeAsync();
         await Output.DisposeAsync();
@@ -150,7 +151,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     private async Task<WorkerExit> FollowAsync(Task<CommandResult> running)
     {
-        using var watchdog = _surroundings.Watch(ProcessId, () => KillAsync("memory limit (watchdog)"));
+        using var watchdog = _surroundings.Watch(ProcessId, () => KillAsync(KillReason.MemoryWatchdog));
         int? status = null;
         try
         {
@@ -191,7 +192,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
             usage.CpuMicroseconds,
             _board,
             _standardError.ToString());
-        _surroundings.Logger.Ended(Number, exit.ExitCode, exit.Signal, exit.KillReason, exit.OomKills);
+        _surroundings.Logger.Ended(Number, exit.ExitCode, exit.Signal, exit.KillReason, _killDetail, exit.OomKills);
         if (exit.StandardErrorTail.Length > 0) _surroundings.Logger.StandardError(Number, UntrustedText.ForLog(exit.StandardErrorTail));
         return exit;
     }
@@ -211,7 +212,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         try
         {
             if (!await _standardError.ReadAllAsync(stream, _ended.Token))
-                _ = KillAsync($"protocol: more than {StandardErrorTail.ReadBytesMax >> 20} MB on its standard error");
+                _ = KillAsync(KillReason.Protocol, $"more than {StandardErrorTail.ReadBytesMax >> 20} MB on its standard error");
         }
         catch (OperationCanceledException)
         {

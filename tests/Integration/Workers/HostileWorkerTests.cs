@@ -1,3 +1,4 @@
+using Sandbox.Supervisor.Workers.Launch;
 using Shouldly;
 using Xunit;
 
@@ -73,7 +74,30 @@ public sealed class HostileWorkerTests
         var end = await lease.ExecuteAsync(HostilePool.Request(1), sink);
         (GC.GetTotalMemory(forceFullCollection: true) - before).ShouldBeLessThan(16L << 20);
         sink.Lines.ShouldBeInRange(1_001, 5_000);
-        end.Exit!.KillReason.ShouldNotBeNull().ShouldStartWith("protocol");
+        end.Exit!.KillReason.ShouldBe(KillReason.Protocol);
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData("exit")]
+    [InlineData("null-answer")]
+    public async Task Of_several_attempts_in_a_worker_that_dies_none_was_alone(string last)
+    {
+        await using var pool = await HostilePool.StartAsync("as-asked");
+        using var lease = await pool.LeaseAsync();
+        var waiting = Enumerable.Range(0, 30).Select(_ => lease.ExecuteAsync(HostilePool.Request(1, "wait"), new CountingSink())).ToArray();
+
+        var ends = await Task.WhenAll([.. waiting, lease.ExecuteAsync(HostilePool.Request(1, last), new CountingSink())]);
+
+        ends.ShouldAllBe(end => end.Exit != null && !end.WasAlone);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task An_attempt_that_comes_after_the_break_was_not_in_the_worker()
+    {
+        await using var pool = await HostilePool.StartAsync("as-asked");
+        using var lease = await pool.LeaseAsync();
+        (await lease.ExecuteAsync(HostilePool.Request(1, "exit"), new CountingSink())).WasAlone.ShouldBeTrue();
+        (await lease.ExecuteAsync(HostilePool.Request(1, "polite"), new CountingSink())).WasAlone.ShouldBeFalse();
     }
 
     [Fact(Timeout = 60_000)]
@@ -83,9 +107,9 @@ public sealed class HostileWorkerTests
         using var lease = await pool.LeaseAsync();
         var running = lease.ExecuteAsync(HostilePool.Request(1) with { Input = $"\"{new string('x', 8 << 20)}\"" }, new CountingSink());
         _ = lease.Worker.EndAsync(1);
-        await lease.Worker.KillAsync("deadline");
+        await lease.Worker.KillAsync(KillReason.Deadline);
         var end = await running;
-        end.Exit!.KillReason.ShouldBe("deadline");
+        end.Exit!.KillReason.ShouldBe(KillReason.Deadline);
         Directory.Exists($"/proc/{lease.Worker.ProcessId}").ShouldBeFalse();
     }
 }
