@@ -39,7 +39,7 @@ internal sealed class SourceChecker(WorkerPool pool, IOptions<ExecutionsOptions>
             }
             catch (TimeoutException)
             {
-                await lease.Worker.KillAsync(KillReason.Deadline, "a source check");
+                _ = lease.Worker.KillAsync(KillReason.Deadline, "a source check");
                 return Problem.Invalid(new FieldError("source", $"could not be parsed within {options.Value.ParseMax.TotalSeconds:0.#} s (Sandbox:Executions:ParseMax)."));
             }
         }

@@ -13,6 +13,9 @@ namespace Sandbox.Supervisor.Workers;
 internal sealed class Worker : IWorkerHost, IAsyncDisposable
 {
     private static readonly TimeSpan DyingGrace = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>From the kill to the answer at most, whether the kernel has let go of the process by then or not.</summary>
+    private static readonly TimeSpan DeathMax = TimeSpan.FromSeconds(1);
     private static long s_attempts;
 
     private readonly WorkerProcess _process;
@@ -27,6 +30,7 @@ internal sealed class Worker : IWorkerHost, IAsyncDisposable
     private readonly Lock _breaking = new();
     private bool _broken;
     private IReadOnlyCollection<long> _inside = [];
+    private Task<WorkerExit>? _death;
     private long _memoryAdmitted;
     private long _cpuReported;
 
@@ -89,8 +93,9 @@ internal sealed class Worker : IWorkerHost, IAsyncDisposable
         }
         catch (Exception e)
         {
+            // However long that takes: while it lives it counts.
             await worker.KillAsync(KillReason.NoHello);
-            var exit = await worker.Exited.WaitAsync(TimeSpan.FromSeconds(10), time, CancellationToken.None);
+            var exit = await worker.Exited;
             await worker.DisposeAsync();
             if (e is OperationCanceledException && cancellationToken.IsCancellationRequested) throw;
             throw new InvalidOperationException(
@@ -122,8 +127,8 @@ internal sealed class Worker : IWorkerHost, IAsyncDisposable
         {
             // The pipe broke, the answer was no answer, or the worker answered with an exception: no worker of ours does.
             Break();
-            if (e is not (ConnectionLostException or ObjectDisposedException)) await BrokenAsync(closed: false, e);
-            var exit = await Exited;
+            if (e is not (ConnectionLostException or ObjectDisposedException)) _ = BrokenAsync(closed: false, e);
+            var exit = await DeathAsync();
             return AttemptEnd.Died(exit, exit.Running.Contains(request.Attempt), _inside.Count == 1 && _inside.Contains(request.Attempt));
         }
         finally
@@ -143,7 +148,7 @@ internal sealed class Worker : IWorkerHost, IAsyncDisposable
         }
         catch (Exception e)
         {
-            if (e is not (ConnectionLostException or ObjectDisposedException)) await BrokenAsync(closed: false, e);
+            if (e is not (ConnectionLostException or ObjectDisposedException)) _ = BrokenAsync(closed: false, e);
             return null;
         }
     }
@@ -165,14 +170,15 @@ internal sealed class Worker : IWorkerHost, IAsyncDisposable
     public async Task KillAsync(KillReason reason, string? detail = null)
     {
         Break();
-        try
+        var gone = _process.KillAsync(reason, detail);
+        var death = DeathAsync();
+        if (await Task.WhenAny(gone, death) == death && !_process.Dead.IsCompleted)
         {
-            await _process.KillAsync(reason, detail);
+            // It holds its pipe open: what waits for an answer learns here that none comes.
+            _rpc.Dispose();
         }
-        catch (Exception e)
-        {
-            _log.KillFailed(e, Number, reason);
-        }
+
+        await gone;
     }
 
     /// <summary>What the process uses now, by its cgroup.</summary>
@@ -197,7 +203,7 @@ internal sealed class Worker : IWorkerHost, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await KillAsync(KillReason.Disposed);
+        _ = KillAsync(KillReason.Disposed);
         _rpc.Dispose();
         await _process.DisposeAsync();
     }
@@ -211,8 +217,8 @@ internal sealed class Worker : IWorkerHost, IAsyncDisposable
         Break();
         if (closed)
         {
-            await Task.WhenAny(Exited, Task.Delay(DyingGrace));
-            if (!Exited.IsCompleted) await KillAsync(KillReason.PipeClosed);
+            await Task.WhenAny(_process.Dead, Task.Delay(DyingGrace, _time));
+            if (!_process.Dead.IsCompleted) await KillAsync(KillReason.PipeClosed);
             return;
         }
 
@@ -233,6 +239,19 @@ internal sealed class Worker : IWorkerHost, IAsyncDisposable
             if (_broken) return;
             _inside = [.. _live.Keys];
             Volatile.Write(ref _broken, true);
+        }
+    }
+
+    /// <summary>Its death as its attempts are told of it; awaited only once a kill is ordered or its pipe is over. The supervisor's own clock bounds it.</summary>
+    private Task<WorkerExit> DeathAsync()
+    {
+        lock (_breaking) return _death ??= WaitAsync();
+
+        async Task<WorkerExit> WaitAsync()
+        {
+            // A pipe that closes by itself is followed by a kill after the grace.
+            var dead = _process.Dead;
+            return await Task.WhenAny(dead, Task.Delay(DyingGrace + DeathMax, _time, CancellationToken.None)) == dead ? await dead : _process.ReadUnfinished();
         }
     }
 

@@ -12,6 +12,9 @@ internal sealed class WorkerPool : IHostedService, IAsyncDisposable
 {
     private const int QuarantinedMax = 10_000;
 
+    /// <summary>How long whoever ends workers waits for one that cannot be killed.</summary>
+    private static readonly TimeSpan StopMax = TimeSpan.FromSeconds(5);
+
     private readonly WorkerLauncher _launcher;
     private readonly WorkersOptions _options;
     private readonly TimeProvider _time;
@@ -108,7 +111,8 @@ internal sealed class WorkerPool : IHostedService, IAsyncDisposable
     {
         PooledWorker[] workers;
         lock (_gate) workers = _tenants.TryGetValue(tenantId, out var tenant) ? [.. tenant.Workers] : [];
-        await Task.WhenAll(workers.Select(worker => worker.Worker.KillAsync(KillReason.TenantEvicted)));
+        await Task.WhenAny(
+            Task.WhenAll(workers.Select(worker => worker.Worker.KillAsync(KillReason.TenantEvicted))), Task.Delay(StopMax, _time, CancellationToken.None));
     }
 
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -126,8 +130,8 @@ internal sealed class WorkerPool : IHostedService, IAsyncDisposable
         lock (_gate) alive = [.. _alive];
         await Task.WhenAll(alive.Select(async w =>
         {
-            await w.Worker.KillAsync(KillReason.SupervisorStops);
-            await w.Worker.Exited;
+            _ = w.Worker.KillAsync(KillReason.SupervisorStops);
+            await Task.WhenAny(w.Worker.Exited, Task.Delay(StopMax, _time, CancellationToken.None));
         }));
     }
 

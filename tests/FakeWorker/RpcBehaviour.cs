@@ -12,6 +12,7 @@ internal sealed class RpcBehaviour(string[] words) : IWorker
     private static readonly string[] Known = ["polite", "flood", "wrong-version", "late-answers", "forged-attempts", "throws", "reads-hello-only", "nameless-hello", AsAsked];
 
     private JsonRpc? _rpc;
+    private bool _outlivesItsPipe;
 
     public static bool Knows(string[] words) => words.Length > 0 && Known.Contains(words[0], StringComparer.Ordinal);
 
@@ -31,6 +32,7 @@ internal sealed class RpcBehaviour(string[] words) : IWorker
             // The supervisor has gone.
         }
 
+        if (worker._outlivesItsPipe) Pipe.Hang();
         return 0;
     }
 
@@ -90,7 +92,8 @@ internal sealed class RpcBehaviour(string[] words) : IWorker
                 while (true) await LogAsync(request.Attempt, [new WorkerLogLine(0, 1, $"\"{new string('x', 8000)}\"", null)]);
             case "stray-lines":
                 while (true) await LogAsync(long.MaxValue, [.. Enumerable.Repeat(new WorkerLogLine(0, 1, "\"stray\"", null), 100)]);
-            case "wait":
+            case "wait" or "outlive":
+                _outlivesItsPipe = request.Input.Contains("outlive", StringComparison.Ordinal);
                 return await new TaskCompletionSource<AttemptResult>().Task;
             case "exit":
                 Environment.Exit(3);

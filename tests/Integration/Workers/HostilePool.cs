@@ -17,14 +17,15 @@ internal sealed class HostilePool : IAsyncDisposable
     private readonly WorkerLauncher _launcher;
     private readonly WorkerPool _pool;
 
-    private HostilePool(string directory)
+    private HostilePool(string directory, IProcessKiller? killer)
     {
         _directory = directory;
         _launcher = new WorkerLauncher(
             Options.Create(new LaunchOptions { WorkerDirectory = Path.Combine(directory, "worker") }),
             Options.Create(new SandboxOptions { DataDirectory = Path.Combine(directory, "data") }),
             TimeProvider.System,
-            NullLogger<WorkerLauncher>.Instance);
+            NullLogger<WorkerLauncher>.Instance,
+            killer);
         _pool = new WorkerPool(_launcher, Options.Create(new WorkersOptions { Spare = 2, Max = 4 }), TimeProvider.System, new WorkersLog(NullLogger<WorkersLog>.Instance));
     }
 
@@ -37,12 +38,12 @@ internal sealed class HostilePool : IAsyncDisposable
         await File.WriteAllTextAsync(Path.Combine(to, "mode"), mode, TestContext.Current.CancellationToken);
     }
 
-    public static async Task<HostilePool> StartAsync(string mode)
+    public static async Task<HostilePool> StartAsync(string mode, IProcessKiller? killer = null)
     {
         var directory = Directory.CreateTempSubdirectory("sandbox-hostile-").FullName;
         Directory.CreateDirectory(Path.Combine(directory, "data"));
         await CopyFakeWorkerAsync(Path.Combine(directory, "worker"), mode);
-        var pool = new HostilePool(directory);
+        var pool = new HostilePool(directory, killer);
         await pool._pool.StartAsync(TestContext.Current.CancellationToken);
         return pool;
     }
