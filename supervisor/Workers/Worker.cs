@@ -181,6 +181,9 @@ internal sealed class Worker : IWorkerHost, IAsyncDisposable
         await gone;
     }
 
+    /// <summary>Bytes of memory that were admitted: the limit in force.</summary>
+    public long MemoryAdmittedBytes => Math.Min(Interlocked.Read(ref _memoryAdmitted), _options.MemoryBytesMax);
+
     /// <summary>What the process uses now, by its cgroup.</summary>
     public CgroupUsage ReadUsage() => _process.ReadUsage();
 

@@ -12,6 +12,11 @@ internal sealed class WorkerPool : IHostedService, IAsyncDisposable
 {
     private const int QuarantinedMax = 10_000;
 
+    /// <summary>Before that many executions a worker's memory is what its isolates need, and no growth.</summary>
+    private const long ServedBeforeGrowth = 100;
+
+    private static readonly TimeSpan MeasureEvery = TimeSpan.FromSeconds(10);
+
     /// <summary>How long whoever ends workers waits for one that cannot be killed.</summary>
     private static readonly TimeSpan StopMax = TimeSpan.FromSeconds(5);
 
@@ -282,13 +287,31 @@ internal sealed class WorkerPool : IHostedService, IAsyncDisposable
             {
                 var old = _time.GetElapsedTime(worker.Worker.StartedAt, now) >= _options.RecycleAfter;
                 var idle = worker.Leased == 0 && _time.GetElapsedTime(worker.IdleSince, now) >= _options.IdleAfter;
-                if (!old && !idle) continue;
+                if (!old && !idle && !HasGrown(worker, now)) continue;
                 worker.Draining = true;
                 if (worker.Leased == 0) _ = worker.Worker.KillAsync(idle ? KillReason.Idle : KillReason.Recycled);
             }
 
+            ReplaceOldSpare(now);
             foreach (var empty in _tenants.Values.Where(t => t is { Workers.Count: 0, Waiting.Count: 0 }).ToArray()) _tenants.Remove(empty.TenantId);
         }
+    }
+
+    private bool HasGrown(PooledWorker worker, long now)
+    {
+        if (worker.Leased > 0 || worker.Served < ServedBeforeGrowth || _time.GetElapsedTime(worker.MeasuredAt, now) < MeasureEvery) return false;
+        worker.MeasuredAt = now;
+        return worker.Worker.ReadUsage().MemoryBytes > worker.Worker.MemoryAdmittedBytes * _options.RecycleAtMemoryShare;
+    }
+
+    /// <summary>One at a time, and only while all others are there: a new tenant must not wait for a process.</summary>
+    private void ReplaceOldSpare(long now)
+    {
+        if (_spares.Count < _options.Spare || _alive.Any(w => w is { Tenant: null, Draining: true })) return;
+        var old = _spares.FirstOrDefault(w => _time.GetElapsedTime(w.Worker.StartedAt, now) >= _options.RecycleAfter);
+        if (old is null) return;
+        old.Draining = true;
+        _ = old.Worker.KillAsync(KillReason.Recycled);
     }
 
     private async Task StartOneAsync(CancellationToken stopping)
@@ -335,7 +358,7 @@ internal sealed class WorkerPool : IHostedService, IAsyncDisposable
             }
         }
 
-        if (pooled.Tenant is null && !_stopping.IsCancellationRequested) _backoff.Failed();
+        if (pooled.Tenant is null && exit.KillReason is not KillReason.Recycled && !_stopping.IsCancellationRequested) _backoff.Failed();
         else _backoff.Succeeded();
         WorkersMetrics.Ended(exit);
         await pooled.Worker.DisposeAsync();

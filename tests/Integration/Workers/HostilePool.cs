@@ -17,7 +17,7 @@ internal sealed class HostilePool : IAsyncDisposable
     private readonly WorkerLauncher _launcher;
     private readonly WorkerPool _pool;
 
-    private HostilePool(string directory, IProcessKiller? killer)
+    private HostilePool(string directory, IProcessKiller? killer, WorkersOptions? options, TimeProvider? time)
     {
         _directory = directory;
         _launcher = new WorkerLauncher(
@@ -26,10 +26,13 @@ internal sealed class HostilePool : IAsyncDisposable
             TimeProvider.System,
             NullLogger<WorkerLauncher>.Instance,
             killer);
-        _pool = new WorkerPool(_launcher, Options.Create(new WorkersOptions { Spare = 2, Max = 4 }), TimeProvider.System, new WorkersLog(NullLogger<WorkersLog>.Instance));
+        _pool = new WorkerPool(_launcher, Options.Create(options ?? new WorkersOptions { Spare = 2, Max = 4 }), time ?? TimeProvider.System, new WorkersLog(NullLogger<WorkersLog>.Instance));
     }
 
     public PoolState State => _pool.State;
+
+    /// <summary>Numbers of the workers whose files are there.</summary>
+    public IReadOnlyList<string> Numbers => [.. Directory.GetFiles(Path.Combine(_directory, "data", "run"), "board-*").Select(path => Path.GetFileName(path).Split('-')[1])];
 
     /// <summary>A copy of the fake worker's directory that does what the mode says, for whoever starts workers from it.</summary>
     public static async Task CopyFakeWorkerAsync(string to, string mode)
@@ -38,18 +41,20 @@ internal sealed class HostilePool : IAsyncDisposable
         await File.WriteAllTextAsync(Path.Combine(to, "mode"), mode, TestContext.Current.CancellationToken);
     }
 
-    public static async Task<HostilePool> StartAsync(string mode, IProcessKiller? killer = null)
+    public static async Task<HostilePool> StartAsync(string mode, IProcessKiller? killer = null, WorkersOptions? options = null, TimeProvider? time = null)
     {
         var directory = Directory.CreateTempSubdirectory("sandbox-hostile-").FullName;
         Directory.CreateDirectory(Path.Combine(directory, "data"));
         await CopyFakeWorkerAsync(Path.Combine(directory, "worker"), mode);
-        var pool = new HostilePool(directory, killer);
+        var pool = new HostilePool(directory, killer, options, time);
         await pool._pool.StartAsync(TestContext.Current.CancellationToken);
         return pool;
     }
 
     /// <summary>A tenant of its own each time: so a worker of its own.</summary>
-    public Task<WorkerLease> LeaseAsync() => _pool.LeaseAsync(new LeaseRequest(Guid.NewGuid(), Guid.NewGuid()), TestContext.Current.CancellationToken);
+    public Task<WorkerLease> LeaseAsync() => LeaseAsync(Guid.NewGuid());
+
+    public Task<WorkerLease> LeaseAsync(Guid tenantId) => _pool.LeaseAsync(new LeaseRequest(tenantId, Guid.NewGuid()), TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
     {
