@@ -13,7 +13,9 @@ public sealed class PipeInput
     private const int ReadBytes = 64 * 1024;
     private readonly SafeFileHandle _handle;
     private readonly Action? _ended;
+    private readonly Func<int, TimeSpan>? _pause;
     private readonly string _name;
+    private readonly object _rest = new();
 
     private readonly Pipe _pipe = new(new PipeOptions(
         readerScheduler: PipeScheduler.Inline,
@@ -27,7 +29,9 @@ public sealed class PipeInput
     /// <param name="handle">The pipe's end; held open until the pipe is over.</param>
     /// <param name="name">Of the thread.</param>
     /// <param name="ended">Called on the thread when nothing comes any more.</param>
-    public PipeInput(SafeFileHandle handle, string name, Action? ended = null) => (_handle, _name, _ended) = (handle, name, ended);
+    /// <param name="pause">Asked after each read with its bytes: how long the other side is to be held up.</param>
+    public PipeInput(SafeFileHandle handle, string name, Action? ended = null, Func<int, TimeSpan>? pause = null) =>
+        (_handle, _name, _ended, _pause) = (handle, name, ended, pause);
 
     /// <summary>What comes; it completes with the pipe.</summary>
     public PipeReader Reader => _pipe.Reader;
@@ -56,6 +60,11 @@ public sealed class PipeInput
         _ended?.Invoke();
     }
 
+    private void Rest(TimeSpan wait)
+    {
+        lock (_rest) Monitor.Wait(_rest, wait);
+    }
+
     private unsafe void ReadAll(int descriptor)
     {
         while (true)
@@ -70,6 +79,7 @@ public sealed class PipeInput
             // Only this thread waits, and only while a reader has more than a whole frame before it.
             var result = flush.IsCompleted ? flush.Result : flush.AsTask().GetAwaiter().GetResult();
             if (result.IsCompleted) return;
+            if (_pause?.Invoke((int)count) is { Ticks: > 0 } wait) Rest(wait);
         }
     }
 }

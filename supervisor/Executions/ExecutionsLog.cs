@@ -10,4 +10,7 @@ internal sealed partial class ExecutionsLog(ILogger<ExecutionsLog> logger)
 
     [LoggerMessage(1001, LogLevel.Warning, "Executions of today of tenant {Tenant} could not be counted; its daily quota begins with what this process has seen")]
     public partial void NotCounted(Exception exception, Guid tenant);
+
+    [LoggerMessage(1002, LogLevel.Error, "Execution {Execution} is recorded as failed: the supervisor itself failed")]
+    public partial void TailFailed(Exception exception, Guid execution);
 }

@@ -1,6 +1,7 @@
 using Sandbox.Protocol.Api;
 using Sandbox.Protocol.Rpc;
 using Sandbox.Supervisor.Workers;
+using Sandbox.Supervisor.Workers.Launch;
 
 namespace Sandbox.Supervisor.Executions;
 
@@ -45,6 +46,9 @@ internal sealed class LiveExecution : IAttemptSink, IDisposable
 
     public double QueueMs => StartedAt is null ? _time.GetElapsedTime(CreatedTimestamp).TotalMilliseconds : _time.GetElapsedTime(CreatedTimestamp, StartedTimestamp).TotalMilliseconds;
     public LogBuffer Log { get; } = new();
+
+    /// <summary>Its record was made and goes to the writer: there is no second one.</summary>
+    public bool IsRecorded { get; set; }
 
     /// <summary>Its record is with the writer.</summary>
     public Task Over => _over.Task;
@@ -136,7 +140,7 @@ internal sealed class LiveExecution : IAttemptSink, IDisposable
         }
         catch (TimeoutException)
         {
-            await running.Worker.KillAsync(EndReason == EndReason.Deadline ? "deadline" : "cancelled");
+            await running.Worker.KillAsync(EndReason == EndReason.Deadline ? KillReason.Deadline : KillReason.Cancelled);
         }
     }
 

@@ -45,11 +45,17 @@ internal sealed class LogBuffer
         get { lock (_gate) return (_lines.Count, _bytes, _cut); }
     }
 
-    /// <summary>Takes a worker's lines; false where they are malformed.</summary>
+    private bool IsCut
+    {
+        get { lock (_gate) return _cut || _closed; }
+    }
+
+    /// <summary>Takes a worker's lines; false where they are malformed. What would be cut is not even decoded.</summary>
     public bool Append(IReadOnlyList<WorkerLogLine> lines, DateTimeOffset notBefore, DateTimeOffset notAfter)
     {
         foreach (var line in lines)
         {
+            if (IsCut) return true;
             if (line is null || line.Message is null || line.Message.Length > LiteralMax || line.Metadata?.Length > MetadataMax) return false;
             if (line.Level is < 0 or > 3 || JsonText.Decode(line.Message) is not { } message) return false;
             if (line.Metadata is not null && !JsonText.IsValid(line.Metadata)) return false;

@@ -1,6 +1,7 @@
 using Sandbox.Protocol.Api;
 using Sandbox.Protocol.Rpc;
 using Sandbox.Supervisor.Workers;
+using Sandbox.Supervisor.Workers.Launch;
 
 namespace Sandbox.Supervisor.Executions;
 
@@ -31,7 +32,7 @@ internal static class OutcomeClassifier
         if (reason != EndReason.None) return Ended(reason, limits, blamed: end.Exit is not null);
         if (end.Exit is { } died)
         {
-            var abort = died.KillReason is null or "pipe closed" && (died.Signal is Sigabrt or Sigtrap or Sigill || died.ExitCode is 128 + Sigabrt or 128 + Sigtrap or 128 + Sigill);
+            var abort = died.KillReason is null or KillReason.PipeClosed && (died.Signal is Sigabrt or Sigtrap or Sigill || died.ExitCode is 128 + Sigabrt or 128 + Sigtrap or 128 + Sigill);
             if (abort && Blamed(end)) return Memory(limits, blamed: true);
             return again
                 ? Outcome.Failed(Codes.WorkerLost, "The worker process ended while the script ran, twice.", blamed: Blamed(end))

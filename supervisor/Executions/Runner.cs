@@ -23,6 +23,8 @@ internal sealed class Runner(
     /// <summary>What killed a worker may be killing others (an operator, the kernel short of memory): their deaths are seen first, or the next run would go to one of them.</summary>
     private static readonly TimeSpan PauseBeforeRunningAgain = TimeSpan.FromMilliseconds(100);
 
+    private static readonly Outcome s_failed = Outcome.Failed(Codes.WorkerLost, "The supervisor failed while the script ran; its log says why.");
+
     private readonly ConcurrentDictionary<Guid, LiveExecution> _live = new();
     private volatile bool _stopping;
     private Task _drained = Task.CompletedTask;
@@ -42,8 +44,17 @@ internal sealed class Runner(
         {
             await using var callerGone = cancellationToken.UnsafeRegister(static state => ((LiveExecution)state!).End(EndReason.CallerGone), live);
             if (_stopping) live.End(EndReason.Shutdown);
-            var (outcome, result) = await PassAsync(live);
-            return await RecordAsync(live, outcome, result);
+            try
+            {
+                var (outcome, result) = await PassAsync(live);
+                return await RecordAsync(live, outcome, result);
+            }
+            catch (Exception e) when (!live.IsRecorded)
+            {
+                // A fault of ours: the execution is on record all the same.
+                log.TailFailed(e, request.ExecutionId);
+                return await RecordAsync(live, s_failed, null);
+            }
         }
         finally
         {
@@ -193,6 +204,7 @@ internal sealed class Runner(
         };
         execution = execution with { Warnings = LimitWarnings.Of(execution, LimitsInForce(live.Request), answer, live.Log.Used) };
         live.Log.Close();
+        live.IsRecorded = true;
         ExecutionsMetrics.Finished(execution);
         // Not the caller's token: a record is written whoever still listens.
         await history.FinishedAsync(new ExecutionRecord(execution, live.Request.Script.VersionId, live.Request.Script.Record, live.Log.Lines), CancellationToken.None);

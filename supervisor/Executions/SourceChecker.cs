@@ -3,6 +3,7 @@ using Sandbox.Protocol.Api;
 using Sandbox.Protocol.Rpc;
 using Sandbox.Supervisor.Scripts;
 using Sandbox.Supervisor.Workers;
+using Sandbox.Supervisor.Workers.Launch;
 
 namespace Sandbox.Supervisor.Executions;
 
@@ -38,7 +39,7 @@ internal sealed class SourceChecker(WorkerPool pool, IOptions<ExecutionsOptions>
             }
             catch (TimeoutException)
             {
-                await lease.Worker.KillAsync("deadline");
+                _ = lease.Worker.KillAsync(KillReason.Deadline, "a source check");
                 return Problem.Invalid(new FieldError("source", $"could not be parsed within {options.Value.ParseMax.TotalSeconds:0.#} s (Sandbox:Executions:ParseMax)."));
             }
         }

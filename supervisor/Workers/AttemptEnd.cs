@@ -4,7 +4,7 @@ using Sandbox.Supervisor.Workers.Launch;
 namespace Sandbox.Supervisor.Workers;
 
 /// <summary>How an attempt came back: the worker's answer, or the worker's death. Exactly one is set.</summary>
-/// <param name="WasAlone">No other attempt was in the worker when it died.</param>
+/// <param name="WasAlone">It was the only attempt in the worker when the worker broke; decided once for all that were in it.</param>
 internal sealed record AttemptEnd(AttemptResult? Result, WorkerExit? Exit, bool OnThread, bool WasAlone)
 {
     public static AttemptEnd Answered(AttemptResult result) => new(result, null, false, false);

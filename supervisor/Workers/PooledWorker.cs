@@ -17,6 +17,9 @@ internal sealed class PooledWorker(Worker worker)
     /// <summary>Monotonic.</summary>
     public long IdleSince { get; set; }
 
+    /// <summary>When its memory was looked at last; monotonic.</summary>
+    public long MeasuredAt { get; set; } = worker.StartedAt;
+
     /// <summary>Takes nothing new and ends once nothing is leased.</summary>
     public bool Draining { get; set; }
 }

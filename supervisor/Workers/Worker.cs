@@ -13,6 +13,9 @@ namespace Sandbox.Supervisor.Workers;
 internal sealed class Worker : IWorkerHost, IAsyncDisposable
 {
     private static readonly TimeSpan DyingGrace = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>From the kill to the answer at most, whether the kernel has let go of the process by then or not.</summary>
+    private static readonly TimeSpan DeathMax = TimeSpan.FromSeconds(1);
     private static long s_attempts;
 
     private readonly WorkerProcess _process;
@@ -20,11 +23,16 @@ internal sealed class Worker : IWorkerHost, IAsyncDisposable
     private readonly WorkersLog _log;
     private readonly SafeFileHandle _input;
     private readonly SafeFileHandle _output;
+    private readonly TimeProvider _time;
+    private readonly LineAllowance _strays;
     private readonly JsonRpc _rpc;
     private readonly IWorker _worker;
-    private readonly ConcurrentDictionary<long, IAttemptSink> _live = new();
+    private readonly ConcurrentDictionary<long, LiveAttempt> _live = new();
     private readonly ConcurrentDictionary<string, long> _versions = new(StringComparer.Ordinal);
+    private readonly Lock _breaking = new();
     private bool _broken;
+    private IReadOnlyCollection<long> _inside = [];
+    private Task<WorkerExit>? _death;
     private long _memoryAdmitted;
     private long _cpuReported;
 
@@ -33,11 +41,13 @@ internal sealed class Worker : IWorkerHost, IAsyncDisposable
         _process = process;
         _options = options;
         _log = log;
+        _time = time;
+        _strays = LineAllowance.OfStrays(time);
         _memoryAdmitted = options.BaseMemoryBytes;
         StartedAt = time.GetTimestamp();
         var gate = new WorkerMessageGate(time);
         (_input, _output) = (PipeEnd.Take(process.Input), PipeEnd.Take(process.Output));
-        var reading = new PipeInput(_output, $"worker {process.Number} in");
+        var reading = new PipeInput(_output, $"worker {process.Number} in", pause: new ReadingPace(time).Take);
         _rpc = new JsonRpc(new CappedMessageHandler(new PipeOutput(_input, $"worker {process.Number} out"), reading.Reader, RpcFormatter.Create(), gate.Refuse))
         {
             SynchronizationContext = InlineSynchronizationContext.Instance,
@@ -45,10 +55,17 @@ internal sealed class Worker : IWorkerHost, IAsyncDisposable
         };
         _rpc.AddLocalRpcTarget<IWorkerHost>(this, new JsonRpcTargetOptions { DisposeOnDisconnect = false });
         _worker = _rpc.Attach<IWorker>();
-        _rpc.Disconnected += (_, e) => _ = BrokenAsync(e.Reason is DisconnectedReason.RemotePartyTerminated, e.Exception);
+        _rpc.Disconnected += (_, e) =>
+        {
+            // Who disposes it has said why.
+            if (e.Reason is not DisconnectedReason.LocallyDisposed) _ = BrokenAsync(e.Reason is DisconnectedReason.RemotePartyTerminated, e.Exception);
+        };
         _rpc.StartListening();
         reading.Start();
     }
+
+    /// <summary>An attempt that was sent and not answered yet.</summary>
+    private sealed record LiveAttempt(IAttemptSink Sink, LineAllowance Lines);
 
     /// <summary>Number of the process, from 1 in each supervisor.</summary>
     public int Number => _process.Number;
@@ -73,18 +90,20 @@ internal sealed class Worker : IWorkerHost, IAsyncDisposable
         {
             var hello = await worker._worker.HelloAsync(new SupervisorHello(RpcProtocol.Version, options.EntryThreads), CancellationToken.None)
                 .WaitAsync(options.StartTimeout, time, cancellationToken);
+            Require(WorkerAnswers.Refuse(hello));
             if (hello.Version != RpcProtocol.Version)
                 throw new InvalidOperationException($"The worker speaks version {hello.Version} of the protocol, this supervisor {RpcProtocol.Version}: deploy both from one build.");
             return worker;
         }
         catch (Exception e)
         {
-            await worker.KillAsync("no hello");
-            var exit = await worker.Exited.WaitAsync(TimeSpan.FromSeconds(10), time, CancellationToken.None);
+            // However long that takes: while it lives it counts.
+            await worker.KillAsync(KillReason.NoHello);
+            var exit = await worker.Exited;
             await worker.DisposeAsync();
             if (e is OperationCanceledException && cancellationToken.IsCancellationRequested) throw;
             throw new InvalidOperationException(
-                $"Worker {number} did not get ready ({(e is TimeoutException ? $"no hello within {options.StartTimeout} (Sandbox:Workers:StartTimeout)" : e.Message)}); exit code {exit.ExitCode}, signal {exit.Signal}. It said: {exit.StandardErrorTail}", e);
+                $"Worker {number} did not get ready ({(e is TimeoutException ? $"no hello within {options.StartTimeout} (Sandbox:Workers:StartTimeout)" : e.Message)}); exit code {exit.ExitCode}, signal {exit.Signal}. It said: {UntrustedText.ForLog(exit.StandardErrorTail)}", e);
         }
     }
 
@@ -94,22 +113,27 @@ internal sealed class Worker : IWorkerHost, IAsyncDisposable
     /// <summary>Runs one attempt, its request with source and schema, which cross only once. Never throws for what the worker does.</summary>
     public async Task<AttemptEnd> ExecuteAsync(AttemptRequest request, IAttemptSink sink)
     {
-        Admit(request);
-        _live[request.Attempt] = sink;
+        _live[request.Attempt] = new LiveAttempt(sink, LineAllowance.OfAttempt(_time, request.LogLinesMax, request.LogBytesMax));
         try
         {
+            Admit(request);
             var result = await _worker.ExecuteAsync(_versions.TryAdd(request.VersionKey, 0) ? request : request with { Source = null, InputSchema = null }, CancellationToken.None);
+            Require(WorkerAnswers.Refuse(result, request));
             if (result.Outcome == AttemptOutcome.SourceNeeded)
+            {
                 result = await _worker.ExecuteAsync(request, CancellationToken.None);
+                Require(WorkerAnswers.Refuse(result, request));
+            }
+
             return AttemptEnd.Answered(result with { CpuMicroseconds = CapCpu(result.CpuMicroseconds) });
         }
         catch (Exception e)
         {
             // The pipe broke, the answer was no answer, or the worker answered with an exception: no worker of ours does.
-            var alone = _live.Count == 1;
-            if (e is not (ConnectionLostException or ObjectDisposedException)) await BrokenAsync(closed: false, e);
-            var exit = await Exited;
-            return AttemptEnd.Died(exit, exit.Running.Contains(request.Attempt), alone);
+            Break();
+            if (e is not (ConnectionLostException or ObjectDisposedException)) _ = BrokenAsync(closed: false, e);
+            var exit = await DeathAsync();
+            return AttemptEnd.Died(exit, exit.Running.Contains(request.Attempt), _inside.Count == 1 && _inside.Contains(request.Attempt));
         }
         finally
         {
@@ -122,11 +146,13 @@ internal sealed class Worker : IWorkerHost, IAsyncDisposable
     {
         try
         {
-            return await _worker.CheckAsync(source, inputSchema, CancellationToken.None);
+            var check = await _worker.CheckAsync(source, inputSchema, CancellationToken.None);
+            Require(WorkerAnswers.Refuse(check));
+            return check;
         }
         catch (Exception e)
         {
-            if (e is not (ConnectionLostException or ObjectDisposedException)) await BrokenAsync(closed: false, e);
+            if (e is not (ConnectionLostException or ObjectDisposedException)) _ = BrokenAsync(closed: false, e);
             return null;
         }
     }
@@ -145,31 +171,46 @@ internal sealed class Worker : IWorkerHost, IAsyncDisposable
     }
 
     /// <summary>Kills the process and all in its cgroup. The first reason stands.</summary>
-    public async Task KillAsync(string reason)
+    public async Task KillAsync(KillReason reason, string? detail = null)
     {
-        Volatile.Write(ref _broken, true);
-        try
+        Break();
+        var gone = _process.KillAsync(reason, detail);
+        var death = DeathAsync();
+        if (await Task.WhenAny(gone, death) == death && !_process.Dead.IsCompleted)
         {
-            await _process.KillAsync(reason);
+            // It holds its pipe open: what waits for an answer learns here that none comes.
+            _rpc.Dispose();
         }
-        catch (Exception e)
-        {
-            _log.KillFailed(e, Number, reason);
-        }
+
+        await gone;
     }
+
+    /// <summary>Bytes of memory that were admitted: the limit in force.</summary>
+    public long MemoryAdmittedBytes => Math.Min(Interlocked.Read(ref _memoryAdmitted), _options.MemoryBytesMax);
 
     /// <summary>What the process uses now, by its cgroup.</summary>
     public CgroupUsage ReadUsage() => _process.ReadUsage();
 
-    Task IWorkerHost.LogAsync(long attempt, IReadOnlyList<WorkerLogLine> lines) =>
-        Take(_live.TryGetValue(attempt, out var sink), sink, s => lines is not null && s.Log(lines));
+    Task IWorkerHost.LogAsync(long attempt, IReadOnlyList<WorkerLogLine> lines)
+    {
+        // Counted before a line is looked at. A late line of an attempt that just ended is dropped; one that no worker of ours would send ends the worker.
+        _live.TryGetValue(attempt, out var live);
+        if (lines is null) Misbehaves("a list of lines of null");
+        else if (!(live?.Lines ?? _strays).Take(lines.Count, CharactersOf(lines))) Misbehaves("more log lines than a worker sends");
+        else if (live?.Sink.Log(lines) is false) Misbehaves("a malformed log line");
+        return Task.CompletedTask;
+    }
 
-    Task IWorkerHost.ProgressAsync(long attempt, WorkerProgress progress) =>
-        Take(_live.TryGetValue(attempt, out var sink), sink, s => progress is not null && s.Progress(progress));
+    Task IWorkerHost.ProgressAsync(long attempt, WorkerProgress progress)
+    {
+        _live.TryGetValue(attempt, out var live);
+        if (progress is null || live?.Sink.Progress(progress) is false) Misbehaves("malformed progress");
+        return Task.CompletedTask;
+    }
 
     public async ValueTask DisposeAsync()
     {
-        await KillAsync("disposed");
+        _ = KillAsync(KillReason.Disposed);
         _rpc.Dispose();
         await _process.DisposeAsync();
         _input.Dispose();
@@ -182,23 +223,65 @@ internal sealed class Worker : IWorkerHost, IAsyncDisposable
     /// </summary>
     private async Task BrokenAsync(bool closed, Exception? exception)
     {
-        Volatile.Write(ref _broken, true);
+        Break();
         if (closed)
         {
-            await Task.WhenAny(Exited, Task.Delay(DyingGrace));
-            if (!Exited.IsCompleted) await KillAsync("pipe closed");
+            await Task.WhenAny(_process.Dead, Task.Delay(DyingGrace, _time));
+            if (!_process.Dead.IsCompleted) await KillAsync(KillReason.PipeClosed);
             return;
         }
 
-        _log.Misbehaved(Number, exception?.GetType().Name ?? "no answer");
-        await KillAsync("protocol: no valid message");
+        // Other exceptions' messages may be the worker's own words.
+        var refusal = (exception as MessageRefusedException)?.Message ?? exception?.GetType().Name ?? "no answer";
+        _log.Misbehaved(Number, refusal);
+        await KillAsync(KillReason.Protocol, refusal);
     }
 
-    /// <summary>A late message of an attempt that just ended is dropped; one that no worker of ours would send ends the worker.</summary>
-    private Task Take(bool known, IAttemptSink? sink, Func<IAttemptSink, bool> take)
+    /// <summary>
+    /// Fixes, once, which attempts were in the worker when it broke: each of them learns of it at its own time, and those that learn first
+    /// must not make the last one look alone.
+    /// </summary>
+    private void Break()
     {
-        if (known && !take(sink!)) _ = KillAsync("protocol: malformed message");
-        return Task.CompletedTask;
+        lock (_breaking)
+        {
+            if (_broken) return;
+            _inside = [.. _live.Keys];
+            Volatile.Write(ref _broken, true);
+        }
+    }
+
+    /// <summary>Its death as its attempts are told of it; awaited only once a kill is ordered or its pipe is over. The supervisor's own clock bounds it.</summary>
+    private Task<WorkerExit> DeathAsync()
+    {
+        lock (_breaking) return _death ??= WaitAsync();
+
+        async Task<WorkerExit> WaitAsync()
+        {
+            // A pipe that closes by itself is followed by a kill after the grace.
+            var dead = _process.Dead;
+            return await Task.WhenAny(dead, Task.Delay(DyingGrace + DeathMax, _time, CancellationToken.None)) == dead ? await dead : _process.ReadUnfinished();
+        }
+    }
+
+    private static void Require(string? refusal)
+    {
+        if (refusal is not null) throw new MessageRefusedException(refusal);
+    }
+
+    private static long CharactersOf(IReadOnlyList<WorkerLogLine> lines)
+    {
+        var characters = 0L;
+        foreach (var line in lines) characters += (line?.Message?.Length ?? 0) + (line?.Metadata?.Length ?? 0);
+        return characters;
+    }
+
+    /// <summary>Called on the pipe's reading thread: what follows in the pipe is not handled any more.</summary>
+    private void Misbehaves(string how)
+    {
+        if (Broken) return;
+        _ = BrokenAsync(closed: false, new MessageRefusedException(how));
+        _rpc.Dispose();
     }
 
     /// <summary>The cgroup's limit grows with the isolates admitted (5-limits: 192 MB and their limits), up to its maximum.</summary>

@@ -12,6 +12,14 @@ internal sealed class WorkerPool : IHostedService, IAsyncDisposable
 {
     private const int QuarantinedMax = 10_000;
 
+    /// <summary>Before that many executions a worker's memory is what its isolates need, and no growth.</summary>
+    private const long ServedBeforeGrowth = 100;
+
+    private static readonly TimeSpan MeasureEvery = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long whoever ends workers waits for one that cannot be killed.</summary>
+    private static readonly TimeSpan StopMax = TimeSpan.FromSeconds(5);
+
     private readonly WorkerLauncher _launcher;
     private readonly WorkersOptions _options;
     private readonly TimeProvider _time;
@@ -108,7 +116,8 @@ internal sealed class WorkerPool : IHostedService, IAsyncDisposable
     {
         PooledWorker[] workers;
         lock (_gate) workers = _tenants.TryGetValue(tenantId, out var tenant) ? [.. tenant.Workers] : [];
-        await Task.WhenAll(workers.Select(worker => worker.Worker.KillAsync("tenant evicted")));
+        await Task.WhenAny(
+            Task.WhenAll(workers.Select(worker => worker.Worker.KillAsync(KillReason.TenantEvicted))), Task.Delay(StopMax, _time, CancellationToken.None));
     }
 
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -126,8 +135,8 @@ internal sealed class WorkerPool : IHostedService, IAsyncDisposable
         lock (_gate) alive = [.. _alive];
         await Task.WhenAll(alive.Select(async w =>
         {
-            await w.Worker.KillAsync("supervisor stops");
-            await w.Worker.Exited;
+            _ = w.Worker.KillAsync(KillReason.SupervisorStops);
+            await Task.WhenAny(w.Worker.Exited, Task.Delay(StopMax, _time, CancellationToken.None));
         }));
     }
 
@@ -148,7 +157,7 @@ internal sealed class WorkerPool : IHostedService, IAsyncDisposable
             {
                 worker.IdleSince = _time.GetTimestamp();
                 if (worker.Served >= _options.RecycleAfterExecutions) worker.Draining = true;
-                if (worker.Draining) _ = worker.Worker.KillAsync("recycled");
+                if (worker.Draining) _ = worker.Worker.KillAsync(KillReason.Recycled);
             }
 
             if (_turns.Count > 0) GrantTurns();
@@ -266,7 +275,7 @@ internal sealed class WorkerPool : IHostedService, IAsyncDisposable
             .MinBy(w => w.IdleSince);
         if (idle is null || _alive.Any(w => w is { Draining: true, Leased: 0 })) return;
         idle.Draining = true;
-        _ = idle.Worker.KillAsync("making room");
+        _ = idle.Worker.KillAsync(KillReason.MakingRoom);
     }
 
     private void EndWhatIsDue()
@@ -278,13 +287,31 @@ internal sealed class WorkerPool : IHostedService, IAsyncDisposable
             {
                 var old = _time.GetElapsedTime(worker.Worker.StartedAt, now) >= _options.RecycleAfter;
                 var idle = worker.Leased == 0 && _time.GetElapsedTime(worker.IdleSince, now) >= _options.IdleAfter;
-                if (!old && !idle) continue;
+                if (!old && !idle && !HasGrown(worker, now)) continue;
                 worker.Draining = true;
-                if (worker.Leased == 0) _ = worker.Worker.KillAsync(idle ? "idle" : "recycled");
+                if (worker.Leased == 0) _ = worker.Worker.KillAsync(idle ? KillReason.Idle : KillReason.Recycled);
             }
 
+            ReplaceOldSpare(now);
             foreach (var empty in _tenants.Values.Where(t => t is { Workers.Count: 0, Waiting.Count: 0 }).ToArray()) _tenants.Remove(empty.TenantId);
         }
+    }
+
+    private bool HasGrown(PooledWorker worker, long now)
+    {
+        if (worker.Leased > 0 || worker.Served < ServedBeforeGrowth || _time.GetElapsedTime(worker.MeasuredAt, now) < MeasureEvery) return false;
+        worker.MeasuredAt = now;
+        return worker.Worker.ReadUsage().MemoryBytes > worker.Worker.MemoryAdmittedBytes * _options.RecycleAtMemoryShare;
+    }
+
+    /// <summary>One at a time, and only while all others are there: a new tenant must not wait for a process.</summary>
+    private void ReplaceOldSpare(long now)
+    {
+        if (_spares.Count < _options.Spare || _alive.Any(w => w is { Tenant: null, Draining: true })) return;
+        var old = _spares.FirstOrDefault(w => _time.GetElapsedTime(w.Worker.StartedAt, now) >= _options.RecycleAfter);
+        if (old is null) return;
+        old.Draining = true;
+        _ = old.Worker.KillAsync(KillReason.Recycled);
     }
 
     private async Task StartOneAsync(CancellationToken stopping)
@@ -305,7 +332,7 @@ internal sealed class WorkerPool : IHostedService, IAsyncDisposable
             }
 
             _ = WatchAsync(pooled);
-            if (stopping.IsCancellationRequested) await worker.KillAsync("supervisor stops");
+            if (stopping.IsCancellationRequested) await worker.KillAsync(KillReason.SupervisorStops);
         }
         catch (Exception e)
         {
@@ -331,7 +358,7 @@ internal sealed class WorkerPool : IHostedService, IAsyncDisposable
             }
         }
 
-        if (pooled.Tenant is null && !_stopping.IsCancellationRequested) _backoff.Failed();
+        if (pooled.Tenant is null && exit.KillReason is not KillReason.Recycled && !_stopping.IsCancellationRequested) _backoff.Failed();
         else _backoff.Succeeded();
         WorkersMetrics.Ended(exit);
         await pooled.Worker.DisposeAsync();

@@ -11,9 +11,6 @@ internal sealed partial class WorkersLog(ILogger<WorkersLog> logger)
     [LoggerMessage(2001, LogLevel.Warning, "Worker {Number} sent what no worker sends ({Kind}) and is killed")]
     public partial void Misbehaved(int number, string kind);
 
-    [LoggerMessage(2002, LogLevel.Error, "Worker {Number} could not be killed for: {Reason}")]
-    public partial void KillFailed(Exception exception, int number, string reason);
-
     [LoggerMessage(2003, LogLevel.Error, "A worker could not be started; the next try is in {Delay}: {Reason}")]
     public partial void StartFailed(TimeSpan delay, string reason);
 }

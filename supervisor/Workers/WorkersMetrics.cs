@@ -25,10 +25,20 @@ internal static class WorkersMetrics
     private static string Cause(WorkerExit exit) => exit switch
     {
         { OomKills: > 0 } => "out_of_memory",
-        { KillReason: { } reason } when reason.StartsWith("protocol", StringComparison.Ordinal) => "protocol",
-        { KillReason: "deadline" or "cancelled" } => exit.KillReason,
-        { KillReason: "pipe closed" or null } => exit.Signal is null ? "exit" : "signal",
-        _ => "retired",
+        { KillReason: null or KillReason.PipeClosed } => exit.Signal is null ? "exit" : "signal",
+        { KillReason: { } reason } => Cause(reason),
+    };
+
+    private static string Cause(KillReason reason) => reason switch
+    {
+        KillReason.Protocol => "protocol",
+        KillReason.Deadline => "deadline",
+        KillReason.Cancelled => "cancelled",
+        KillReason.MemoryWatchdog => "out_of_memory",
+        KillReason.Recycled or KillReason.Idle or KillReason.MakingRoom or KillReason.TenantEvicted
+            or KillReason.SupervisorStops or KillReason.NoHello or KillReason.Disposed => "retired",
+        KillReason.PipeClosed => throw new ArgumentOutOfRangeException(nameof(reason), reason, "Told by its exit."),
+        _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "Unknown reason."),
     };
 
     /// <summary>Sets the gauges; called at every scrape.</summary>

@@ -35,7 +35,14 @@ internal sealed class WorkersOptions : IValidatableObject
     [Range(1, long.MaxValue)]
     public long RecycleAfterExecutions { get; set; } = 1_000_000;
 
-    /// <summary>A worker of this age is replaced once it is idle.</summary>
+    /// <summary>
+    /// A worker that served 100 executions and, while idle, has more memory than this share of what its isolates were admitted with is replaced.
+    /// Memory is measured every 10 s at most.
+    /// </summary>
+    [Range(0.01, 1.0)]
+    public double RecycleAtMemoryShare { get; set; } = 0.8;
+
+    /// <summary>A worker of this age is replaced once it is idle; spares of this age one at a time.</summary>
     public TimeSpan RecycleAfter { get; set; } = TimeSpan.FromHours(6);
 
     /// <summary>A tenant's worker that served nothing for so long is ended.</summary>

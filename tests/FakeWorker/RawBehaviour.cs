@@ -28,6 +28,10 @@ internal static unsafe class RawBehaviour
             case ["shout"]:
                 for (var i = 0; i < 100_000; i++) Console.Error.WriteLine($"line {i.ToString(CultureInfo.InvariantCulture)}");
                 return 0;
+            case ["shout-on"]:
+                var noise = Noise();
+                using (var error = new FileStream(new Microsoft.Win32.SafeHandles.SafeFileHandle(2, ownsHandle: false), FileAccess.Write, bufferSize: 0))
+                    while (true) error.Write(noise);
             case ["takeover", .. var how]:
                 Pipe.Say(Takeover.Findings(careful: how is ["careful"]));
                 Pipe.Hang();

@@ -8,9 +8,11 @@ namespace Sandbox.FakeWorker;
 internal sealed class RpcBehaviour(string[] words) : IWorker
 {
     private const string Raw = "raw";
-    private static readonly string[] Known = ["polite", "flood", "wrong-version", "late-answers", "forged-attempts", "throws", "reads-hello-only"];
+    private const string AsAsked = "as-asked";
+    private static readonly string[] Known = ["polite", "flood", "wrong-version", "late-answers", "forged-attempts", "throws", "reads-hello-only", "nameless-hello", AsAsked];
 
     private JsonRpc? _rpc;
+    private bool _outlivesItsPipe;
 
     public static bool Knows(string[] words) => words.Length > 0 && Known.Contains(words[0], StringComparer.Ordinal);
 
@@ -30,13 +32,15 @@ internal sealed class RpcBehaviour(string[] words) : IWorker
             // The supervisor has gone.
         }
 
+        if (worker._outlivesItsPipe) Pipe.Hang();
         return 0;
     }
 
     public Task<WorkerHello> HelloAsync(SupervisorHello hello, CancellationToken cancellationToken) =>
-        Task.FromResult(new WorkerHello(words is ["wrong-version"] ? RpcProtocol.Version + 1 : RpcProtocol.Version, "fake"));
+        Task.FromResult(new WorkerHello(words is ["wrong-version"] ? RpcProtocol.Version + 1 : RpcProtocol.Version, words is ["nameless-hello"] ? null! : "fake"));
 
-    public Task<SourceCheck> CheckAsync(string source, string? inputSchema, CancellationToken cancellationToken) => Task.FromResult(new SourceCheck([], IsModule: false, null));
+    public Task<SourceCheck> CheckAsync(string source, string? inputSchema, CancellationToken cancellationToken) =>
+        Task.FromResult(words is [AsAsked] ? MalformedAnswers.Check(source) : new SourceCheck([], IsModule: false, null));
 
     public async Task<AttemptResult> ExecuteAsync(AttemptRequest request, CancellationToken cancellationToken)
     {
@@ -51,6 +55,8 @@ internal sealed class RpcBehaviour(string[] words) : IWorker
             case ["reads-hello-only"]:
                 Pipe.Hang();
                 break;
+            case [AsAsked]:
+                return await AnswerAsAskedAsync(request);
             case ["throws"]:
                 throw new InvalidOperationException("Sandbox.Supervisor.Workers.Secret, Sandbox.Supervisor");
             case ["flood"]:
@@ -74,6 +80,32 @@ internal sealed class RpcBehaviour(string[] words) : IWorker
     private Task LogAsync(long attempt, WorkerLogLine[] lines) => _rpc!.NotifyAsync("log", attempt, lines);
 
     private static AttemptResult Done(int value) => new() { Outcome = AttemptOutcome.Completed, Output = value.ToString(System.Globalization.CultureInfo.InvariantCulture) };
+
+    /// <summary>The input, a JSON string, names the behaviour: one worker directory serves any number of them.</summary>
+    private async Task<AttemptResult> AnswerAsAskedAsync(AttemptRequest request)
+    {
+        switch (request.Input.Trim('"'))
+        {
+            case "log-lines":
+                while (true) await LogAsync(request.Attempt, [.. Enumerable.Repeat(new WorkerLogLine(0, 1, "\"flood\"", null), 100)]);
+            case "huge-lines":
+                while (true) await LogAsync(request.Attempt, [new WorkerLogLine(0, 1, $"\"{new string('x', 8000)}\"", null)]);
+            case "stray-lines":
+                while (true) await LogAsync(long.MaxValue, [.. Enumerable.Repeat(new WorkerLogLine(0, 1, "\"stray\"", null), 100)]);
+            case "wait" or "outlive":
+                _outlivesItsPipe = request.Input.Contains("outlive", StringComparison.Ordinal);
+                return await new TaskCompletionSource<AttemptResult>().Task;
+            case "exit":
+                Environment.Exit(3);
+                return Done(0);
+            case "null-answer":
+                return null!;
+            case "shout":
+                return await Task.Factory.StartNew(() => Done(RawBehaviour.Run(["shout-on"])), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            case var word:
+                return MalformedAnswers.Attempt(word, request) ?? Done(0);
+        }
+    }
 
     /// <summary>Goes on about an attempt that is over.</summary>
     private async Task AnswerLateAsync(long attempt)

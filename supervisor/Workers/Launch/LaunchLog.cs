@@ -15,8 +15,8 @@ internal static partial class LaunchLog
     [LoggerMessage(2103, LogLevel.Debug, "Worker {Worker} started as process {ProcessId}")]
     public static partial void Started(this ILogger logger, int worker, int processId);
 
-    [LoggerMessage(2104, LogLevel.Debug, "Worker {Worker} ended: exit code {ExitCode}, signal {Signal}, kill reason {KillReason}, {OomKills} out-of-memory kills")]
-    public static partial void Ended(this ILogger logger, int worker, int? exitCode, int? signal, string? killReason, long oomKills);
+    [LoggerMessage(2104, LogLevel.Debug, "Worker {Worker} ended: exit code {ExitCode}, signal {Signal}, kill reason {KillReason} {Detail}, {OomKills} out-of-memory kills")]
+    public static partial void Ended(this ILogger logger, int worker, int? exitCode, int? signal, KillReason? killReason, string? detail, long oomKills);
 
     [LoggerMessage(2105, LogLevel.Warning, "Worker {Worker} wrote to its standard error: {Text}")]
     public static partial void StandardError(this ILogger logger, int worker, string text);

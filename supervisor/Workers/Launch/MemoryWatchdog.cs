@@ -50,10 +50,6 @@ internal sealed class MemoryWatchdog(int number, long memoryBytesMax, TimeProvid
         {
             // The worker has ended.
         }
-        catch (WorkerKillException)
-        {
-            // Logged where it was thrown.
-        }
     }
 
     private CgroupUsage Sample(int processId)

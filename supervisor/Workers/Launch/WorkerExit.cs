@@ -12,7 +12,7 @@ namespace Sandbox.Supervisor.Workers.Launch;
 internal sealed record WorkerExit(
     int? ExitCode,
     int? Signal,
-    string? KillReason,
+    KillReason? KillReason,
     long OomKills,
     long MemoryPeakBytes,
     long CpuMicroseconds,

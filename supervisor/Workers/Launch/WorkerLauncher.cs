@@ -7,11 +7,12 @@ namespace Sandbox.Supervisor.Workers.Launch;
 
 /// <summary>Starts workers, each confined as far as the machine allows; says how far that is.</summary>
 internal sealed class WorkerLauncher(
-    IOptions<LaunchOptions> launchOptions, IOptions<SandboxOptions> sandboxOptions, TimeProvider time, ILogger<WorkerLauncher> logger) : IAsyncDisposable
+    IOptions<LaunchOptions> launchOptions, IOptions<SandboxOptions> sandboxOptions, TimeProvider time, ILogger<WorkerLauncher> logger, IProcessKiller? killer = null) : IAsyncDisposable
 {
     private readonly LaunchOptions _options = launchOptions.Value;
     private readonly ConcurrentDictionary<int, WorkerProcess> _live = [];
     private readonly StartThread _thread = new();
+    private readonly IProcessKiller _killer = killer ?? new ProcessKiller();
     private RunDirectory? _run;
     private CgroupTree? _cgroups;
     private LaunchPlan? _plan;
@@ -84,7 +85,7 @@ internal sealed class WorkerLauncher(
             var surroundings = new WorkerSurroundings(
                 launch.Number, cgroup, MemoryCounted, plan.OwnUid ? plan.Uid(launch.Number) : null, run, launch.MemoryBytesMax, time, logger);
             var command = Compose(plan, new LaunchScript(plan, run, _workerDirectory).Compose(launch.Number, cgroup?.Entries ?? [], trial));
-            var process = await _thread.RunAsync(() => WorkerProcess.Start(command, surroundings));
+            var process = await _thread.RunAsync(() => WorkerProcess.Start(command, surroundings, _killer));
             await process.ConnectAsync();
             return process;
         }

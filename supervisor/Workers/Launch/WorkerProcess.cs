@@ -9,21 +9,25 @@ internal sealed class WorkerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan KillMax = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan KillAgain = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan KillAgainMax = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan SayAgain = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan PipeDrainMax = TimeSpan.FromMilliseconds(500);
 
     private readonly WorkerSurroundings _surroundings;
+    private readonly IProcessKiller _killer;
     private readonly StandardErrorTail _standardError = new();
     private readonly TaskCompletionSource<Stream> _input = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<Stream> _output = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _ended = new();
     private readonly Lock _gate = new();
-    private string? _killReason;
+    private KillReason? _killReason;
+    private string? _killDetail;
     private Task? _kill;
     private int _processDescriptor = -1;
     private IReadOnlyList<long> _board = [];
     private bool _gone;
 
-    private WorkerProcess(WorkerSurroundings surroundings) => _surroundings = surroundings;
+    private WorkerProcess(WorkerSurroundings surroundings, IProcessKiller killer) => (_surroundings, _killer) = (surroundings, killer);
 
     public int Number => _surroundings.Number;
 
@@ -36,13 +40,16 @@ internal sealed class WorkerProcess : IAsyncDisposable
     /// <summary>Its standard output. What it wrote before its death can be read to the end.</summary>
     public Stream Output { get; private set; } = Stream.Null;
 
+    /// <summary>Completes, and never fails, when the process is dead and its figures are read. Its control group may still be there.</summary>
+    public Task<WorkerExit> Dead { get; private set; } = Task.FromException<WorkerExit>(new InvalidOperationException("Not started."));
+
     /// <summary>Completes, and never fails, when the process is dead and its control group removed.</summary>
     public Task<WorkerExit> Exited { get; private set; } = Task.FromException<WorkerExit>(new InvalidOperationException("Not started."));
 
     /// <summary>Starts on the calling thread, which must be <see cref="StartThread"/>'s.</summary>
-    public static WorkerProcess Start(Command command, WorkerSurroundings surroundings)
+    public static WorkerProcess Start(Command command, WorkerSurroundings surroundings, IProcessKiller killer)
     {
-        var process = new WorkerProcess(surroundings);
+        var process = new WorkerProcess(surroundings, killer);
         var running = command
             .WithValidation(CommandResultValidation.None)
             .WithStandardInputPipe(PipeSource.Create(process.HoldInputAsync))
@@ -56,7 +63,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
         process.ProcessId = running.ProcessId;
         process._processDescriptor = Libc.OpenProcess(running.ProcessId);
         surroundings.Logger.Started(process.Number, running.ProcessId);
-        process.Exited = process.FollowAsync(running.Task);
+        process.Dead = process.FollowAsync(running.Task);
+        process.Exited = process.RemoveAsync();
         return process;
     }
 
@@ -69,13 +77,13 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     /// <summary>
     /// Kills the whole control group. The first reason wins and is fixed before the kill, so that what the death causes (a broken pipe) cannot
-    /// be mistaken for its cause. Returns when the worker is gone; throws where it is not after 5 s.
+    /// be mistaken for its cause. Returns when the worker is gone, however long that takes; tried again until then.
     /// </summary>
-    public Task KillAsync(string reason)
+    public Task KillAsync(KillReason reason, string? detail = null)
     {
         lock (_gate)
         {
-            if (!_gone) _killReason ??= reason;
+            if (!_gone && _killReason is null) (_killReason, _killDetail) = (reason, detail);
             return _kill ??= Task.Run(KillUntilGoneAsync, CancellationToken.None);
         }
     }
@@ -99,58 +107,56 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!Exited.IsCompleted) await KillAsync("disposed");
-        await Exited;
+        if (!Exited.IsCompleted) _ = KillAsync(KillReason.Disposed);
+
+        // One that cannot be killed must not hold up who lets go of it.
+        await Task.WhenAny(Exited, Task.Delay(KillMax, _surroundings.Time, CancellationToken.None));
         await Input.DisposeAsync();
         await Output.DisposeAsync();
+    }
+
+    /// <summary>How it stands where nobody can wait for its death any longer: by the reason of its kill and what the kernel counts now.</summary>
+    public WorkerExit ReadUnfinished()
+    {
+        lock (_gate)
+        {
+            var usage = _gone ? default : _surroundings.ReadUsage(ProcessId);
+            return new WorkerExit(
+                null, null, _killReason, usage.OomKills, usage.MemoryPeakBytes, usage.CpuMicroseconds, _gone ? _board : _surroundings.ReadBoard(), _standardError.ToString());
+        }
     }
 
     private async Task KillUntilGoneAsync()
     {
         var time = _surroundings.Time;
         var started = time.GetTimestamp();
+        var (pause, sayAfter) = (KillAgain, KillMax);
         LaunchException? refused = null;
         while (!Exited.IsCompleted)
         {
-            if (time.GetElapsedTime(started) > KillMax)
+            if (time.GetElapsedTime(started) is var elapsed && elapsed > sayAfter)
             {
-                var failure = new WorkerKillException($"Worker {Number} (process {ProcessId}) is still there {KillMax.TotalSeconds} s after SIGKILL. {refused?.Message}", refused);
-                _surroundings.Logger.KillFailed(Number, failure);
-                throw failure;
+                sayAfter = elapsed + SayAgain;
+                _surroundings.Logger.KillFailed(
+                    Number, new WorkerKillException($"Worker {Number} (process {ProcessId}) is still there {elapsed.TotalSeconds:0} s after SIGKILL. {refused?.Message}", refused));
             }
 
             // Again until it is gone: a launch may not have entered its group yet when the first kill finds the group empty.
             refused = Kill() ?? refused;
-            await Task.WhenAny(Exited, Task.Delay(KillAgain, time, CancellationToken.None));
+            await Task.WhenAny(Exited, Task.Delay(pause, time, CancellationToken.None));
+            if (time.GetElapsedTime(started) > KillMax) pause = pause * 2 < KillAgainMax ? pause * 2 : KillAgainMax;
         }
     }
 
-    /// <summary>By every way there is; what the group's said where it failed.</summary>
     private LaunchException? Kill()
     {
-        lock (_gate)
-        {
-            if (_gone) return null;
-            LaunchException? refused = null;
-            try
-            {
-                _surroundings.Kill();
-            }
-            catch (LaunchException failure)
-            {
-                refused = failure;
-            }
-
-            if (_processDescriptor >= 0) Libc.SignalProcess(_processDescriptor, Libc.SignalKill);
-            else Libc.Signal(ProcessId, Libc.SignalKill);
-            _surroundings.KillUncounted(ProcessId);
-            return refused;
-        }
+        // Under the lock: the process number is the worker's for as long.
+        lock (_gate) return _gone ? null : _killer.Kill(_surroundings, ProcessId, _processDescriptor);
     }
 
     private async Task<WorkerExit> FollowAsync(Task<CommandResult> running)
     {
-        using var watchdog = _surroundings.Watch(ProcessId, () => KillAsync("memory limit (watchdog)"));
+        using var watchdog = _surroundings.Watch(ProcessId, () => KillAsync(KillReason.MemoryWatchdog));
         int? status = null;
         try
         {
@@ -171,16 +177,6 @@ internal sealed class WorkerProcess : IAsyncDisposable
             if (_processDescriptor >= 0) Libc.Close(_processDescriptor);
         }
 
-        try
-        {
-            await _surroundings.RemoveAsync(ProcessId);
-        }
-        catch (Exception failure)
-        {
-            // The worker is dead and must be reported so; the next start sweeps what is left.
-            _surroundings.Logger.CleanUpFailed(Number, failure);
-        }
-
         // bubblewrap passes a signal on as a shell does, and .NET reports its own child's the same way.
         var exit = new WorkerExit(
             status <= 128 ? status : null,
@@ -191,9 +187,34 @@ internal sealed class WorkerProcess : IAsyncDisposable
             usage.CpuMicroseconds,
             _board,
             _standardError.ToString());
-        _surroundings.Logger.Ended(Number, exit.ExitCode, exit.Signal, exit.KillReason, exit.OomKills);
-        if (exit.StandardErrorTail.Length > 0) _surroundings.Logger.StandardError(Number, exit.StandardErrorTail);
+        _surroundings.Logger.Ended(Number, exit.ExitCode, exit.Signal, exit.KillReason, _killDetail, exit.OomKills);
+        if (exit.StandardErrorTail.Length > 0) _surroundings.Logger.StandardError(Number, UntrustedText.ForLog(exit.StandardErrorTail));
         return exit;
+    }
+
+    private async Task<WorkerExit> RemoveAsync()
+    {
+        var exit = await Dead;
+        var (time, saidAt) = (_surroundings.Time, (long?)null);
+        while (true)
+        {
+            try
+            {
+                await _surroundings.RemoveAsync(ProcessId);
+                return exit;
+            }
+            catch (Exception failure)
+            {
+                // Something of it still lives, and counts as the worker until it is gone.
+                if (saidAt is null || time.GetElapsedTime(saidAt.Value) >= SayAgain)
+                {
+                    saidAt = time.GetTimestamp();
+                    _surroundings.Logger.CleanUpFailed(Number, failure);
+                }
+            }
+
+            await Task.Delay(KillAgainMax, time, CancellationToken.None);
+        }
     }
 
     /// <summary>CliWrap cancels this one when the process has ended: that is how the other pipe learns it.</summary>
@@ -210,7 +231,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
     {
         try
         {
-            await _standardError.ReadAllAsync(stream, _ended.Token);
+            if (!await _standardError.ReadAllAsync(stream, _ended.Token))
+                _ = KillAsync(KillReason.Protocol, $"more than {StandardErrorTail.ReadBytesMax >> 20} MB on its standard error");
         }
         catch (OperationCanceledException)
         {

@@ -25,8 +25,8 @@ public sealed class FallbackTests
         await using var process = await launching.StartAsync("hang");
         (await Launching.LineAsync(process)).ShouldBe("here");
         var processes = Launching.ProcessesOf(process);
-        await process.KillAsync("enough");
-        (await process.Exited).KillReason.ShouldBe("enough");
+        await process.KillAsync(KillReason.Deadline);
+        (await process.Exited).KillReason.ShouldBe(KillReason.Deadline);
         await Launching.GoneAsync(processes);
         launching.Cgroups().ShouldBeEmpty();
         launching.RunFiles().ShouldBeEmpty();
@@ -51,7 +51,7 @@ public sealed class FallbackTests
         await using var process = await launching.StartAsync("burn", 1 << 30);
         await Launching.LineAsync(process);
         while (process.ReadUsage().CpuMicroseconds < 300_000) await Task.Delay(20, TestContext.Current.CancellationToken);
-        await process.KillAsync("enough");
+        await process.KillAsync(KillReason.Deadline);
         (await process.Exited).CpuMicroseconds.ShouldBeGreaterThanOrEqualTo(300_000);
     }
 

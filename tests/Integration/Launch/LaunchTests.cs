@@ -70,14 +70,14 @@ public sealed class LaunchTests
         var processes = Launching.ProcessesOf(process);
         processes.ShouldNotBeEmpty();
 
-        await Task.WhenAll(process.KillAsync("first"), process.KillAsync("second"));
+        await Task.WhenAll(process.KillAsync(KillReason.Deadline), process.KillAsync(KillReason.Cancelled));
         var exit = await process.Exited;
-        exit.KillReason.ShouldBe("first");
+        exit.KillReason.ShouldBe(KillReason.Deadline);
         exit.Signal.ShouldBe(9);
         await Launching.GoneAsync(processes);
         launching.Cgroups().ShouldBeEmpty();
-        await process.KillAsync("after its end");
-        (await process.Exited).KillReason.ShouldBe("first");
+        await process.KillAsync(KillReason.Idle);
+        (await process.Exited).KillReason.ShouldBe(KillReason.Deadline);
     }
 
     [Fact(Timeout = 60_000)]
@@ -87,7 +87,7 @@ public sealed class LaunchTests
         for (var i = 1; i <= 10; i++)
         {
             await using var process = await launching.Launcher.StartAsync(new WorkerLaunch(1000 + i, 256 << 20), TestContext.Current.CancellationToken);
-            await process.KillAsync("at once");
+            await process.KillAsync(KillReason.Deadline);
             await Launching.GoneAsync([process.ProcessId]);
         }
 
@@ -101,7 +101,7 @@ public sealed class LaunchTests
         await using var process = await launching.StartAsync("stop");
         await Launching.LineAsync(process);
         var processes = Launching.ProcessesOf(process);
-        await process.KillAsync("stopped");
+        await process.KillAsync(KillReason.Deadline);
         await Launching.GoneAsync(processes);
     }
 
@@ -112,7 +112,7 @@ public sealed class LaunchTests
         await using var process = await launching.StartAsync("board 4711");
         await Launching.LineAsync(process);
         process.ReadBoard().ShouldBe([4711L]);
-        await process.KillAsync("enough");
+        await process.KillAsync(KillReason.Deadline);
         (await process.Exited).Running.ShouldBe([4711L]);
         process.ReadBoard().ShouldBe([4711L]);
     }
@@ -125,7 +125,7 @@ public sealed class LaunchTests
         await Launching.LineAsync(process);
         while (process.ReadUsage().CpuMicroseconds < 500_000) await Task.Delay(20, TestContext.Current.CancellationToken);
         process.ReadUsage().MemoryBytes.ShouldBeGreaterThan(5 << 20);
-        await process.KillAsync("enough");
+        await process.KillAsync(KillReason.Deadline);
         var exit = await process.Exited;
         exit.CpuMicroseconds.ShouldBeGreaterThanOrEqualTo(500_000);
         exit.MemoryPeakBytes.ShouldBeInRange(5 << 20, 512 << 20);
@@ -147,7 +147,7 @@ public sealed class LaunchTests
         var process = await launching.StartAsync("hang");
         await Launching.LineAsync(process);
         await launching.Launcher.DisposeAsync();
-        (await process.Exited).KillReason.ShouldBe("disposed");
+        (await process.Exited).KillReason.ShouldBe(KillReason.Disposed);
         await Launching.GoneAsync([process.ProcessId]);
         await process.DisposeAsync();
         await Should.ThrowAsync<ObjectDisposedException>(() => launching.StartAsync("hang"));

@@ -1,3 +1,4 @@
+using Sandbox.Supervisor.Workers.Launch;
 using Shouldly;
 using Xunit;
 
@@ -44,7 +45,7 @@ public sealed class LeakTests
         await using var process = await launching.StartAsync("hang");
         await Launching.LineAsync(process);
         var processes = Launching.ProcessesOf(process);
-        await process.KillAsync("next");
+        await process.KillAsync(KillReason.Deadline);
         await Launching.GoneAsync(processes);
     }
 }

@@ -62,7 +62,7 @@ public sealed class LimitTests
         int.Parse(await Launching.LineAsync(process), CultureInfo.InvariantCulture).ShouldBeInRange(20, 63);
         var processes = Launching.ProcessesOf(process);
         processes.Count.ShouldBeGreaterThan(20);
-        await process.KillAsync("bomb");
+        await process.KillAsync(KillReason.Deadline);
         await Launching.GoneAsync(processes);
         launching.Cgroups().ShouldBeEmpty();
     }
@@ -93,7 +93,7 @@ public sealed class LimitTests
         {
             await Launching.LineAsync(process);
             FakeWorkers().Except(before).Count().ShouldBeGreaterThanOrEqualTo(2);
-            await process.KillAsync("all of it");
+            await process.KillAsync(KillReason.Deadline);
         }
 
         await process.Exited;

@@ -43,6 +43,15 @@ public sealed class LogBufferTests
     }
 
     [Fact]
+    public void A_line_behind_the_cut_is_not_looked_at()
+    {
+        var log = new LogBuffer();
+        for (var i = 0; i < 1_100; i++) Append(log, Line("\"x\"")).ShouldBeTrue();
+        Append(log, Line("no literal")).ShouldBeTrue();
+        log.Lines.Count.ShouldBe(1_002);
+    }
+
+    [Fact]
     public void A_time_outside_of_the_attempt_is_corrected()
     {
         var log = new LogBuffer();

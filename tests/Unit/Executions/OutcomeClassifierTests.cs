@@ -11,7 +11,7 @@ public sealed class OutcomeClassifierTests
 {
     private static readonly ScriptLimits s_limits = new();
 
-    private static WorkerExit Exit(int? code = null, int? signal = null, string? reason = null, long ooms = 0, params long[] running) =>
+    private static WorkerExit Exit(int? code = null, int? signal = null, KillReason? reason = null, long ooms = 0, params long[] running) =>
         new(code, signal, reason, ooms, 0, 0, running, "");
 
     private static Outcome Of(AttemptEnd end, EndReason reason = EndReason.None, bool again = false) => OutcomeClassifier.Classify(reason, end, s_limits, again);
@@ -22,7 +22,7 @@ public sealed class OutcomeClassifierTests
     [Fact]
     public void The_kernels_out_of_memory_kill_outranks_our_own_deadline()
     {
-        var outcome = Of(AttemptEnd.Died(Exit(137, null, "deadline", 1, 7), onThread: true, wasAlone: false), EndReason.Deadline);
+        var outcome = Of(AttemptEnd.Died(Exit(137, null, KillReason.Deadline, 1, 7), onThread: true, wasAlone: false), EndReason.Deadline);
         outcome.Code.ShouldBe(Codes.MemoryLimit);
         outcome.Status.ShouldBe(ExecutionStatus.Failed);
         outcome.Blamed.ShouldBeTrue();
@@ -46,18 +46,18 @@ public sealed class OutcomeClassifierTests
     [Fact]
     public void A_neighbour_of_an_abort_is_run_again_and_only_once()
     {
-        var end = AttemptEnd.Died(Exit(134, null, "pipe closed", 0, 7), onThread: false, wasAlone: false);
+        var end = AttemptEnd.Died(Exit(134, null, KillReason.PipeClosed, 0, 7), onThread: false, wasAlone: false);
         Of(end).RunAgain.ShouldBeTrue();
         Of(end, again: true).Code.ShouldBe(Codes.WorkerLost);
     }
 
     [Fact]
     public void A_worker_killed_for_anothers_deadline_runs_its_neighbours_again() =>
-        Of(AttemptEnd.Died(Exit(137, null, "deadline", 0, 7), onThread: false, wasAlone: false)).RunAgain.ShouldBeTrue();
+        Of(AttemptEnd.Died(Exit(137, null, KillReason.Deadline, 0, 7), onThread: false, wasAlone: false)).RunAgain.ShouldBeTrue();
 
     [Fact]
     public void An_abort_after_a_kill_of_ours_is_no_memory_limit() =>
-        Of(AttemptEnd.Died(Exit(134, null, "protocol: x", 0, 7), onThread: true, wasAlone: true)).RunAgain.ShouldBeTrue();
+        Of(AttemptEnd.Died(Exit(134, null, KillReason.Protocol, 0, 7), onThread: true, wasAlone: true)).RunAgain.ShouldBeTrue();
 
     [Fact]
     public void A_cancelled_execution_has_no_code()

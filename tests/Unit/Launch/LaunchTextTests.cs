@@ -3,6 +3,7 @@ using System.Text;
 using CsCheck;
 using Sandbox.Supervisor.Workers.Launch;
 using Shouldly;
+using Xunit;
 
 namespace Sandbox.Tests.Unit.Launch;
 
@@ -29,6 +30,51 @@ public sealed class LaunchTextTests
         tail.Append("the end"u8);
         tail.ToString().Length.ShouldBe(64 * 1024);
         tail.ToString().ShouldEndWith("aathe end");
+    }
+
+    [Fact]
+    public void A_standard_error_in_pieces_of_any_size_is_kept_in_order() =>
+        Gen.Int[0, 100_000].Array[1, 20].Sample(
+            sizes =>
+            {
+                var (tail, all) = (new StandardErrorTail(), new List<byte>());
+                foreach (var size in sizes)
+                {
+                    var piece = Enumerable.Range(all.Count, size).Select(at => (byte)('a' + (at % 26))).ToArray();
+                    tail.Append(piece);
+                    all.AddRange(piece);
+                }
+
+                tail.ToString().ShouldBe(Encoding.UTF8.GetString([.. all.TakeLast(64 * 1024)]));
+            }, iter: 20);
+
+    [Fact(Timeout = 30_000)]
+    public async Task An_endless_standard_error_is_read_to_its_bound_and_no_further()
+    {
+        await using var endless = new EndlessStream();
+        (await new StandardErrorTail().ReadAllAsync(endless, CancellationToken.None)).ShouldBeFalse();
+        endless.Given.ShouldBeLessThan(StandardErrorTail.ReadBytesMax + (64 * 1024));
+    }
+
+    [Fact]
+    public void A_workers_words_come_into_the_log_as_one_plain_line_of_bounded_length()
+    {
+        UntrustedText.ForLog("a\nb\r\n\u001b[31mred\u202e\u0000\n").ShouldBe(@"a\nb\r\n\u001b[31mred\u202e\u0000");
+        UntrustedText.ForLog("Fatal error: é").ShouldBe("Fatal error: é");
+        var cut = UntrustedText.ForLog(new string('x', 100_000) + "the end");
+        cut.Length.ShouldBeLessThan(2_100);
+        cut.ShouldEndWith("the end");
+    }
+
+    private sealed class EndlessStream : MemoryStream
+    {
+        public long Given { get; private set; }
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            Given += buffer.Length;
+            return ValueTask.FromResult(buffer.Length);
+        }
     }
 
     [Fact]
