@@ -99,6 +99,18 @@ public sealed record RunRequest
     public Guid? UserId { get; init; }
     public Guid? OrganizationId { get; init; }
 
+    /// <summary>From 1; each attempt of a delivery or occurrence is an execution of its own.</summary>
+    public int Attempt { get; init; } = 1;
+
+    /// <summary>The same on every attempt of one delivery or occurrence; null: the execution's id.</summary>
+    public string? IdempotencyKey { get; init; }
+
+    /// <summary>What <c>context.checkpoint</c> holds: <c>{version, value}</c>; null where there is none.</summary>
+    public RawJson? Checkpoint { get; init; }
+
+    /// <summary>The execution that this one replays.</summary>
+    public Guid? ReplayOf { get; init; }
+
     /// <summary>A shorter wall clock than the script's limit, milliseconds; null: the limit.</summary>
     public int? TimeoutMs { get; init; }
 }
@@ -128,8 +140,8 @@ public sealed record ExecutionFilter
     public string? Text { get; init; }
 }
 
-/// <summary>The Run door, and the record of what ran.</summary>
-public interface IExecutions
+/// <summary>The Run door: the caller waits for the answer.</summary>
+public interface IRunDoor
 {
     /// <summary>
     /// Runs a script and waits for its end, within the script's limits plus a bounded wait for a worker (5 s). What goes
@@ -141,7 +153,11 @@ public interface IExecutions
     /// Records an execution that was refused before it could run (after route and authentication), as <c>failed</c> with <paramref name="code"/>.
     /// </summary>
     Task<RunResult> RefuseAsync(RunRequest request, string code, string message, CancellationToken cancellationToken);
+}
 
+/// <summary>What is known of executions, and their end.</summary>
+public interface IExecutions
+{
     /// <summary>Right after an answer too: what the writer has not stored yet comes from its buffer, what runs from memory.</summary>
     Task<Execution?> GetAsync(Guid tenantId, Guid id, CancellationToken cancellationToken);
 

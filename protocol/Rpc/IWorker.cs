@@ -17,6 +17,13 @@ public interface IWorker
     [JsonRpcMethod("check")]
     Task<SourceCheck> CheckAsync(string source, string? inputSchema, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Makes an isolate ready for a version this worker may not have run before, and answers when there is one: what that takes is not the script's time.
+    /// Of the request, version, source, schema and memory limits count.
+    /// </summary>
+    [JsonRpcMethod("prepare")]
+    Task PrepareAsync(AttemptRequest request, CancellationToken cancellationToken);
+
     /// <summary>Runs one attempt to its end. Answers when the attempt has settled, failed or been ended, with its logs sent before.</summary>
     [JsonRpcMethod("execute")]
     Task<AttemptResult> ExecuteAsync(AttemptRequest request, CancellationToken cancellationToken);

@@ -6,6 +6,9 @@ public static class RpcProtocol
     /// <summary>Raised with every change of <see cref="IWorker"/>, <see cref="IWorkerHost"/> or their messages. A worker of another version is refused at its hello.</summary>
     public const int Version = 2;
 
+    /// <summary>Version key of the script that the supervisor has a new worker run before anyone's; no version of a tenant has such a key.</summary>
+    public const string WarmUpVersion = "warm-up";
+
     /// <summary>
     /// Bytes of the largest frame either end accepts: an input or output of 10 MB (the top of their range) whose
     /// every byte needs escaping once, plus the envelope. StreamJsonRpc itself has no cap.

@@ -32,13 +32,14 @@ internal static class ContextJson
     {
         var request = live.Request;
         json.WriteString("executionId", request.ExecutionId);
-        json.WriteNumber("attempt", 1);
+        json.WriteNumber("attempt", request.Attempt);
         WriteId(json, "userId", request.UserId);
         WriteId(json, "organizationId", request.OrganizationId);
         json.WriteString("deadline", (live.StartedAt!.Value + live.Timeout).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'"));
-        json.WriteNull("replayOf");
-        json.WriteNull("checkpoint");
-        json.WriteString("idempotencyKey", request.ExecutionId);
+        WriteId(json, "replayOf", request.ReplayOf);
+        json.WritePropertyName("checkpoint");
+        json.WriteRawValue(request.Checkpoint?.Text ?? "null", skipInputValidation: true);
+        json.WriteString("idempotencyKey", request.IdempotencyKey ?? request.ExecutionId.ToString());
         json.WritePropertyName("trigger");
         json.WriteRawValue(request.Trigger.Text, skipInputValidation: true);
     });

@@ -11,9 +11,12 @@ internal static class ExecutionServices
         services.AddOptions<ExecutionsOptions>().BindConfiguration(ExecutionsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<ExecutionsLog>();
         services.AddSingleton<Admission>();
-        services.AddSingleton<Runner>();
-        services.AddHostedService(provider => provider.GetRequiredService<Runner>());
-        services.AddSingleton<IExecutions, ExecutionDoor>();
+        services.AddSingleton<InFlight>();
+        services.AddHostedService(provider => provider.GetRequiredService<InFlight>());
+        services.AddSingleton<JournalLedger>();
+        services.AddSingleton<ExecutionTail>();
+        services.AddSingleton<IRunDoor, RunDoor>();
+        services.AddSingleton<IExecutions, ExecutionReader>();
         services.AddSingleton<ISourceChecker, SourceChecker>();
         return services;
     }

@@ -22,7 +22,7 @@ internal static class InvokeEndpoints
     {
         var scripts = context.RequestServices.GetRequiredService<LiveScripts>();
         var tenants = context.RequestServices.GetRequiredService<LiveTenants>();
-        var executions = context.RequestServices.GetRequiredService<IExecutions>();
+        var door = context.RequestServices.GetRequiredService<IRunDoor>();
         var tenant = tenants.ById(context.TenantId());
         var script = tenant is null ? null : await scripts.GetAsync(tenant.Id, ScriptEndpoints.IdOrName(context), context.RequestAborted);
         if (tenant is null || script is null)
@@ -50,12 +50,12 @@ internal static class InvokeEndpoints
             Cause = new Cause("token", context.Caller().TokenId.ToString()),
         };
         var result = body.TooDeep
-            ? await executions.RefuseAsync(request, Codes.InvalidInput, $"The input is nested deeper than {JsonText.DepthMax} levels.", context.RequestAborted)
+            ? await door.RefuseAsync(request, Codes.InvalidInput, $"The input is nested deeper than {JsonText.DepthMax} levels.", context.RequestAborted)
             : tenant.Suspended
-            ? await executions.RefuseAsync(request, Codes.NotAllowed, "The tenant is suspended.", context.RequestAborted)
+            ? await door.RefuseAsync(request, Codes.NotAllowed, "The tenant is suspended.", context.RequestAborted)
             : LiveScripts.Refusal(script) is { } refusal
-            ? await executions.RefuseAsync(request, refusal.Code, refusal.Detail, context.RequestAborted)
-            : await executions.RunAsync(request, context.RequestAborted);
+            ? await door.RefuseAsync(request, refusal.Code, refusal.Detail, context.RequestAborted)
+            : await door.RunAsync(request, context.RequestAborted);
         if (context.RequestAborted.IsCancellationRequested) return;
         context.Response.Headers[HttpTriggers.EndpointHeaders.ExecutionId] = result.Execution.Id.ToString();
         await Answers.JsonAsync(context, result.Execution, ApiJson.Default.Execution);

@@ -60,6 +60,27 @@ internal sealed class LiveExecution : IAttemptSink, IDisposable
         get { lock (_gate) return _endReason; }
     }
 
+    /// <summary>The execution as it stands.</summary>
+    public Execution Snapshot(ExecutionStatus status) => new()
+    {
+        Id = Request.ExecutionId,
+        TenantId = Request.Tenant.Id,
+        ScriptId = Request.Script.Id,
+        ScriptName = Request.Script.Name,
+        Version = Request.Script.Version,
+        Kind = Request.Script.Kind,
+        Status = status,
+        Input = Request.Input,
+        Trigger = Request.RecordedTrigger ?? Request.Trigger,
+        Cause = Request.Cause,
+        Attempt = Request.Attempt,
+        CreatedAt = CreatedAt,
+        StartedAt = StartedAt,
+        QueueMs = Math.Round(QueueMs, 3),
+        QueueReasons = QueueReasons,
+        Progress = Progress,
+    };
+
     /// <summary>Time is running from here on.</summary>
     public void Start(TimeSpan timeout)
     {

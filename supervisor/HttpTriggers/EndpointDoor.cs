@@ -11,7 +11,7 @@ namespace Sandbox.Supervisor.HttpTriggers;
 /// All that the endpoints listener serves: tenant, route, method, token, rate, body, and then the Run door. Everything up to the
 /// door is answered from memory.
 /// </summary>
-internal sealed class EndpointDoor(TenantResolver resolver, TrustedProxies proxies, RouteTable routes, LiveScripts scripts, ITokens tokens, RequestRates rates, IExecutions executions)
+internal sealed class EndpointDoor(TenantResolver resolver, TrustedProxies proxies, RouteTable routes, LiveScripts scripts, ITokens tokens, RequestRates rates, IRunDoor door)
 {
     private const string Scheme = "Bearer ";
 
@@ -89,13 +89,13 @@ internal sealed class EndpointDoor(TenantResolver resolver, TrustedProxies proxi
 
         if (Refusal(tenant, script) is { } refused)
         {
-            var record = await executions.RefuseAsync(request, refused.Code, refused.Detail, context.RequestAborted);
+            var record = await door.RefuseAsync(request, refused.Code, refused.Detail, context.RequestAborted);
             context.Response.Headers[EndpointHeaders.ExecutionId] = record.Execution.Id.ToString();
             await EndpointAnswer.FailAsync(context, refused with { ExecutionId = record.Execution.Id }, prefixed);
             return;
         }
 
-        var result = await executions.RunAsync(request, context.RequestAborted);
+        var result = await door.RunAsync(request, context.RequestAborted);
         if (!context.RequestAborted.IsCancellationRequested) await EndpointAnswer.WriteAsync(context, result, prefixed);
     }
 

@@ -16,6 +16,20 @@ internal sealed class Worker : IWorkerHost, IAsyncDisposable
 
     /// <summary>From the kill to the answer at most, whether the kernel has let go of the process by then or not.</summary>
     private static readonly TimeSpan DeathMax = TimeSpan.FromSeconds(1);
+    private static readonly AttemptRequest s_warmUp = new()
+    {
+        Attempt = 0,
+        VersionKey = RpcProtocol.WarmUpVersion,
+        Source = "await null; console.debug('ready'); return { input: context.input };",
+        Context = "{}",
+        Input = "null",
+        Alone = true,
+        HeapBytesMax = 64L << 20,
+        ArrayBufferBytesMax = 64L << 20,
+        CpuMsMax = 10_000,
+        OutputBytesMax = 1024,
+    };
+
     private static long s_attempts;
 
     private readonly WorkerProcess _process;
@@ -93,6 +107,7 @@ internal sealed class Worker : IWorkerHost, IAsyncDisposable
             Require(WorkerAnswers.Refuse(hello));
             if (hello.Version != RpcProtocol.Version)
                 throw new InvalidOperationException($"The worker speaks version {hello.Version} of the protocol, this supervisor {RpcProtocol.Version}: deploy both from one build.");
+            await worker.WarmUpAsync().WaitAsync(options.StartTimeout, time, cancellationToken);
             return worker;
         }
         catch (Exception e)
@@ -104,6 +119,33 @@ internal sealed class Worker : IWorkerHost, IAsyncDisposable
             if (e is OperationCanceledException && cancellationToken.IsCancellationRequested) throw;
             throw new InvalidOperationException(
                 $"Worker {number} did not get ready ({(e is TimeoutException ? $"no hello within {options.StartTimeout} (Sandbox:Workers:StartTimeout)" : e.Message)}); exit code {exit.ExitCode}, signal {exit.Signal}. It said: {UntrustedText.ForLog(exit.StandardErrorTail)}", e);
+        }
+    }
+
+    /// <summary>A first script of ours, in an isolate that is thrown away: what is compiled and loaded by the first execution is then there for a tenant's.</summary>
+    private async Task WarmUpAsync()
+    {
+        var request = s_warmUp with { Attempt = NextAttempt() };
+        var result = await _worker.ExecuteAsync(request, CancellationToken.None);
+        Require(WorkerAnswers.Refuse(result, request));
+        if (result.Outcome != AttemptOutcome.Completed) throw new InvalidOperationException($"its first script ended as {result.Outcome}");
+    }
+
+    /// <summary>Whether it was given this version before.</summary>
+    public bool Knows(string versionKey) => _versions.ContainsKey(versionKey);
+
+    /// <summary>Has it make an isolate for a version; returns where the worker breaks meanwhile too, which the execution then meets.</summary>
+    public async Task PrepareAsync(AttemptRequest request)
+    {
+        try
+        {
+            Admit(request);
+            await _worker.PrepareAsync(request, CancellationToken.None);
+            _versions.TryAdd(request.VersionKey, 0);
+        }
+        catch (Exception e)
+        {
+            if (e is not (ConnectionLostException or ObjectDisposedException)) await BrokenAsync(closed: false, e);
         }
     }
 

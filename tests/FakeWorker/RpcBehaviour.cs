@@ -42,8 +42,11 @@ internal sealed class RpcBehaviour(string[] words) : IWorker
     public Task<SourceCheck> CheckAsync(string source, string? inputSchema, CancellationToken cancellationToken) =>
         Task.FromResult(words is [AsAsked] ? MalformedAnswers.Check(source) : new SourceCheck([], IsModule: false, null));
 
+    public Task PrepareAsync(AttemptRequest request, CancellationToken cancellationToken) => Task.CompletedTask;
+
     public async Task<AttemptResult> ExecuteAsync(AttemptRequest request, CancellationToken cancellationToken)
     {
+        if (request.VersionKey == RpcProtocol.WarmUpVersion) return Done(0);
         switch (words)
         {
             case [Raw, "board-and-abort"]:

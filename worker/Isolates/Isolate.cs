@@ -25,6 +25,9 @@ internal sealed class Isolate(ScriptVersion version, AttemptRequest limits)
     /// <summary>Null as long as it waits for a spare.</summary>
     public HardenedEngine? Engine { get; set; }
 
+    /// <summary>Completes when it has its engine, or is removed without.</summary>
+    public TaskCompletionSource Ready { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     /// <summary>Attempts that live in it, entered or not.</summary>
     public List<Attempt> Attempts { get; } = [];
 

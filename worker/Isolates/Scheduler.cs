@@ -29,28 +29,38 @@ internal sealed partial class Scheduler
     public Scheduler(SpareEngines spares, HostLink link, TimeProvider time)
     {
         _spares = spares;
+        _spares.IsIdle = IsIdle;
         _link = link;
         _time = time;
         _timers = new TimerThread(Wake);
         _timers.Start();
     }
 
+    // Read without the lock: a glance that is wrong costs a spare some milliseconds.
+    private bool IsIdle() => _attempts.Count == 0;
+
     public Task<AttemptResult> Execute(AttemptRequest request)
     {
         lock (_gate)
         {
-            if (!_versions.TryGetValue(request.VersionKey, out var version))
-            {
-                if (request.Source is null) return Task.FromResult(new AttemptResult { Outcome = AttemptOutcome.SourceNeeded, Entered = false });
-                MakeRoomForVersion();
-                version = new ScriptVersion(request.VersionKey, request.Source, request.InputSchema);
-                _versions.Add(version.Key, version);
-            }
-
+            if (VersionOf(request) is not { } version) return Task.FromResult(new AttemptResult { Outcome = AttemptOutcome.SourceNeeded, Entered = false });
             var attempt = new Attempt(request, version);
             if (!_attempts.TryAdd(attempt.Id, attempt)) return Task.FromResult(new AttemptResult { Outcome = AttemptOutcome.IsolateLost, Entered = false });
             Place(attempt);
             return attempt.Answer.Task;
+        }
+    }
+
+    /// <summary>Completes when there is an isolate for the version, or its making was given up.</summary>
+    public Task PrepareAsync(AttemptRequest request)
+    {
+        lock (_gate)
+        {
+            if (VersionOf(request) is not { } version) return Task.CompletedTask;
+            version.UsedAt = Stopwatch.GetTimestamp();
+            var isolate = version.Isolates.Find(candidate => candidate.Fits(request)) ?? Create(version, request);
+            isolate.UsedAt = version.UsedAt;
+            return isolate.Engine is null ? isolate.Ready.Task : Task.CompletedTask;
         }
     }
 
@@ -78,10 +88,20 @@ internal sealed partial class Scheduler
         Answer(answers);
     }
 
+    /// <summary>The version, made known where the request brings its source; null where neither.</summary>
+    private ScriptVersion? VersionOf(AttemptRequest request)
+    {
+        if (_versions.TryGetValue(request.VersionKey, out var version) || request.Source is null) return version;
+        MakeRoomForVersion();
+        version = new ScriptVersion(request.VersionKey, request.Source, request.InputSchema);
+        _versions.Add(version.Key, version);
+        return version;
+    }
+
     /// <summary>Chooses an isolate, and queues the attempt's start there.</summary>
     private void Place(Attempt attempt)
     {
-        var isolate = Choose(attempt) ?? Create(attempt);
+        var isolate = Choose(attempt) ?? Create(attempt.Version, attempt.Request);
         attempt.Isolate = isolate;
         isolate.Attempts.Add(attempt);
         isolate.UsedAt = attempt.Version.UsedAt = Stopwatch.GetTimestamp();
@@ -107,12 +127,12 @@ internal sealed partial class Scheduler
 
     private static bool IsBusy(Isolate isolate) => isolate.Current is not null && Stopwatch.GetTimestamp() - isolate.HeldSince >= BusyTicks;
 
-    private Isolate Create(Attempt attempt)
+    private Isolate Create(ScriptVersion version, AttemptRequest request)
     {
         Evict();
-        var isolate = new Isolate(attempt.Version, attempt.Request);
+        var isolate = new Isolate(version, request);
         _isolates.Add(isolate);
-        attempt.Version.Isolates.Add(isolate);
+        version.Isolates.Add(isolate);
         isolate.Engine = _spares.Take(isolate.ArrayBufferBytesMax, engine => Give(isolate, engine));
         isolate.Engine?.Admit(new HostCalls(this, isolate), isolate.HeapBytesMax);
         return isolate;
@@ -131,6 +151,7 @@ internal sealed partial class Scheduler
             engine.Admit(new HostCalls(this, isolate), isolate.HeapBytesMax);
             isolate.Engine = engine;
             Schedule(isolate);
+            isolate.Ready.TrySetResult();
         }
     }
 
@@ -157,6 +178,7 @@ internal sealed partial class Scheduler
         isolate.Retiring = true;
         _isolates.Remove(isolate);
         isolate.Version.Isolates.Remove(isolate);
+        isolate.Ready.TrySetResult();
         if (isolate.Engine is null || isolate.Current is not null) return;
         _spares.Discard(isolate.Engine);
         isolate.Engine = null;

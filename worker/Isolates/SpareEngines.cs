@@ -3,46 +3,50 @@ using Sandbox.Worker.Process;
 namespace Sandbox.Worker.Isolates;
 
 /// <summary>
-/// Keeps one hardened isolate ready, and throws used ones away, on a thread of its own and of low priority: 60 to 90 ms of work
-/// that no execution is to wait for.
+/// Keeps a few hardened isolates ready, and throws used ones away, on a thread of its own and of low priority: 20 to 30 ms of work
+/// each that no execution is to wait for. What was taken is made again when no script runs, the last one at once.
 /// </summary>
 internal sealed class SpareEngines
 {
     private const int Niceness = 5;
+    private const int SparesMax = 3;
+    private const int IdleLookMs = 10;
+
     private readonly object _gate = new();
-    private readonly Queue<Action<HardenedEngine>> _waiting = new();
-    private readonly Queue<long> _waitingSizes = new();
+    private readonly Queue<(long Size, Action<HardenedEngine> Give)> _waiting = new();
     private readonly Queue<HardenedEngine> _discarded = new();
+    private readonly List<HardenedEngine> _spares = [];
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private HardenedEngine? _spare;
+    private Func<bool> _isIdle = static () => true;
     private long _size = 64 * 1024 * 1024;
 
     /// <summary>Completed once the first spare is ready.</summary>
     public Task Ready => _ready.Task;
 
+    /// <summary>Whether no script runs just now; asked while spares are missing.</summary>
+    public Func<bool> IsIdle
+    {
+        set => _isIdle = value;
+    }
+
     public void Start() => new Thread(Run, 4 * 1024 * 1024) { IsBackground = true, Name = "spares" }.Start();
 
-    /// <summary>The spare if it is ready and fits; else <paramref name="later"/> is called with one, on the spares' thread.</summary>
+    /// <summary>A spare that fits; where none is ready, <paramref name="later"/> is called with one, on the spares' thread.</summary>
     public HardenedEngine? Take(long arrayBufferBytesMax, Action<HardenedEngine> later)
     {
         lock (_gate)
         {
             _size = arrayBufferBytesMax;
-            var spare = _spare;
-            if (spare is not null)
+            var at = _spares.FindIndex(spare => spare.ArrayBufferBytesMax == arrayBufferBytesMax);
+            HardenedEngine? spare = null;
+            if (at >= 0)
             {
-                _spare = null;
-                if (spare.ArrayBufferBytesMax != arrayBufferBytesMax)
-                {
-                    _discarded.Enqueue(spare);
-                    spare = null;
-                }
+                spare = _spares[at];
+                _spares.RemoveAt(at);
             }
-
-            if (spare is null)
+            else
             {
-                _waiting.Enqueue(later);
-                _waitingSizes.Enqueue(arrayBufferBytesMax);
+                _waiting.Enqueue((arrayBufferBytesMax, later));
             }
 
             Monitor.Pulse(_gate);
@@ -65,17 +69,7 @@ internal sealed class SpareEngines
         _ = Native.SetPriority(Native.PrioProcess, Native.GetTid(), Niceness);
         while (true)
         {
-            HardenedEngine? discarded = null;
-            Action<HardenedEngine>? later = null;
-            long size;
-            lock (_gate)
-            {
-                while (_waiting.Count == 0 && _spare is not null && _discarded.Count == 0) Monitor.Wait(_gate);
-                size = _size;
-                if (_waiting.TryDequeue(out later)) size = _waitingSizes.Dequeue();
-                else _discarded.TryDequeue(out discarded);
-            }
-
+            var (work, size) = NextWork(out var discarded);
             if (discarded is not null)
             {
                 discarded.Dispose();
@@ -83,14 +77,28 @@ internal sealed class SpareEngines
             }
 
             var engine = new HardenedEngine(size);
-            if (later is not null)
-            {
-                later(engine);
-                continue;
-            }
-
-            Keep(engine);
+            if (work is not null) work(engine);
+            else Keep(engine);
             _ready.TrySetResult();
+        }
+    }
+
+    /// <summary>Who waits comes first, then the last spare, then what is thrown away, then further spares while no script runs.</summary>
+    private (Action<HardenedEngine>? Give, long Size) NextWork(out HardenedEngine? discarded)
+    {
+        lock (_gate)
+        {
+            while (true)
+            {
+                discarded = null;
+                if (_waiting.TryDequeue(out var waiter)) return (waiter.Give, waiter.Size);
+                var fitting = _spares.Count(spare => spare.ArrayBufferBytesMax == _size);
+                if (fitting == 0) return (null, _size);
+                if (_discarded.TryDequeue(out discarded)) return (null, 0);
+                var isMissing = fitting < SparesMax;
+                if (isMissing && _isIdle()) return (null, _size);
+                Monitor.Wait(_gate, isMissing ? IdleLookMs : Timeout.Infinite);
+            }
         }
     }
 
@@ -100,14 +108,21 @@ internal sealed class SpareEngines
         lock (_gate)
         {
             // Someone came while it was made.
-            if (_waiting.Count > 0 && _waitingSizes.Peek() == engine.ArrayBufferBytesMax)
+            if (_waiting.TryPeek(out var waiter) && waiter.Size == engine.ArrayBufferBytesMax)
             {
-                later = _waiting.Dequeue();
-                _waitingSizes.Dequeue();
+                _waiting.Dequeue();
+                later = waiter.Give;
             }
             else
             {
-                _spare = engine;
+                // One of another size makes room for those that are asked for now.
+                if (_spares.Count >= SparesMax && _spares.FindIndex(spare => spare.ArrayBufferBytesMax != _size) is >= 0 and var at)
+                {
+                    _discarded.Enqueue(_spares[at]);
+                    _spares.RemoveAt(at);
+                }
+
+                _spares.Add(engine);
             }
         }
 

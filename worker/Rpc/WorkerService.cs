@@ -25,6 +25,8 @@ internal sealed class WorkerService(Scheduler scheduler, SpareEngines spares, So
 
     public Task<SourceCheck> CheckAsync(string source, string? inputSchema, CancellationToken cancellationToken) => checks.Check(source, inputSchema);
 
+    public Task PrepareAsync(AttemptRequest request, CancellationToken cancellationToken) => scheduler.PrepareAsync(request);
+
     public Task<AttemptResult> ExecuteAsync(AttemptRequest request, CancellationToken cancellationToken) => scheduler.Execute(request);
 
     public Task EndAsync(long attempt)

@@ -35,14 +35,15 @@ public sealed class UnforeseenFailureTests(PostgresServer server) : IAsyncLifeti
         await using var launcher = new WorkerLauncher(Options.Create(new LaunchOptions()), Options.Create(new SandboxOptions()), TimeProvider.System, NullLogger<WorkerLauncher>.Instance);
         await using var pool = new WorkerPool(launcher, Options.Create(new WorkersOptions()), TimeProvider.System, new WorkersLog(NullLogger<WorkersLog>.Instance));
         var admission = new Admission(pool, rig.Executions, options, new BrokenClock(), log);
-        var runner = new Runner(admission, pool, rig.Writer, options, TimeProvider.System, new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), log);
+        var inFlight = new InFlight(options, TimeProvider.System, new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), log);
+        var door = new RunDoor(new ExecutionTail(admission, pool, inFlight, options, TimeProvider.System, log), new JournalLedger(rig.Writer), options);
 
-        var result = await runner.RunAsync(Request(tenant), CancellationToken.None);
+        var result = await door.RunAsync(Request(tenant), CancellationToken.None);
 
         result.Execution.Status.ShouldBe(ExecutionStatus.Failed);
         result.Execution.Code.ShouldBe(Codes.WorkerLost);
         rig.Writer.FindBuffered(tenant, result.Execution.Id).ShouldNotBeNull();
-        runner.OfTenant(tenant).ShouldBeEmpty();
+        inFlight.OfTenant(tenant).ShouldBeEmpty();
     }
 
     private static RunRequest Request(Guid tenantId) => new()

@@ -6,19 +6,14 @@ using Sandbox.Supervisor.Workers;
 
 namespace Sandbox.Supervisor.Executions;
 
-/// <summary>The Run door, and the record: what runs from memory, what just ended from the writer's buffer, the rest from the store.</summary>
-internal sealed class ExecutionDoor(Runner runner, WorkerPool pool, HistoryWriter history, ExecutionStore store) : IExecutions
+/// <summary>What is known of executions: what runs from memory, what just ended from the writer's buffer, the rest from the store.</summary>
+internal sealed class ExecutionReader(InFlight inFlight, WorkerPool pool, HistoryWriter history, ExecutionStore store) : IExecutions
 {
     private static readonly TimeSpan CancelPatience = TimeSpan.FromSeconds(2);
 
-    public Task<RunResult> RunAsync(RunRequest request, CancellationToken cancellationToken) => runner.RunAsync(request, cancellationToken);
-
-    public Task<RunResult> RefuseAsync(RunRequest request, string code, string message, CancellationToken cancellationToken) =>
-        runner.RefuseAsync(request, code, message);
-
     public async Task<Execution?> GetAsync(Guid tenantId, Guid id, CancellationToken cancellationToken)
     {
-        var live = runner.Find(tenantId, id);
+        var live = inFlight.Find(tenantId, id);
         // The record outranks the execution in flight: both exist for a moment at the end.
         if (history.FindBuffered(tenantId, id) is { } record) return record.Execution;
         if (live is { Log.IsClosed: false }) return Snapshot(live);
@@ -28,15 +23,15 @@ internal sealed class ExecutionDoor(Runner runner, WorkerPool pool, HistoryWrite
     public async Task<Page<Execution>> ListAsync(Guid tenantId, ExecutionFilter filter, PageRequest page, CancellationToken cancellationToken)
     {
         var before = page.Cursor is null ? (Guid?)null : Cursor.ReadId(page.Cursor);
-        var inFlight = runner.OfTenant(tenantId).Select(Snapshot).ToArray();
+        var running = inFlight.OfTenant(tenantId).Select(Snapshot).ToArray();
         var buffered = history.Buffered(tenantId).ToArray();
         var stored = await store.ListAsync(tenantId, filter, page, cancellationToken);
-        return ExecutionPage.Merge(before, page.Limit, filter, inFlight, buffered, stored);
+        return ExecutionPage.Merge(before, page.Limit, filter, running, buffered, stored);
     }
 
     public async Task<Page<LogLine>?> LogsAsync(Guid tenantId, Guid id, int afterSeq, int limit, CancellationToken cancellationToken)
     {
-        var live = runner.Find(tenantId, id);
+        var live = inFlight.Find(tenantId, id);
         var lines = live is null ? null : live.Request.Script.Record == RecordPolicy.Metadata ? [] : live.Log.Lines;
         lines ??= history.FindBuffered(tenantId, id)?.Logs;
         if (lines is null) return await store.LogsAsync(tenantId, id, afterSeq, limit, cancellationToken);
@@ -46,7 +41,7 @@ internal sealed class ExecutionDoor(Runner runner, WorkerPool pool, HistoryWrite
 
     public async IAsyncEnumerable<LogLine> FollowLogsAsync(Guid tenantId, Guid id, int afterSeq, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (runner.Find(tenantId, id) is { } live)
+        if (inFlight.Find(tenantId, id) is { } live)
         {
             if (live.Request.Script.Record != RecordPolicy.Metadata)
                 await foreach (var line in live.Log.FollowAsync(afterSeq, cancellationToken)) yield return line;
@@ -64,7 +59,7 @@ internal sealed class ExecutionDoor(Runner runner, WorkerPool pool, HistoryWrite
 
     public async Task<Result<Execution>> CancelAsync(Guid tenantId, Guid id, CancellationToken cancellationToken)
     {
-        if (runner.Find(tenantId, id) is { } live && live.End(EndReason.Cancelled))
+        if (inFlight.Find(tenantId, id) is { } live && live.End(EndReason.Cancelled))
         {
             // It is over within the grace, or with its worker's death: then the answer says so.
             await Task.WhenAny(live.Over, Task.Delay(CancelPatience, cancellationToken));
@@ -78,14 +73,14 @@ internal sealed class ExecutionDoor(Runner runner, WorkerPool pool, HistoryWrite
 
     public Task EvictAsync(Guid tenantId)
     {
-        foreach (var live in runner.OfTenant(tenantId)) live.End(EndReason.Cancelled);
+        foreach (var live in inFlight.OfTenant(tenantId)) live.End(EndReason.Cancelled);
         return pool.EvictAsync(tenantId);
     }
 
     /// <summary>What the record may not keep is not shown while it runs either; whether it fails is not known yet.</summary>
     private static Execution Snapshot(LiveExecution live)
     {
-        var execution = Runner.Snapshot(live, live.StartedAt is null ? ExecutionStatus.Pending : ExecutionStatus.Running);
+        var execution = live.Snapshot(live.StartedAt is null ? ExecutionStatus.Pending : ExecutionStatus.Running);
         return live.Request.Script.Record == RecordPolicy.All ? execution : ExecutionRecord.WithoutPayloads(execution);
     }
 }
