@@ -38,7 +38,7 @@ public sealed class LifecycleTests
         var tenant = await product.CreateTenantAsync("drained");
         await tenant.CreateScriptAsync("slow", "embedded", "await new Promise(r => setTimeout(r, 2000)); return 'finished';");
         var running = tenant.InvokeAsync("slow");
-        await Task.Delay(700, TestContext.Current.CancellationToken);
+        while ((await tenant.GetAsync("/executions?status=running&script=slow")).GetProperty("items").GetArrayLength() == 0) await Task.Delay(20, TestContext.Current.CancellationToken);
         var code = await product.InterruptAsync();
         (await running).GetProperty("output").GetString().ShouldBe("finished");
         code.ShouldBe(0);
@@ -105,7 +105,8 @@ public sealed class LifecycleTests
             tenants.Add(tenant);
         }
 
-        await RunAsync(1_000);
+        // Until the runtime has compiled its hot paths and sized its heap: what grows from then on is a leak.
+        await RunAsync(10_000);
         var processesBefore = product.Processes().Count;
         var handlesBefore = Handles(product.ProcessId);
         var memoryBefore = Resident(product.ProcessId);
@@ -117,7 +118,8 @@ public sealed class LifecycleTests
         groups.ShouldNotBeEmpty();
         foreach (var (parent, own) in groups) Directory.GetDirectories(parent, own + "*").Length.ShouldBeLessThanOrEqualTo(product.Workers().Count + 3);
         Handles(product.ProcessId).ShouldBeLessThanOrEqualTo(handlesBefore + 40);
-        (Resident(product.ProcessId) - memoryBefore).ShouldBeLessThan(200L << 20);
+        // 2 KB an execution: a record kept would be more.
+        (Resident(product.ProcessId) - memoryBefore).ShouldBeLessThan(20L << 20);
 
         async Task RunAsync(int count)
         {

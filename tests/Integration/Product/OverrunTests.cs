@@ -13,12 +13,14 @@ public sealed class OverrunTests(OverrunTests.Fixture fixture) : IClassFixture<O
         { "microtask-loop", "const spin = () => { Promise.resolve().then(spin); }; spin(); await new Promise(() => {});", "timeout", "TIMEOUT" },
         { "catastrophic-regex", "return /^(a+)+$/.test('a'.repeat(40) + 'b');", "timeout", "TIMEOUT" },
         { "index-of-2-53", "return Array.prototype.indexOf.call({ length: 2 ** 53 - 1 }, 1);", "timeout", "TIMEOUT" },
-        { "json-parse-huge", "const t = '[' + '0,'.repeat(4e6) + '0]'; for (;;) JSON.parse(t);", "", "TIMEOUT|MEMORY_LIMIT" },
-        { "to-upper-case", "let s = 'ß'.repeat(2 ** 24); for (;;) s.toUpperCase();", "", "TIMEOUT|MEMORY_LIMIT" },
-        { "fill", "Array.prototype.fill.call({ length: 2 ** 53 - 1 }, 1);", "", "TIMEOUT|MEMORY_LIMIT" },
+        { "json-parse-loop", "const t = '[' + '0,'.repeat(1e5) + '0]'; for (;;) JSON.parse(t);", "timeout", "TIMEOUT" },
+        { "json-parse-huge", "const t = '[' + '0,'.repeat(4e6) + '0]'; const a = []; for (;;) a.push(JSON.parse(t));", "failed", "MEMORY_LIMIT" },
+        { "to-upper-case", "const s = 'ß'.repeat(2 ** 16); for (;;) s.toUpperCase();", "timeout", "TIMEOUT" },
+        { "to-upper-case-huge", "const a = []; for (;;) a.push('ß'.repeat(2 ** 24).toUpperCase());", "failed", "MEMORY_LIMIT" },
+        { "fill", "Array.prototype.fill.call({ length: 2 ** 53 - 1 }, 1);", "failed", "MEMORY_LIMIT" },
         { "heap-growth", "const a = []; for (;;) a.push({ a: [1, 2, 3], b: 'x' + a.length });", "failed", "MEMORY_LIMIT" },
         { "repeat-split", "return 'x'.repeat(2 ** 28).split('').length;", "failed", "MEMORY_LIMIT" },
-        { "intl-formats", "const a = []; for (let i = 0; i < 60000; i++) a.push(new Intl.DateTimeFormat('en', { timeZone: 'UTC' })); return a.length;", "", "TIMEOUT|MEMORY_LIMIT" },
+        { "intl-formats", "const a = []; for (;;) a.push(new Intl.DateTimeFormat('en', { timeZone: 'UTC' }));", "failed", "MEMORY_LIMIT" },
         { "deep-recursion", "const f = n => f(n + 1) + 1; return f(0);", "failed", "SCRIPT_ERROR" },
         { "to-json-loop", "return { toJSON() { for (;;) {} } };", "timeout", "TIMEOUT" },
         { "never-settles", "await new Promise(() => {});", "timeout", "TIMEOUT" },
@@ -26,7 +28,7 @@ public sealed class OverrunTests(OverrunTests.Fixture fixture) : IClassFixture<O
 
     [Theory(Timeout = 120_000)]
     [MemberData(nameof(Overruns))]
-    public async Task An_overrun_ends_with_its_code_while_another_tenant_is_served(string name, string source, string status, string codes)
+    public async Task An_overrun_ends_with_its_code_while_another_tenant_is_served(string name, string source, string status, string code)
     {
         await fixture.Hostile.CreateScriptAsync(name, "embedded", source, new JsonObject { ["timeout_ms"] = status == "failed" ? 30_000 : 2_000 });
         var workers = fixture.Product.Workers().Select(worker => (worker.Id, Groups: worker.ControlGroups())).ToArray();
@@ -39,8 +41,8 @@ public sealed class OverrunTests(OverrunTests.Fixture fixture) : IClassFixture<O
             while (groups.Any(Directory.Exists)) await Task.Delay(20, TestContext.Current.CancellationToken);
         }
 
-        codes.Split('|').ShouldContain(execution.GetProperty("code").GetString(), execution.ToString());
-        if (status.Length > 0) execution.GetProperty("status").GetString().ShouldBe(status);
+        execution.GetProperty("code").GetString().ShouldBe(code, execution.ToString());
+        execution.GetProperty("status").GetString().ShouldBe(status);
         execution.GetProperty("error").GetProperty("message").GetString().ShouldNotBeNullOrEmpty();
         execution.GetProperty("duration_ms").GetDouble().ShouldBeGreaterThan(0);
         var stored = await fixture.Hostile.GetAsync($"/executions/{execution.GetProperty("id").GetString()}");
@@ -50,6 +52,7 @@ public sealed class OverrunTests(OverrunTests.Fixture fixture) : IClassFixture<O
         next.GetProperty("status").GetString().ShouldBe("completed", next.ToString());
     }
 
+    /// <summary>A buffer that is refused is a RangeError, which these do not catch.</summary>
     [Theory(Timeout = 120_000)]
     [InlineData("array-buffers", "const a = []; for (;;) a.push(new ArrayBuffer(1 << 20));")]
     [InlineData("typed-arrays", "const a = []; for (;;) a.push(new Float64Array(1 << 17));")]
@@ -108,11 +111,18 @@ public sealed class OverrunTests(OverrunTests.Fixture fixture) : IClassFixture<O
         await tenant.CreateScriptAsync("waits", "embedded", "console.log('started'); await new Promise(r => setTimeout(r, 3000)); return 'done';");
         var running = tenant.InvokeAsync("waits");
         var execution = await WaitForRunningAsync(tenant);
-        await Task.Delay(500, TestContext.Current.CancellationToken);
-        using (var kill = System.Diagnostics.Process.Start("kill", ["-KILL", .. fixture.Product.Workers().Select(worker => $"{worker.Id}")]))
+        while ((await tenant.GetAsync($"/executions/{execution}/logs")).GetProperty("items").GetArrayLength() == 0) await Task.Delay(20, TestContext.Current.CancellationToken);
+        var workers = fixture.Product.Workers();
+        using (var kill = System.Diagnostics.Process.Start("kill", ["-KILL", .. workers.Select(worker => $"{worker.Id}")]))
             await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         var result = await running;
+        workers.ShouldNotBeEmpty();
+        workers.ShouldAllBe(worker => !ProcessFacts.IsAlive(worker.Id));
+        var lines = (await tenant.GetAsync($"/executions/{execution}/logs")).GetProperty("items").EnumerateArray().Select(line => line.GetProperty("message").GetString()).ToArray();
+        lines[0].ShouldBe("started");
+        lines[1].ShouldNotBeNull().ShouldContain("run once more");
+        lines[2].ShouldBe("started");
         result.GetProperty("status").GetString().ShouldBe("completed", result.ToString());
         result.GetProperty("id").GetString().ShouldBe(execution);
     }
