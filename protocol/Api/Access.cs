@@ -28,6 +28,14 @@ public static class Permissions
     ];
 }
 
+/// <summary>What a page asks of its reader. A page without one is open to nobody.</summary>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class NeedsAttribute(string permission) : Attribute
+{
+    /// <summary>One of <see cref="Permissions"/>.</summary>
+    public string Permission { get; } = permission;
+}
+
 /// <summary>Who calls, in which tenant, with what permissions.</summary>
 /// <param name="TenantId">The tenant acted in; null for a superadmin who named none.</param>
 /// <param name="TokenId">The token that authenticated.</param>

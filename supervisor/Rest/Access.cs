@@ -1,3 +1,5 @@
+using Sandbox.Protocol.Api;
+
 namespace Sandbox.Supervisor.Rest;
 
 /// <summary>What an endpoint asks of its caller. An endpoint without one is refused to everybody.</summary>
@@ -12,7 +14,7 @@ internal abstract record Access
     /// <summary>A superadmin's token; no tenant needed.</summary>
     internal sealed record Superadmin : Access;
 
-    /// <summary>Whoever has a page session, or a bearer token: the admin pages. The page asks for its permission itself.</summary>
+    /// <summary>Whoever has a page session, or a bearer token: the admin pages. Each page names its permission by <see cref="NeedsAttribute"/>.</summary>
     internal sealed record Page : Access;
 }
 

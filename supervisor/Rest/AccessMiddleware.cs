@@ -20,7 +20,7 @@ internal sealed class AccessMiddleware(RequestDelegate next, ITokens tokens, Liv
         return endpoint.Metadata.GetMetadata<Access>() switch
         {
             Access.Anyone => next(context),
-            Access.Page => PageAsync(context),
+            Access.Page => PageAsync(context, endpoint.Metadata.GetMetadata<NeedsAttribute>()?.Permission),
             Access.Permitted permitted => CheckAsync(context, permitted.Permission),
             Access.Superadmin => CheckAsync(context, null),
             // What ASP.NET itself made: its 405 and 415 answers.
@@ -49,13 +49,20 @@ internal sealed class AccessMiddleware(RequestDelegate next, ITokens tokens, Liv
         await next(context);
     }
 
-    /// <summary>Pages are for whoever has a session; who has none is led to sign in, and the page looks after permissions.</summary>
-    private async Task PageAsync(HttpContext context)
+    /// <summary>Pages are for whoever has a session and the page's permission; who has no session is led to sign in. A page that names no permission is refused to all.</summary>
+    private async Task PageAsync(HttpContext context, string? permission)
     {
         var caller = await AuthenticateAsync(context) ?? await sessions.CallerAsync(context);
         if (caller is null)
         {
             context.Response.Redirect("/signin");
+            return;
+        }
+
+        if (permission is null || !caller.May(permission))
+        {
+            var detail = permission is null ? "This page is open to nobody." : $"This page needs the permission {permission}, which '{caller.Name}' lacks.";
+            await Problems.WriteAsync(context, new Problem(403, Codes.NotAllowed, detail));
             return;
         }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using Sandbox.Tests.Integration.Http;
 using Sandbox.Tests.Integration.Product;
 using Shouldly;
@@ -52,6 +53,27 @@ public sealed class AdminPagesTests(ProductFixture fixture) : IClassFixture<Prod
         (await page.Content.ReadAsStringAsync(Stop)).ShouldContain("<h1>Executions</h1>");
         page.Headers.GetValues("Content-Security-Policy").Single().ShouldContain("default-src 'none'");
         (await SendAsync(HttpMethod.Get, "/api/v1/scripts", null, ("Cookie", cookie.Split(';')[0]))).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_session_without_a_pages_permission_is_refused_the_page()
+    {
+        var tenant = await Product.CreateTenantAsync("pages");
+        foreach (var (permission, status) in new[] { ("scripts.read", HttpStatusCode.Forbidden), ("executions.read", HttpStatusCode.OK) })
+        {
+            using var made = await tenant.SendAsync(HttpMethod.Post, "/tokens", new JsonObject { ["name"] = permission, ["permissions"] = new JsonArray(permission) });
+            var token = (await RunningProduct.ExpectAsync(made, HttpStatusCode.Created)).GetProperty("token").GetString()!;
+            var cookie = (await SendAsync(HttpMethod.Post, "/signin", Form(token))).Headers.GetValues("Set-Cookie").Single().Split(';')[0];
+            (await SendAsync(HttpMethod.Get, "/executions", null, ("Cookie", cookie))).StatusCode.ShouldBe(status);
+        }
+    }
+
+    [Fact]
+    public void Every_page_names_the_permission_that_it_needs()
+    {
+        var pages = typeof(Sandbox.Web.WebRoom).Assembly.GetTypes().Where(type => typeof(Microsoft.AspNetCore.Mvc.RazorPages.PageModel).IsAssignableFrom(type)).ToArray();
+        pages.ShouldNotBeEmpty();
+        pages.Where(page => page.GetCustomAttributes(typeof(Sandbox.Protocol.Api.NeedsAttribute), inherit: false).Length == 0).ShouldBeEmpty();
     }
 
     [Fact(Timeout = 120_000)]

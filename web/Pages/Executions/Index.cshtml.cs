@@ -7,6 +7,7 @@ using Sandbox.Protocol.Api;
 namespace Sandbox.Web.Pages.Executions;
 
 /// <summary>Recent executions of the tenant that the caller acts in. The supervisor puts the <see cref="Caller"/> among the request's features.</summary>
+[Needs(Permissions.ExecutionsRead)]
 public sealed class IndexModel(IExecutions executions) : PageModel
 {
     /// <summary>Which page of the list.</summary>
@@ -26,15 +27,7 @@ public sealed class IndexModel(IExecutions executions) : PageModel
 
     public async Task OnGetAsync(CancellationToken cancellationToken)
     {
-        var caller = HttpContext.Features.Get<Caller>();
-        if (caller is null || !caller.May(Permissions.ExecutionsRead))
-        {
-            Response.StatusCode = StatusCodes.Status403Forbidden;
-            Refusal = $"Your token lacks the permission {Permissions.ExecutionsRead}.";
-            return;
-        }
-
-        if (caller.TenantId is not { } tenant)
+        if (HttpContext.Features.Get<Caller>()?.TenantId is not { } tenant)
         {
             Refusal = "There is no tenant yet.";
             return;
