@@ -7,6 +7,7 @@ var benches = new Dictionary<string, Func<Report, CancellationToken, Task>>(Stri
     ["S1"] = HelloThroughput.RunAsync,
     ["S2"] = EmbeddedCall.RunAsync,
     ["S3"] = FirstExecution.RunAsync,
+    ["S4"] = NewVersion.RunAsync,
     ["S5"] = Overruns.RunAsync,
     ["S11"] = IdleMemory.RunAsync,
 };
