@@ -4,11 +4,12 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Changes;
 
 namespace Sandbox.Supervisor.Tenants;
 
-/// <summary>Bearer tokens: 256 random bits behind <c>sbx_</c>, kept as their SHA-256; in memory from the first use until they are revoked here.</summary>
-internal sealed class TokenService(TokenStore store, LiveTenants tenants, TimeProvider time) : ITokens, IDisposable
+/// <summary>Bearer tokens: 256 random bits behind <c>sbx_</c>, kept as their SHA-256; in memory from the first use until they change.</summary>
+internal sealed class TokenService(TokenStore store, LiveTenants tenants, TimeProvider time) : ITokens, IChangeSubscriber, IDisposable
 {
     private const string Prefix = "sbx_";
     private const int SecretBytes = 32;
@@ -23,8 +24,8 @@ internal sealed class TokenService(TokenStore store, LiveTenants tenants, TimePr
     private readonly ConcurrentDictionary<Hash, Known> _known = new();
     private readonly SemaphoreSlim _lookUps = new(LookUpsMax);
 
-    // Raised by every revocation: what was read before it is not kept after it.
-    private long _revocations;
+    // Incremented on every change. A look-up that started before a change must not populate the cache.
+    private long _changes;
 
     public ValueTask<Caller?> AuthenticateAsync(string bearer, CancellationToken cancellationToken)
     {
@@ -51,31 +52,45 @@ internal sealed class TokenService(TokenStore store, LiveTenants tenants, TimePr
     public async Task<bool> RevokeAsync(Guid? tenantId, Guid id, CancellationToken cancellationToken)
     {
         var revoked = await store.RevokeAsync(tenantId, id, cancellationToken);
-        Interlocked.Increment(ref _revocations);
-        foreach (var (key, known) in _known)
-        {
-            if (known.Caller.TokenId == id) _known.TryRemove(key, out _);
-        }
-
+        Drop([id]);
         return revoked;
     }
 
+    public Task ApplyAsync(IReadOnlyCollection<Change> changes, CancellationToken cancellationToken)
+    {
+        var ids = changes.Where(change => change.Kind == ChangeKind.Token).Select(change => change.Id).ToHashSet();
+        if (ids.Count > 0) Drop(ids);
+        return Task.CompletedTask;
+    }
+
+    public Task ReloadAsync(CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _changes);
+        _known.Clear();
+        return Task.CompletedTask;
+    }
+
     public void Dispose() => _lookUps.Dispose();
+
+    private void Drop(HashSet<Guid> ids)
+    {
+        Interlocked.Increment(ref _changes);
+        foreach (var (key, known) in _known)
+        {
+            if (ids.Contains(known.Caller.TokenId)) _known.TryRemove(key, out _);
+        }
+    }
 
     private async ValueTask<Caller?> LookUpAsync(Hash key, byte[] hash, CancellationToken cancellationToken)
     {
         await _lookUps.WaitAsync(cancellationToken);
         try
         {
-            var before = Interlocked.Read(ref _revocations);
+            var before = Interlocked.Read(ref _changes);
             if (await store.FindAsync(hash, cancellationToken) is not { RevokedAt: null } token) return null;
             var granted = token.TenantId is null ? s_all : token.Permissions.ToHashSet(StringComparer.Ordinal);
             var known = new Known(new Caller(token.TenantId, token.Id, token.Name, token.TenantId is null, granted), token.ExpiresAt);
-            if (Interlocked.Read(ref _revocations) == before)
-            {
-                if (_known.Count >= KnownMax) _known.Clear();
-                _known[key] = known;
-            }
+            Keep(key, known, before);
 
             return Check(known);
         }
@@ -83,6 +98,15 @@ internal sealed class TokenService(TokenStore store, LiveTenants tenants, TimePr
         {
             _lookUps.Release();
         }
+    }
+
+    private void Keep(Hash key, Known known, long changes)
+    {
+        if (Interlocked.Read(ref _changes) != changes) return;
+        if (_known.Count >= KnownMax) _known.Clear();
+        _known[key] = known;
+        // A change between the look and the entry found nothing to drop.
+        if (Interlocked.Read(ref _changes) != changes) _known.TryRemove(key, out _);
     }
 
     private Caller? Check(Known known) =>
