@@ -80,7 +80,7 @@ internal sealed class ScriptStore(Db db)
     {
         const string sql = """
             update sandbox.scripts
-            set name = @name, title = @title, description = @description, kind = @kind, enabled = @enabled, disabled_reason = @disabledReason,
+            set name = @name, title = @title, description = @description, enabled = @enabled, disabled_reason = @disabledReason,
                 paused = @paused, tags = @tags, record = @record, trigger = @trigger::json, retry = @retry::json,
                 timeout_ms = @timeoutMs, memory_bytes = @memoryBytes, output_bytes = @outputBytes, concurrency = @concurrency, calls = @calls,
                 version = @version, version_id = @versionId,
@@ -130,6 +130,7 @@ internal sealed class ScriptStore(Db db)
     {
         var route = RouteTable.KeysOf(script);
         if (route is { Problem: { } unreadable }) return unreadable;
+        if (!ScriptWarnings.IsReadable(script.Kind, script.Trigger)) return Problem.Invalid(new FieldError("trigger", "is one that this version cannot read; write another"));
         const string again = Columns + "where s.tenant_id = @tenantId and s.id = @id and s.deleted_at is null";
         await using var transaction = await db.TenantAsync(script.TenantId, cancellationToken);
         try
