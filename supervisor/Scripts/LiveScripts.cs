@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using BitFaster.Caching.Lru;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Changes;
 
@@ -8,24 +8,24 @@ namespace Sandbox.Supervisor.Scripts;
 /// <param name="read">Of a tenant, by UUID or name.</param>
 internal sealed class LiveScripts(Func<Guid, string, CancellationToken, Task<Script?>> read) : IChangeSubscriber
 {
-    /// <summary>Scripts kept; with sources of 100 KB at most this bounds the memory at a few hundred MB, in practice far less.</summary>
+    /// <summary>Scripts kept, those used last; with sources of 100 KB at most this bounds the memory at a few hundred MB, in practice far less.</summary>
     private const int ScriptsMax = 5_000;
 
-    private readonly ConcurrentDictionary<(Guid Tenant, Guid Id), Script> _byId = new();
-    private readonly ConcurrentDictionary<(Guid Tenant, string Name), Guid> _ids = new();
+    private readonly ConcurrentLru<(Guid Tenant, Guid Id), Script> _byId = new(ScriptsMax);
+    private readonly ConcurrentLru<(Guid Tenant, string Name), Guid> _ids = new(ScriptsMax);
 
     // Incremented on every change. A load that started before a change must not populate the cache.
     private long _changes;
 
     public ValueTask<Script?> GetAsync(Guid tenantId, Guid id, CancellationToken cancellationToken) =>
-        _byId.TryGetValue((tenantId, id), out var script) ? new ValueTask<Script?>(script) : LoadAsync(tenantId, id.ToString(), cancellationToken);
+        _byId.TryGet((tenantId, id), out var script) ? new ValueTask<Script?>(script) : LoadAsync(tenantId, id.ToString(), cancellationToken);
 
     /// <summary>By UUID or name: no name has the form of a UUID.</summary>
     public ValueTask<Script?> GetAsync(Guid tenantId, string idOrName, CancellationToken cancellationToken)
     {
         if (Guid.TryParseExact(idOrName, "D", out var id)) return GetAsync(tenantId, id, cancellationToken);
         // A name may have passed to another script since: the script itself tells.
-        return _ids.TryGetValue((tenantId, idOrName), out id) && _byId.TryGetValue((tenantId, id), out var script) && script.Name == idOrName
+        return _ids.TryGet((tenantId, idOrName), out id) && _byId.TryGet((tenantId, id), out var script) && script.Name == idOrName
             ? new ValueTask<Script?>(script)
             : LoadAsync(tenantId, idOrName, cancellationToken);
     }
@@ -54,7 +54,7 @@ internal sealed class LiveScripts(Func<Guid, string, CancellationToken, Task<Scr
     private void Drop(Guid tenantId, Guid id)
     {
         Interlocked.Increment(ref _changes);
-        if (_byId.TryRemove((tenantId, id), out var old)) _ids.TryRemove((tenantId, old.Name), out _);
+        if (_byId.TryRemove((tenantId, id), out var old)) _ids.TryRemove((tenantId, old!.Name));
     }
 
     private async ValueTask<Script?> LoadAsync(Guid tenantId, string idOrName, CancellationToken cancellationToken)
@@ -70,15 +70,9 @@ internal sealed class LiveScripts(Func<Guid, string, CancellationToken, Task<Scr
     private void Keep(Script script, long changes)
     {
         if (Interlocked.Read(ref _changes) != changes) return;
-        if (_byId.Count >= ScriptsMax)
-        {
-            _byId.Clear();
-            _ids.Clear();
-        }
-
-        _byId[(script.TenantId, script.Id)] = script;
-        _ids[(script.TenantId, script.Name)] = script.Id;
+        _byId.AddOrUpdate((script.TenantId, script.Id), script);
+        _ids.AddOrUpdate((script.TenantId, script.Name), script.Id);
         // A change between the look and the entry found nothing to drop.
-        if (Interlocked.Read(ref _changes) != changes) _byId.TryRemove((script.TenantId, script.Id), out _);
+        if (Interlocked.Read(ref _changes) != changes) _byId.TryRemove((script.TenantId, script.Id));
     }
 }
