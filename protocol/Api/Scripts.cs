@@ -45,7 +45,7 @@ public sealed record Script
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }
 
-    /// <summary>What a write accepted and will not do what one might expect. In the answer to a write alone: not stored, null when read.</summary>
+    /// <summary>What a write accepted and will not do what one might expect. In the answer to a write, and wherever the stored script is one that this version cannot read: not stored, else null.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Warnings { get; init; }
 }

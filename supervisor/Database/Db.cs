@@ -7,9 +7,14 @@ internal sealed class Db : IAsyncDisposable
 {
     private NpgsqlDataSource? _system;
     private NpgsqlDataSource? _tenant;
+    private NpgsqlDataSource? _listening;
 
     /// <summary>Scheduler, dispatcher, history writer, maintenance, the administration of tenants. Sees every tenant's rows.</summary>
     public NpgsqlDataSource System => _system ?? throw NotOpen();
+
+    /// <summary>As the system, outside the pool: a connection that waits for notifications is kept for good.</summary>
+    public async Task<NpgsqlConnection> OpenForListeningAsync(CancellationToken cancellationToken) =>
+        await (_listening ?? throw NotOpen()).OpenConnectionAsync(cancellationToken);
 
     /// <summary>A transaction in which no row but this tenant's exists. What is not committed is rolled back when it is disposed.</summary>
     public async Task<TenantTransaction> TenantAsync(Guid tenantId, CancellationToken cancellationToken)
@@ -37,6 +42,7 @@ internal sealed class Db : IAsyncDisposable
     {
         _system = Source(connectionString, Roles.System, Math.Max(4, connections / 4));
         _tenant = Source(connectionString, Roles.Tenant, Math.Max(4, connections - (connections / 4)));
+        _listening = Source(connectionString, Roles.System, pool: 0);
     }
 
     /// <summary>Idle connections to a server that ended are closed instead of failing their next user, one by one.</summary>
@@ -52,6 +58,8 @@ internal sealed class Db : IAsyncDisposable
             await system.DisposeAsync();
         if (Interlocked.Exchange(ref _tenant, null) is { } tenant)
             await tenant.DisposeAsync();
+        if (Interlocked.Exchange(ref _listening, null) is { } listening)
+            await listening.DisposeAsync();
     }
 
     /// <summary>The login, working as <paramref name="role"/> from its first statement on.</summary>

@@ -20,4 +20,7 @@ internal static class EnumText<T>
     public static string? Of(T? value) => value is { } some ? Texts[some] : null;
 
     public static T Parse(string text) => Values[text];
+
+    /// <summary>Null where this version has no such member: a newer one wrote it.</summary>
+    public static T? TryParse(string text) => Values.TryGetValue(text, out var value) ? value : null;
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc.ApplicationParts;
 using Microsoft.Extensions.Options;
 using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Changes;
 using Sandbox.Supervisor.Hosting.Configuration;
 using Sandbox.Supervisor.Hosting.Demo;
 using Sandbox.Supervisor.Hosting.Listeners;
@@ -59,15 +60,10 @@ internal static class DoorServices
 
     public static IServiceCollection AddSandboxDoors(this IServiceCollection services)
     {
-        services.AddSingleton<LiveTenants>();
-        services.AddSingleton<LiveScripts>();
-        services.AddSingleton<RouteTable>();
-        services.AddSingleton<ITenants, TenantService>();
-        services.AddSingleton<ITokens, TokenService>();
-        services.AddSingleton<IScripts, ScriptService>();
-        services.AddSingleton<RequestRates>();
-        services.AddSingleton<TenantResolver>();
-        services.AddSingleton<EndpointDoor>();
+        services.AddChangesFeed();
+        services.AddTenants();
+        services.AddScripts();
+        services.AddHttpTriggers();
         services.AddSingleton<PageSessions>();
         services.AddSingleton<SetupLink>();
         services.AddSingleton<IdempotencyStore>();
@@ -93,6 +89,7 @@ internal static class DoorServices
             services.Remove(reader);
         services.AddHostedService<IdempotencySweeper>();
         services.AddHostedService<LiveLoader>();
+        services.AddHostedService<ChangesListener>();
         services.AddSingleton<DemoTenant>();
         services.AddHostedService<StartupBanner>();
         return services;

@@ -36,6 +36,8 @@ internal sealed class EndpointDoor(TenantResolver resolver, TrustedProxies proxi
         return EndpointAnswer.FailAsync(context, new Problem(405, Codes.InvalidArgument, "This path takes other methods; the header Allow names them."), prefixed);
     }
 
+    private static Problem SwitchedOff { get; } = new(503, Codes.NotAllowed, "This endpoint is switched off.") { RetryAfterSeconds = 300 };
+
     private static Problem NoRoute { get; } = Problem.NotFound("There is no endpoint at this address.");
 
     private Task OptionsAsync(HttpContext context, Tenant tenant, RequestPath path, IReadOnlyList<string> allowed)
@@ -51,6 +53,12 @@ internal sealed class EndpointDoor(TenantResolver resolver, TrustedProxies proxi
     private async Task RunAsync(HttpContext context, Tenant tenant, RequestPath path, Route route, IReadOnlyList<KeyValuePair<string, string>> parameters)
     {
         var prefixed = path.TenantSlug is not null;
+        if (!route.IsReadable)
+        {
+            await EndpointAnswer.FailAsync(context, SwitchedOff, prefixed);
+            return;
+        }
+
         CorsPolicy.Apply(context, route.Trigger.Cors);
         var (caller, refusal) = await AuthenticateAsync(context, tenant, route.Trigger.Auth);
         if (refusal is null && route.Trigger.RequestsPerMinute is { } perMinute && rates.Take(route.ScriptId, perMinute) is { } seconds)
@@ -120,7 +128,7 @@ internal sealed class EndpointDoor(TenantResolver resolver, TrustedProxies proxi
     /// <summary>What is recorded and not run. The reason a script is disabled for is its tenant's own affair.</summary>
     private static Problem? Refusal(Tenant tenant, Script script) =>
         tenant.Suspended ? new Problem(503, Codes.NotAllowed, "This tenant is suspended.") { RetryAfterSeconds = 300 }
-        : !script.Enabled ? new Problem(503, Codes.NotAllowed, "This endpoint is switched off.") { RetryAfterSeconds = 300 }
+        : !script.Enabled ? SwitchedOff
         : script.Paused ? new Problem(503, Codes.Overloaded, "This endpoint is paused; try again later.") { RetryAfterSeconds = 60 }
         : null;
 

@@ -5,43 +5,50 @@ using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.HttpTriggers;
 
-/// <summary>Every tenant's routes, in memory. Read without a lock; each change swaps one tenant's snapshot.</summary>
+/// <summary>Every tenant's routes, in memory. Read without a lock; <see cref="RouteChanges"/> swaps the snapshots of the tenants concerned.</summary>
 internal sealed class RouteTable
 {
     private ImmutableDictionary<Guid, TenantRoutes> _tenants = ImmutableDictionary<Guid, TenantRoutes>.Empty;
 
+    // Of each script, so that one that is gone is found.
+    private ImmutableDictionary<Guid, Guid> _tenantOf = ImmutableDictionary<Guid, Guid>.Empty;
+
     public TenantRoutes For(Guid tenantId) => Volatile.Read(ref _tenants).GetValueOrDefault(tenantId, TenantRoutes.Empty);
 
-    /// <summary>The route of a script, or null where it is no http script.</summary>
-    public static Route? RouteOf(Script script)
+    /// <summary>The template and methods of a script; null where it is no http script, a problem where its trigger cannot be read.</summary>
+    public static Result<RouteKeys>? KeysOf(Script script)
     {
         if (script.Kind != ScriptKind.Http || script.Trigger is not { } trigger) return null;
         var read = JsonShape.Read(Encoding.UTF8.GetBytes(trigger.Text), ApiJson.Default.HttpTrigger);
-        var template = RouteTemplate.Parse(read.Value?.Path ?? "");
-        return read.Value is null || template.Value is null
-            ? throw new InvalidOperationException($"The stored trigger of script {script.Id} cannot be read.")
-            : new Route(script.Id, script.Name, template.Value, read.Value);
+        if (read.Value is null) return Problem.Invalid(new FieldError("trigger", "is one that this version cannot read; write another"));
+        var template = RouteTemplate.Parse(read.Value.Path ?? "");
+        return template.Value is null ? template.Problem! : new RouteKeys(template.Value.Text, template.Value.Shape, read.Value.Methods);
     }
 
-    /// <summary>Puts in the route of a script, or takes it out where it has none (any more).</summary>
-    public void Set(Guid tenantId, Guid scriptId, Route? route) =>
-        Change(tenants =>
-        {
-            var others = tenants.GetValueOrDefault(tenantId, TenantRoutes.Empty).Routes.Where(other => other.ScriptId != scriptId);
-            return tenants.SetItem(tenantId, new TenantRoutes([.. route is null ? others : others.Append(route)]));
-        });
-
-    /// <summary>All routes of all tenants, as read at the start.</summary>
-    public void Load(IEnumerable<Script> scripts)
+    /// <summary>Puts in what there is of these scripts and takes out the rest of them.</summary>
+    public void Replace(IReadOnlyCollection<Guid> scripts, IReadOnlyCollection<(Guid TenantId, Route Route)> present)
     {
-        var tenants = scripts.Select(script => (script.TenantId, Route: RouteOf(script))).Where(pair => pair.Route is not null)
-            .GroupBy(pair => pair.TenantId, pair => pair.Route!)
-            .ToImmutableDictionary(group => group.Key, group => new TenantRoutes([.. group]));
-        Change(_ => tenants);
+        var replaced = scripts.ToHashSet();
+        var concerned = scripts.Where(_tenantOf.ContainsKey).Select(script => _tenantOf[script]).Concat(present.Select(pair => pair.TenantId)).ToHashSet();
+        var tenants = _tenants;
+        foreach (var tenant in concerned)
+        {
+            Route[] routes = [.. For(tenant).Routes.Where(route => !replaced.Contains(route.ScriptId)), .. present.Where(pair => pair.TenantId == tenant).Select(pair => pair.Route)];
+            tenants = routes.Length == 0 ? tenants.Remove(tenant) : tenants.SetItem(tenant, new TenantRoutes(routes));
+        }
+
+        _tenantOf = _tenantOf.RemoveRange(scripts).AddRange(present.Select(pair => KeyValuePair.Create(pair.Route.ScriptId, pair.TenantId)));
+        Volatile.Write(ref _tenants, tenants);
     }
 
-    public void Forget(Guid tenantId) => Change(tenants => tenants.Remove(tenantId));
-
-    private void Change(Func<ImmutableDictionary<Guid, TenantRoutes>, ImmutableDictionary<Guid, TenantRoutes>> change) =>
-        ImmutableInterlocked.Update(ref _tenants, change);
+    /// <summary>All routes of all tenants.</summary>
+    public void Load(IReadOnlyCollection<(Guid TenantId, Route Route)> all)
+    {
+        _tenantOf = all.ToImmutableDictionary(pair => pair.Route.ScriptId, pair => pair.TenantId);
+        Volatile.Write(ref _tenants, all.GroupBy(pair => pair.TenantId, pair => pair.Route).ToImmutableDictionary(group => group.Key, group => new TenantRoutes([.. group])));
+    }
 }
+
+/// <summary>What a script claims in the table of routes.</summary>
+/// <param name="Shape">The template without its parameters' names.</param>
+internal sealed record RouteKeys(string Template, string Shape, IReadOnlyList<string> Methods);

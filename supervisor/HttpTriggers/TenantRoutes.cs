@@ -3,7 +3,8 @@ using System.Collections.Frozen;
 namespace Sandbox.Supervisor.HttpTriggers;
 
 /// <summary>One endpoint: which script, and its trigger, read once.</summary>
-internal sealed record Route(Guid ScriptId, string ScriptName, RouteTemplate Template, HttpTrigger Trigger);
+/// <param name="IsReadable">False: the stored trigger is none that this version knows, and nothing of it but path and methods holds.</param>
+internal sealed record Route(Guid ScriptId, string ScriptName, RouteTemplate Template, HttpTrigger Trigger, bool IsReadable = true);
 
 /// <summary>What a path and method lead to: a route with its parameters, or none and the methods that the path has.</summary>
 internal readonly record struct RouteMatch(Route? Route, IReadOnlyList<KeyValuePair<string, string>> Parameters, IReadOnlyList<string> Allowed);
@@ -32,10 +33,6 @@ internal sealed class TenantRoutes
     }
 
     public IReadOnlyCollection<Route> Routes { get; }
-
-    /// <summary>The route that already has this shape for one of these methods, if any.</summary>
-    public Route? Conflict(Guid scriptId, RouteTemplate template, IReadOnlyList<string> methods) =>
-        Routes.FirstOrDefault(route => route.ScriptId != scriptId && route.Template.Shape == template.Shape && route.Trigger.Methods.Intersect(methods, StringComparer.Ordinal).Any());
 
     /// <summary>Finds by decoded segments. HEAD is answered by a GET route where no route of its own is there.</summary>
     public RouteMatch Find(string method, IReadOnlyList<string> segments)

@@ -39,33 +39,34 @@ internal sealed class IdempotencyMiddleware(RequestDelegate next, IdempotencySto
 
         var bytes = body.Span.ToArray();
         var hash = HashOf(context.Request, bytes);
-        if (await store.ClaimAsync(scope, key, hash, context.RequestAborted) is { } earlier)
+        var (claim, earlier) = await store.ClaimAsync(scope, key, hash, context.RequestAborted);
+        if (claim is null)
         {
-            await RepeatAsync(context, earlier, hash);
+            await RepeatAsync(context, earlier!, hash);
             return;
         }
 
         // Whoever sends a key means to come back for the answer: from here on it is carried out whether or not he waits.
         context.RequestAborted = CancellationToken.None;
         context.Request.Body = new MemoryStream(bytes, writable: false);
-        await CarryOutAsync(context, scope, key);
+        await CarryOutAsync(context, claim);
     }
 
-    private async Task CarryOutAsync(HttpContext context, Guid scope, string key)
+    private async Task CarryOutAsync(HttpContext context, IdempotencyClaim claim)
     {
         var answered = false;
         var client = context.Response.Body;
         using var answer = new MemoryStream();
         context.Response.Body = answer;
         using var over = new CancellationTokenSource();
-        var renewing = store.RenewAsync(scope, key, over.Token);
+        var renewing = store.RenewAsync(claim, over.Token);
         try
         {
             await next(context);
             if (context.Response.StatusCode < 500)
             {
                 var headers = s_kept.Where(context.Response.Headers.ContainsKey).SelectMany(name => new[] { name, context.Response.Headers[name].ToString() }).ToArray();
-                await store.AnswerAsync(scope, key, context.Response.StatusCode, headers, Storable(context, answer.ToArray()), CancellationToken.None);
+                await store.AnswerAsync(claim, context.Response.StatusCode, headers, Storable(context, answer.ToArray()), CancellationToken.None);
                 answered = true;
             }
         }
@@ -75,7 +76,7 @@ internal sealed class IdempotencyMiddleware(RequestDelegate next, IdempotencySto
             // Renewals leave a key that has its answer alone. One that failed is no one's concern: the request went on without it.
             await over.CancelAsync();
             await renewing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (!answered) await store.ReleaseAsync(scope, key, CancellationToken.None);
+            if (!answered) await store.ReleaseAsync(claim, CancellationToken.None);
         }
 
         await client.WriteAsync(answer.GetBuffer().AsMemory(0, (int)answer.Length), CancellationToken.None);

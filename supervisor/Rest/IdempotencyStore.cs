@@ -12,34 +12,36 @@ internal sealed class IdempotencyStore(Db db, TimeProvider time)
 
     private static readonly TimeSpan s_kept = TimeSpan.FromHours(24);
 
-    /// <summary>Null: the key is the caller's, to be answered or released. Else what is there.</summary>
-    public async Task<IdempotentAnswer?> ClaimAsync(Guid scope, string key, byte[] requestHash, CancellationToken cancellationToken)
+    /// <summary>A claim, where the key is the caller's, to be answered or released; else what is there.</summary>
+    public async Task<(IdempotencyClaim? Claim, IdempotentAnswer? Earlier)> ClaimAsync(Guid scope, string key, byte[] requestHash, CancellationToken cancellationToken)
     {
+        var claim = new IdempotencyClaim(scope, key, Guid.NewGuid());
         await using var connection = await db.System.OpenConnectionAsync(cancellationToken);
         var claimed = await connection.ExecuteAsync(new CommandDefinition(
             """
-            insert into sandbox.idempotency_keys as existing (scope, key, request_hash, expires_at)
-            values (@scope, @key, @requestHash, clock_timestamp() + @claim)
+            insert into sandbox.idempotency_keys as existing (scope, key, request_hash, claim, expires_at)
+            values (@scope, @key, @requestHash, @token, clock_timestamp() + @time)
             on conflict (scope, key) do update
-                set request_hash = excluded.request_hash, status = null, headers = null, body = null, expires_at = excluded.expires_at
+                set request_hash = excluded.request_hash, claim = excluded.claim, status = null, headers = null, body = null, expires_at = excluded.expires_at
                 where existing.expires_at < clock_timestamp()
             """,
-            new { scope, key, requestHash, claim = s_claim },
+            new { scope, key, requestHash, token = claim.Token, time = s_claim },
             cancellationToken: cancellationToken));
-        if (claimed == 1) return null;
+        if (claimed == 1) return (claim, null);
 
         // Gone in between: the first request failed and released it, or a sweep took it. The caller may try again.
-        return await connection.QuerySingleOrDefaultAsync<IdempotentAnswer>(new CommandDefinition(
+        var earlier = await connection.QuerySingleOrDefaultAsync<IdempotentAnswer>(new CommandDefinition(
             """
             select request_hash as RequestHash, status as Status, headers as Headers, body as Body
             from sandbox.idempotency_keys where scope = @scope and key = @key
             """,
             new { scope, key },
-            cancellationToken: cancellationToken)) ?? new IdempotentAnswer { RequestHash = requestHash };
+            cancellationToken: cancellationToken));
+        return (null, earlier ?? new IdempotentAnswer { RequestHash = requestHash });
     }
 
     /// <summary>To be called until <see cref="AnswerAsync"/> or <see cref="ReleaseAsync"/>, every third of a claim's time; returns when cancelled.</summary>
-    public async Task RenewAsync(Guid scope, string key, CancellationToken cancellationToken)
+    public async Task RenewAsync(IdempotencyClaim claim, CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(s_claim / 3, time);
         while (await timer.WaitForNextTickAsync(cancellationToken))
@@ -48,8 +50,8 @@ internal sealed class IdempotencyStore(Db db, TimeProvider time)
             {
                 await using var connection = await db.System.OpenConnectionAsync(cancellationToken);
                 await connection.ExecuteAsync(new CommandDefinition(
-                    "update sandbox.idempotency_keys set expires_at = clock_timestamp() + @claim where scope = @scope and key = @key and status is null",
-                    new { scope, key, claim = s_claim },
+                    "update sandbox.idempotency_keys set expires_at = clock_timestamp() + @time where scope = @scope and key = @key and claim = @token and status is null",
+                    new { claim.Scope, claim.Key, claim.Token, time = s_claim },
                     cancellationToken: cancellationToken));
             }
             catch (NpgsqlException)
@@ -59,23 +61,27 @@ internal sealed class IdempotencyStore(Db db, TimeProvider time)
         }
     }
 
-    public async Task AnswerAsync(Guid scope, string key, int status, string[] headers, byte[] body, CancellationToken cancellationToken)
+    /// <summary>Without effect where the claim was taken over: the answer kept is that of who has the key now.</summary>
+    public async Task AnswerAsync(IdempotencyClaim claim, int status, string[] headers, byte[] body, CancellationToken cancellationToken)
     {
         await using var connection = await db.System.OpenConnectionAsync(cancellationToken);
         await connection.ExecuteAsync(new CommandDefinition(
             """
             update sandbox.idempotency_keys set status = @status, headers = @headers, body = @body, expires_at = clock_timestamp() + @kept
-            where scope = @scope and key = @key
+            where scope = @scope and key = @key and claim = @token and status is null
             """,
-            new { scope, key, status, headers, body, kept = s_kept },
+            new { claim.Scope, claim.Key, claim.Token, status, headers, body, kept = s_kept },
             cancellationToken: cancellationToken));
     }
 
-    public async Task ReleaseAsync(Guid scope, string key, CancellationToken cancellationToken)
+    /// <inheritdoc cref="AnswerAsync" />
+    public async Task ReleaseAsync(IdempotencyClaim claim, CancellationToken cancellationToken)
     {
         await using var connection = await db.System.OpenConnectionAsync(cancellationToken);
         await connection.ExecuteAsync(new CommandDefinition(
-            "delete from sandbox.idempotency_keys where scope = @scope and key = @key and status is null", new { scope, key }, cancellationToken: cancellationToken));
+            "delete from sandbox.idempotency_keys where scope = @scope and key = @key and claim = @token and status is null",
+            new { claim.Scope, claim.Key, claim.Token },
+            cancellationToken: cancellationToken));
     }
 
     public async Task<int> SweepAsync(CancellationToken cancellationToken)
@@ -84,6 +90,9 @@ internal sealed class IdempotencyStore(Db db, TimeProvider time)
         return await connection.ExecuteAsync(new CommandDefinition("delete from sandbox.idempotency_keys where expires_at < clock_timestamp()", cancellationToken: cancellationToken));
     }
 }
+
+/// <summary>One request's right to a key; another that takes the key over has another token.</summary>
+internal sealed record IdempotencyClaim(Guid Scope, string Key, Guid Token);
 
 /// <summary>What is kept under a key. No <see cref="Status"/>: its first request is still under way.</summary>
 internal sealed record IdempotentAnswer

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.Features;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Database;
+using Sandbox.Supervisor.Tenants;
 
 namespace Sandbox.Supervisor.Rest;
 
@@ -20,6 +21,11 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
         catch (BadHttpRequestException e)
         {
             await Problems.WriteAsync(context, Problems.Of(e));
+            return;
+        }
+        catch (TokenLookUpsBusyException)
+        {
+            await Problems.WriteAsync(context, TokenLookUpsBusyException.Problem);
             return;
         }
         catch (UnreadableCursorException)

@@ -33,14 +33,27 @@ internal sealed class ScriptRow
     public required DateTime CreatedAt { get; init; }
     public required DateTime UpdatedAt { get; init; }
 
-    public Script ToScript() => new()
+    /// <summary>What this version cannot read disables this one script and says so; it neither fails a list nor runs.</summary>
+    public Script ToScript()
+    {
+        var script = Read(EnumText<ScriptKind>.TryParse(Kind) ?? ScriptKind.Embedded, EnumText<RecordPolicy>.TryParse(Record) ?? RecordPolicy.Metadata);
+        var field = EnumText<ScriptKind>.TryParse(Kind) is null ? "kind"
+            : EnumText<RecordPolicy>.TryParse(Record) is null ? "record"
+            : ScriptWarnings.IsReadable(script.Kind, script.Trigger) ? null
+            : "trigger";
+        if (field is null) return script;
+        var warning = $"{field}: this version cannot read what is stored. The script is disabled; write the field anew and enable the script";
+        return script with { Enabled = false, DisabledReason = warning, Warnings = [warning] };
+    }
+
+    private Script Read(ScriptKind kind, RecordPolicy record) => new()
     {
         Id = Id,
         TenantId = TenantId,
         Name = Name,
         Title = StoredText.Decode(Title),
         Description = StoredText.Decode(Description),
-        Kind = EnumText<ScriptKind>.Parse(Kind),
+        Kind = kind,
         Source = StoredText.Decode(Source)!,
         Enabled = Enabled,
         DisabledReason = StoredText.Decode(DisabledReason),
@@ -49,7 +62,7 @@ internal sealed class ScriptRow
         Tags = Array.ConvertAll(Tags, tag => StoredText.Decode(tag)!),
         InputSchema = Json(InputSchema),
         Uses = Json(Uses),
-        Record = EnumText<RecordPolicy>.Parse(Record),
+        Record = record,
         Trigger = Json(Trigger),
         Retry = Json(Retry),
         Limits = new ScriptLimits { TimeoutMs = TimeoutMs, MemoryBytes = MemoryBytes, OutputBytes = OutputBytes, Concurrency = Concurrency, Calls = Calls },

@@ -1,18 +1,15 @@
 using Sandbox.Protocol.Api;
-using Sandbox.Supervisor.HttpTriggers;
+using Sandbox.Supervisor.Changes;
 using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.Scripts;
 
-/// <summary>Scripts: rules and V8's parse before the store; memory and routes after it.</summary>
-internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, LiveScripts live, RouteTable routes, RequestRates rates, TimeProvider time) : IScripts, IDisposable
+/// <summary>Scripts: rules and V8's parse before the store; the feed into memory after it.</summary>
+internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, LiveScripts live, ChangesFeed changes, TimeProvider time) : IScripts
 {
     /// <summary>A change without If-Match is made on whatever the script is by then: as often as others come first, within reason.</summary>
     private const int Attempts = 100;
     private const int NextRuns = 10;
-
-    /// <summary>One write at a time on this node: a route is free from the look until it is taken.</summary>
-    private readonly SemaphoreSlim _writes = new(1);
 
     public Task<Page<Script>> ListAsync(Guid tenantId, ScriptKind? kind, PageRequest page, CancellationToken cancellationToken) => store.ListAsync(tenantId, kind, page, cancellationToken);
 
@@ -38,7 +35,7 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, L
         if (made.Value is null) return made;
         if (ScriptAccess.DeclaresUses(made.Value) && ScriptAccess.PublishRefusal(caller) is { } unpublished) return unpublished;
         if (await CodeProblemAsync(blank.TenantId, made.Value.Source, made.Value.InputSchema, cancellationToken) is { } unparsable) return unparsable;
-        return await StoreAsync(made.Value, () => store.CreateAsync(made.Value, caller.Name, cancellationToken), cancellationToken);
+        return await AppliedAsync(await store.CreateAsync(made.Value, caller.Name, cancellationToken), cancellationToken);
     }
 
     public Task<Result<Script>> UpdateAsync(Caller caller, string idOrName, ScriptWrite change, string? ifMatch, CancellationToken cancellationToken) =>
@@ -51,9 +48,7 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, L
         if (await store.GetAsync(tenant, idOrName, cancellationToken) is not { } script) return Missing(idOrName);
         if (ETags.Refusal(ifMatch, ETags.Of(script)) is { } stale) return stale;
         if (!await store.DeleteAsync(tenant, script.Id, cancellationToken)) return Missing(idOrName);
-        live.Remove(tenant, script.Id);
-        routes.Set(tenant, script.Id, null);
-        rates.Forget(script.Id);
+        await changes.CatchUpAfterWriteAsync(cancellationToken);
         return true;
     }
 
@@ -105,8 +100,6 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, L
         return new ValidateResult(errors, ScriptWarnings.Of(request.Kind, normal), runs);
     }
 
-    public void Dispose() => _writes.Dispose();
-
     private static IReadOnlyList<DateTimeOffset> Runs(RawJson trigger, DateTimeOffset from)
     {
         var cron = JsonShape.Read(System.Text.Encoding.UTF8.GetBytes(trigger.Text), ApiJson.Default.CronTrigger).Value!;
@@ -126,7 +119,7 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, L
             if (goesLive && ScriptAccess.PublishRefusal(caller) is { } unpublished) return unpublished;
             if ((changed.Source != current.Source || changed.InputSchema != current.InputSchema) && await CodeProblemAsync(current.TenantId, changed.Source, changed.InputSchema, cancellationToken) is { } unparsable) return unparsable;
             if (goesLive) changed = changed with { Version = current.Version + 1, VersionId = Guid.CreateVersion7(time.GetUtcNow()) };
-            var stored = await StoreAsync(changed, () => store.UpdateAsync(changed, current, caller.Name, cancellationToken), cancellationToken);
+            var stored = await AppliedAsync(await store.UpdateAsync(changed, current, caller.Name, cancellationToken), cancellationToken);
             if (stored.Problem is not { Code: Codes.PreconditionFailed }) return stored;
         }
 
@@ -136,32 +129,11 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, L
     private static bool IsNewVersion(Script current, Script changed) =>
         changed.Source != current.Source || changed.Uses != current.Uses || changed.InputSchema != current.InputSchema || changed.ApiVersion != current.ApiVersion;
 
-    /// <summary>Under the lock: is its route free, then the store, then what is in memory.</summary>
-    private async Task<Result<Script>> StoreAsync(Script script, Func<Task<Result<Script>>> write, CancellationToken cancellationToken)
+    private async Task<Result<Script>> AppliedAsync(Result<Script> stored, CancellationToken cancellationToken)
     {
-        var route = RouteTable.RouteOf(script);
-        await _writes.WaitAsync(cancellationToken);
-        try
-        {
-            if (route is not null && routes.For(script.TenantId).Conflict(script.Id, route.Template, route.Trigger.Methods) is { } taken)
-            {
-                return new Problem(409, Codes.Conflict, $"trigger.path: {route.Template.Text} is the same route as {taken.Template.Text} of the script '{taken.ScriptName}', for the same method.")
-                {
-                    Errors = [new FieldError("trigger.path", $"is taken by the script '{taken.ScriptName}'")],
-                };
-            }
-
-            var stored = await write();
-            if (stored.Value is not { } kept) return stored;
-            live.Set(kept);
-            routes.Set(kept.TenantId, kept.Id, RouteTable.RouteOf(kept));
-            rates.Forget(kept.Id);
-            return kept with { Warnings = ScriptWarnings.Of(kept.Kind, kept.Trigger) };
-        }
-        finally
-        {
-            _writes.Release();
-        }
+        if (stored.Value is not { } kept) return stored;
+        await changes.CatchUpAfterWriteAsync(cancellationToken);
+        return kept with { Warnings = ScriptWarnings.Of(kept.Kind, kept.Trigger) };
     }
 
     private async Task<Problem?> CodeProblemAsync(Guid tenantId, string source, RawJson? inputSchema, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using Dapper;
 using Npgsql;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Database;
+using Sandbox.Supervisor.HttpTriggers;
 
 namespace Sandbox.Supervisor.Scripts;
 
@@ -28,14 +29,6 @@ internal sealed class ScriptStore(Db db)
         insert into sandbox.script_versions (id, tenant_id, script_id, version, source, uses, input_schema, api_version, created_by)
         values (@versionId, @tenantId, @id, @version, @source, @uses::json, @inputSchema::json, @apiVersion, @createdBy)
         """;
-
-    /// <summary>Every tenant's http scripts, for the route table: as the system.</summary>
-    public async Task<IReadOnlyList<Script>> AllHttpAsync(CancellationToken cancellationToken)
-    {
-        const string sql = Columns + "where s.deleted_at is null and s.kind = 'http' order by s.id";
-        await using var connection = await db.System.OpenConnectionAsync(cancellationToken);
-        return [.. (await connection.QueryAsync<ScriptRow>(new CommandDefinition(sql, cancellationToken: cancellationToken))).Select(row => row.ToScript())];
-    }
 
     /// <summary>By UUID or name: no name has the form of a UUID.</summary>
     public async Task<Script?> GetAsync(Guid tenantId, string idOrName, CancellationToken cancellationToken)
@@ -87,7 +80,7 @@ internal sealed class ScriptStore(Db db)
     {
         const string sql = """
             update sandbox.scripts
-            set name = @name, title = @title, description = @description, kind = @kind, enabled = @enabled, disabled_reason = @disabledReason,
+            set name = @name, title = @title, description = @description, enabled = @enabled, disabled_reason = @disabledReason,
                 paused = @paused, tags = @tags, record = @record, trigger = @trigger::json, retry = @retry::json,
                 timeout_ms = @timeoutMs, memory_bytes = @memoryBytes, output_bytes = @outputBytes, concurrency = @concurrency, calls = @calls,
                 version = @version, version_id = @versionId,
@@ -97,7 +90,7 @@ internal sealed class ScriptStore(Db db)
         return WriteAsync(script, sql, ScriptRow.Parameters(script, createdBy, current), newVersion: script.VersionId != current.VersionId, cancellationToken);
     }
 
-    /// <summary>Its versions and its history stay, its name is free. False where there is none.</summary>
+    /// <summary>Its versions and its history stay, its name and its routes are free. False where there is none.</summary>
     public async Task<bool> DeleteAsync(Guid tenantId, Guid id, CancellationToken cancellationToken)
     {
         const string sql = """
@@ -107,6 +100,7 @@ internal sealed class ScriptStore(Db db)
             """;
         await using var transaction = await db.TenantAsync(tenantId, cancellationToken);
         var deleted = await transaction.Connection.ExecuteAsync(new CommandDefinition(sql, new { tenantId, id }, cancellationToken: cancellationToken)) == 1;
+        await transaction.Connection.ExecuteAsync(new CommandDefinition("delete from sandbox.routes where tenant_id = @tenantId and script_id = @id", new { tenantId, id }, cancellationToken: cancellationToken));
         await transaction.CommitAsync(cancellationToken);
         return deleted;
     }
@@ -134,6 +128,9 @@ internal sealed class ScriptStore(Db db)
 
     private async Task<Result<Script>> WriteAsync(Script script, string sql, object parameters, bool newVersion, CancellationToken cancellationToken)
     {
+        var route = RouteTable.KeysOf(script);
+        if (route is { Problem: { } unreadable }) return unreadable;
+        if (!ScriptWarnings.IsReadable(script.Kind, script.Trigger)) return Problem.Invalid(new FieldError("trigger", "is one that this version cannot read; write another"));
         const string again = Columns + "where s.tenant_id = @tenantId and s.id = @id and s.deleted_at is null";
         await using var transaction = await db.TenantAsync(script.TenantId, cancellationToken);
         try
@@ -148,6 +145,7 @@ internal sealed class ScriptStore(Db db)
 
             if (newVersion)
                 await transaction.Connection.ExecuteAsync(new CommandDefinition(InsertVersion, parameters, cancellationToken: cancellationToken));
+            if (await RouteProblemAsync(transaction, script, route?.Value, cancellationToken) is { } taken) return taken;
             var stored = await OneAsync(transaction, again, new { script.TenantId, script.Id }, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return stored!;
@@ -156,6 +154,40 @@ internal sealed class ScriptStore(Db db)
         {
             return new Problem(409, Codes.Conflict, $"There is a script '{script.Name}' already.") { Errors = [new FieldError("name", "is taken")] };
         }
+    }
+
+    /// <summary>
+    /// Takes the script's routes, and gives up those it no longer has. Null: they are its own. No one else takes one in between: the
+    /// write of the script's row holds the lock of the changes feed (docs/decisions/0012-changes-feed.md), and the key decides in any case.
+    /// </summary>
+    private static async Task<Problem?> RouteProblemAsync(TenantTransaction transaction, Script script, RouteKeys? route, CancellationToken cancellationToken)
+    {
+        const string holder = """
+            select s.name, r.template
+            from sandbox.routes r
+            join sandbox.scripts s on s.tenant_id = r.tenant_id and s.id = r.script_id
+            where r.tenant_id = @tenantId and r.shape = @shape and r.method = any(@methods) and r.script_id <> @id
+            limit 1
+            """;
+        const string write = """
+            delete from sandbox.routes
+            where tenant_id = @tenantId and script_id = @id and (@template is null or template <> @template or shape <> @shape or method <> all(@methods));
+            insert into sandbox.routes (tenant_id, method, shape, script_id, template)
+            select @tenantId, m, @shape, @id, @template from unnest(@methods) m
+            where @template is not null and not exists (select from sandbox.routes r where r.tenant_id = @tenantId and r.script_id = @id and r.method = m)
+            """;
+        var parameters = new { script.TenantId, script.Id, template = route?.Template, shape = route?.Shape, methods = route?.Methods.ToArray() ?? [] };
+        if (route is not null
+            && await transaction.Connection.QueryFirstOrDefaultAsync<(string Script, string Template)?>(new CommandDefinition(holder, parameters, cancellationToken: cancellationToken)) is { } other)
+        {
+            return new Problem(409, Codes.Conflict, $"trigger.path: {route.Template} is the same route as {other.Template} of the script '{other.Script}', for the same method.")
+            {
+                Errors = [new FieldError("trigger.path", $"is taken by the script '{other.Script}'")],
+            };
+        }
+
+        await transaction.Connection.ExecuteAsync(new CommandDefinition(write, parameters, cancellationToken: cancellationToken));
+        return null;
     }
 
     private static async Task<Script?> OneAsync(TenantTransaction transaction, string sql, object parameters, CancellationToken cancellationToken) =>

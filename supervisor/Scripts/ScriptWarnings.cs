@@ -35,6 +35,15 @@ internal static class ScriptWarnings
         return warnings;
     }
 
+    /// <summary>False: a newer version wrote the trigger, or somebody by hand.</summary>
+    public static bool IsReadable(ScriptKind kind, RawJson? trigger) => (kind, trigger) switch
+    {
+        (ScriptKind.Http, { } http) => Parse(http, ApiJson.Default.HttpTrigger) is { Path: { } path } && RouteTemplate.Parse(path).Value is not null,
+        (ScriptKind.Scheduled, { } cron) => Parse(cron, ApiJson.Default.CronTrigger) is { } read && CronSchedule.Parse(read.Cron, read.Timezone).Schedule is not null,
+        (ScriptKind.Event, { } @event) => Parse(@event, ApiJson.Default.EventTrigger) is not null,
+        _ => true,
+    };
+
     private static void Cron(CronTrigger trigger, List<string> warnings)
     {
         if (CronText.Read(trigger.Cron).Text is not { SetsBothDays: true } text) return;
@@ -43,5 +52,8 @@ internal static class ScriptWarnings
     }
 
     private static T Read<T>(RawJson trigger, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) where T : class =>
-        JsonShape.Read(Encoding.UTF8.GetBytes(trigger.Text), type).Value ?? throw new InvalidOperationException("A trigger that was accepted cannot be read.");
+        Parse(trigger, type) ?? throw new InvalidOperationException("A trigger that was accepted cannot be read.");
+
+    private static T? Parse<T>(RawJson trigger, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) where T : class =>
+        JsonShape.Read(Encoding.UTF8.GetBytes(trigger.Text), type).Value;
 }

@@ -3,7 +3,7 @@ using Sandbox.Protocol.Api;
 
 namespace Sandbox.Supervisor.Tenants;
 
-/// <summary>Every tenant, in memory: what each request asks for. Read without a lock; a write swaps the snapshot.</summary>
+/// <summary>Every tenant, in memory: what each request asks for. Read without a lock; <see cref="TenantChanges"/> swaps the snapshot.</summary>
 internal sealed class LiveTenants
 {
     private const string LocalSuffix = ".localhost";
@@ -27,29 +27,32 @@ internal sealed class LiveTenants
     /// <summary>The one by the first slug; null where there is none.</summary>
     public Tenant? First() => Volatile.Read(ref _snapshot).First;
 
+    public IReadOnlyCollection<Tenant> All() => Volatile.Read(ref _snapshot).ById.Values;
+
     public void Load(IEnumerable<Tenant> tenants)
     {
         lock (_write) Volatile.Write(ref _snapshot, new Snapshot([.. tenants]));
     }
 
-    public void Set(Tenant tenant)
+    /// <summary>Puts in what there is of these ids and takes out the rest of them.</summary>
+    public void Replace(IReadOnlyCollection<Guid> ids, IReadOnlyCollection<Tenant> present)
     {
-        lock (_write) Volatile.Write(ref _snapshot, new Snapshot([.. _snapshot.ById.Values.Where(other => other.Id != tenant.Id), tenant]));
-    }
-
-    public void Remove(Guid id)
-    {
-        lock (_write) Volatile.Write(ref _snapshot, new Snapshot([.. _snapshot.ById.Values.Where(other => other.Id != id)]));
+        lock (_write) Volatile.Write(ref _snapshot, new Snapshot([.. _snapshot.ById.Values.Where(other => !ids.Contains(other.Id)), .. present]));
     }
 
     private sealed class Snapshot(IReadOnlyList<Tenant> tenants)
     {
         public FrozenDictionary<Guid, Tenant> ById { get; } = tenants.ToFrozenDictionary(tenant => tenant.Id);
 
-        public FrozenDictionary<string, Tenant> BySlug { get; } = tenants.ToFrozenDictionary(tenant => tenant.Slug, StringComparer.Ordinal);
+        // A slug or host that passed to another tenant is had by both until the change of the former is read: the later one has it.
+        public FrozenDictionary<string, Tenant> BySlug { get; } =
+            tenants.GroupBy(tenant => tenant.Slug, StringComparer.Ordinal)
+                .ToFrozenDictionary(group => group.Key, group => group.MaxBy(tenant => tenant.UpdatedAt)!, StringComparer.Ordinal);
 
         public FrozenDictionary<string, Tenant> ByHost { get; } =
-            tenants.SelectMany(tenant => tenant.Hosts.Select(host => (host, tenant))).ToFrozenDictionary(pair => pair.host, pair => pair.tenant, StringComparer.OrdinalIgnoreCase);
+            tenants.SelectMany(tenant => tenant.Hosts.Select(host => (host, tenant)))
+                .GroupBy(pair => pair.host, pair => pair.tenant, StringComparer.OrdinalIgnoreCase)
+                .ToFrozenDictionary(group => group.Key, group => group.MaxBy(tenant => tenant.UpdatedAt)!, StringComparer.OrdinalIgnoreCase);
 
         public Tenant? First { get; } = tenants.MinBy(tenant => tenant.Slug, StringComparer.Ordinal);
     }

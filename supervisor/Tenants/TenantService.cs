@@ -1,12 +1,11 @@
 using Sandbox.Protocol.Api;
-using Sandbox.Supervisor.HttpTriggers;
+using Sandbox.Supervisor.Changes;
 using Sandbox.Supervisor.Rest;
-using Sandbox.Supervisor.Scripts;
 
 namespace Sandbox.Supervisor.Tenants;
 
-/// <summary>Tenants: rules before the store, memory after it.</summary>
-internal sealed class TenantService(TenantStore store, LiveTenants live, LiveScripts scripts, RouteTable routes, IExecutions executions, TimeProvider time) : ITenants
+/// <summary>Tenants: rules before the store, the feed into memory after it.</summary>
+internal sealed class TenantService(TenantStore store, ChangesFeed changes, IExecutions executions, TimeProvider time) : ITenants
 {
     /// <summary>A change without If-Match is made on whatever the tenant is by then: as often as others come first, within reason.</summary>
     private const int Attempts = 100;
@@ -19,7 +18,7 @@ internal sealed class TenantService(TenantStore store, LiveTenants live, LiveScr
     {
         var now = time.GetUtcNow();
         var made = TenantRules.Apply(new Tenant { Id = Guid.CreateVersion7(now), Slug = "", Name = "", CreatedAt = now, UpdatedAt = now }, tenant, isNew: true);
-        return made.Value is null ? made : Kept(await store.CreateAsync(made.Value, cancellationToken));
+        return made.Value is null ? made : await AppliedAsync(await store.CreateAsync(made.Value, cancellationToken), cancellationToken);
     }
 
     public Task<Result<Tenant>> UpdateAsync(string slug, TenantWrite change, string? ifMatch, CancellationToken cancellationToken) =>
@@ -39,9 +38,7 @@ internal sealed class TenantService(TenantStore store, LiveTenants live, LiveScr
         if (confirmSlug != slug)
             return Problem.Invalid(new FieldError("confirm", $"must repeat the slug '{slug}': this removes the tenant '{tenant.Name}' with its scripts, versions, tokens, host names, executions and logs, for good"));
         if (!await store.DeleteAsync(tenant.Id, cancellationToken)) return Missing(slug);
-        live.Remove(tenant.Id);
-        routes.Forget(tenant.Id);
-        scripts.Clear();
+        await changes.CatchUpAfterWriteAsync(cancellationToken);
         await executions.EvictAsync(tenant.Id);
         return true;
     }
@@ -55,15 +52,15 @@ internal sealed class TenantService(TenantStore store, LiveTenants live, LiveScr
             var changed = change(current);
             if (changed.Value is null) return changed;
             var stored = await store.UpdateAsync(changed.Value, current.UpdatedAt, cancellationToken);
-            if (stored.Problem is not { Code: Codes.PreconditionFailed }) return Kept(stored);
+            if (stored.Problem is not { Code: Codes.PreconditionFailed }) return await AppliedAsync(stored, cancellationToken);
         }
 
         return new Problem(409, Codes.Conflict, $"The tenant '{slug}' is being changed by others all the time; try again.");
     }
 
-    private Result<Tenant> Kept(Result<Tenant> result)
+    private async Task<Result<Tenant>> AppliedAsync(Result<Tenant> result, CancellationToken cancellationToken)
     {
-        if (result.Value is { } tenant) live.Set(tenant);
+        if (result.Value is not null) await changes.CatchUpAfterWriteAsync(cancellationToken);
         return result;
     }
 

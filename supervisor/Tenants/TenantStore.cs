@@ -41,6 +41,13 @@ internal sealed class TenantStore(Db db)
     public Task<Tenant?> GetAsync(Guid id, CancellationToken cancellationToken) =>
         OneAsync(Columns + "where t.id = @id", new { id }, cancellationToken);
 
+    /// <summary>Those of the ids that there are.</summary>
+    public async Task<IReadOnlyList<Tenant>> GetAsync(Guid[] ids, CancellationToken cancellationToken)
+    {
+        await using var connection = await db.System.OpenConnectionAsync(cancellationToken);
+        return [.. (await connection.QueryAsync<Row>(new CommandDefinition(Columns + "where t.id = any(@ids)", new { ids }, cancellationToken: cancellationToken))).Select(row => row.ToTenant())];
+    }
+
     /// <summary>Times are the database's. 409 where the slug or a host is taken.</summary>
     public async Task<Result<Tenant>> CreateAsync(Tenant tenant, CancellationToken cancellationToken)
     {

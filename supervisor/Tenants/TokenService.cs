@@ -1,14 +1,16 @@
 using System.Buffers;
-using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using BitFaster.Caching.Lru;
 using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Changes;
 
 namespace Sandbox.Supervisor.Tenants;
 
-/// <summary>Bearer tokens: 256 random bits behind <c>sbx_</c>, kept as their SHA-256; in memory from the first use until they are revoked here.</summary>
-internal sealed class TokenService(TokenStore store, LiveTenants tenants, TimeProvider time) : ITokens, IDisposable
+/// <summary>Bearer tokens: 256 random bits behind <c>sbx_</c>, kept as their SHA-256; in memory from the first use until they change.</summary>
+/// <param name="find">How a token is looked up by its hash; null: in the store.</param>
+internal sealed class TokenService(TokenStore store, LiveTenants tenants, TimeProvider time, Func<byte[], CancellationToken, Task<ApiToken?>>? find = null) : ITokens, IChangeSubscriber, IDisposable
 {
     private const string Prefix = "sbx_";
     private const int SecretBytes = 32;
@@ -18,13 +20,24 @@ internal sealed class TokenService(TokenStore store, LiveTenants tenants, TimePr
     /// <summary>Look-ups of tokens that are not in memory, at once: guessing must not use up the connections of those who have one.</summary>
     private const int LookUpsMax = 4;
 
+    /// <summary>Look-ups that wait for one of those.</summary>
+    private const int WaitingMax = 1_000;
+
+    private const int UnknownMax = 10_000;
+    private static readonly TimeSpan s_unknownFor = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_waitMax = TimeSpan.FromSeconds(1);
+
     private static readonly SearchValues<char> s_hex = SearchValues.Create("0123456789abcdef");
     private static readonly HashSet<string> s_all = new(Permissions.All, StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<Hash, Known> _known = new();
+    private readonly ConcurrentLru<Hash, Known> _known = new(KnownMax);
+
+    // Values that are no token, by when that was found. Apart from the known ones, so that guessing evicts none of them.
+    private readonly ConcurrentLru<Hash, long> _unknown = new(UnknownMax);
     private readonly SemaphoreSlim _lookUps = new(LookUpsMax);
 
-    // Raised by every revocation: what was read before it is not kept after it.
-    private long _revocations;
+    // Incremented on every change. A look-up that started before a change must not populate the cache.
+    private long _changes;
+    private int _waiting;
 
     public ValueTask<Caller?> AuthenticateAsync(string bearer, CancellationToken cancellationToken)
     {
@@ -34,7 +47,7 @@ internal sealed class TokenService(TokenStore store, LiveTenants tenants, TimePr
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(text, hash);
         var key = MemoryMarshal.Read<Hash>(hash);
-        return _known.TryGetValue(key, out var known) ? new ValueTask<Caller?>(Check(known)) : LookUpAsync(key, hash.ToArray(), cancellationToken);
+        return _known.TryGet(key, out var known) ? new ValueTask<Caller?>(Check(known)) : LookUpAsync(key, hash.ToArray(), cancellationToken);
     }
 
     public async Task<(ApiToken Token, string Value)> CreateAsync(Guid? tenantId, string name, IReadOnlyList<string> permissions, DateTimeOffset? expiresAt, CancellationToken cancellationToken)
@@ -43,6 +56,7 @@ internal sealed class TokenService(TokenStore store, LiveTenants tenants, TimePr
         var now = time.GetUtcNow();
         var token = new ApiToken { Id = Guid.CreateVersion7(now), TenantId = tenantId, Name = name, Permissions = permissions, ExpiresAt = expiresAt, CreatedAt = now };
         await store.InsertAsync(token, SHA256.HashData(Encoding.ASCII.GetBytes(value)), cancellationToken);
+        _unknown.Clear();
         return (token, value);
     }
 
@@ -51,31 +65,57 @@ internal sealed class TokenService(TokenStore store, LiveTenants tenants, TimePr
     public async Task<bool> RevokeAsync(Guid? tenantId, Guid id, CancellationToken cancellationToken)
     {
         var revoked = await store.RevokeAsync(tenantId, id, cancellationToken);
-        Interlocked.Increment(ref _revocations);
-        foreach (var (key, known) in _known)
-        {
-            if (known.Caller.TokenId == id) _known.TryRemove(key, out _);
-        }
-
+        Drop([id]);
         return revoked;
+    }
+
+    public Task ApplyAsync(IReadOnlyCollection<Change> changes, CancellationToken cancellationToken)
+    {
+        var ids = changes.Where(change => change.Kind == ChangeKind.Token).Select(change => change.Id).ToHashSet();
+        if (ids.Count == 0) return Task.CompletedTask;
+        Drop(ids);
+        _unknown.Clear();
+        return Task.CompletedTask;
+    }
+
+    public Task ReloadAsync(CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _changes);
+        _known.Clear();
+        _unknown.Clear();
+        return Task.CompletedTask;
     }
 
     public void Dispose() => _lookUps.Dispose();
 
+    private void Drop(HashSet<Guid> ids)
+    {
+        Interlocked.Increment(ref _changes);
+        foreach (var (key, known) in _known)
+        {
+            if (ids.Contains(known.Caller.TokenId)) _known.TryRemove(key);
+        }
+    }
+
     private async ValueTask<Caller?> LookUpAsync(Hash key, byte[] hash, CancellationToken cancellationToken)
     {
-        await _lookUps.WaitAsync(cancellationToken);
+        if (IsUnknown(key)) return null;
+        await WaitAsync(cancellationToken);
         try
         {
-            var before = Interlocked.Read(ref _revocations);
-            if (await store.FindAsync(hash, cancellationToken) is not { RevokedAt: null } token) return null;
+            // The same value may have been looked up meanwhile.
+            if (_known.TryGet(key, out var found)) return Check(found);
+            if (IsUnknown(key)) return null;
+            var before = Interlocked.Read(ref _changes);
+            if (await (find ?? store.FindAsync)(hash, cancellationToken) is not { RevokedAt: null } token)
+            {
+                if (Interlocked.Read(ref _changes) == before) _unknown.AddOrUpdate(key, time.GetTimestamp());
+                return null;
+            }
+
             var granted = token.TenantId is null ? s_all : token.Permissions.ToHashSet(StringComparer.Ordinal);
             var known = new Known(new Caller(token.TenantId, token.Id, token.Name, token.TenantId is null, granted), token.ExpiresAt);
-            if (Interlocked.Read(ref _revocations) == before)
-            {
-                if (_known.Count >= KnownMax) _known.Clear();
-                _known[key] = known;
-            }
+            Keep(key, known, before);
 
             return Check(known);
         }
@@ -83,6 +123,28 @@ internal sealed class TokenService(TokenStore store, LiveTenants tenants, TimePr
         {
             _lookUps.Release();
         }
+    }
+
+    private bool IsUnknown(Hash key) => _unknown.TryGet(key, out var since) && time.GetElapsedTime(since) < s_unknownFor;
+
+    private async Task WaitAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (Interlocked.Increment(ref _waiting) > WaitingMax || !await _lookUps.WaitAsync(s_waitMax, cancellationToken)) throw new TokenLookUpsBusyException();
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
+        }
+    }
+
+    private void Keep(Hash key, Known known, long changes)
+    {
+        if (Interlocked.Read(ref _changes) != changes) return;
+        _known.AddOrUpdate(key, known);
+        // A change between the look and the entry found nothing to drop.
+        if (Interlocked.Read(ref _changes) != changes) _known.TryRemove(key);
     }
 
     private Caller? Check(Known known) =>

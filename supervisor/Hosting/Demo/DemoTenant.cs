@@ -1,4 +1,5 @@
 using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Changes;
 using Sandbox.Supervisor.Hosting.Configuration;
 using Sandbox.Supervisor.Tenants;
 
@@ -6,7 +7,7 @@ namespace Sandbox.Supervisor.Hosting.Demo;
 
 /// <summary>Makes the tenant <c>demo</c>, its examples and tokens where they are not there yet; what is there is left as it is.</summary>
 internal sealed class DemoTenant(
-    DemoOptions options, SandboxOptions sandbox, LiveTenants live, ITenants tenants, IScripts scripts, ITokens tokens, ILogger<DemoTenant> logger)
+    DemoOptions options, SandboxOptions sandbox, LiveTenants live, ChangesFeed changes, ITenants tenants, IScripts scripts, ITokens tokens, ILogger<DemoTenant> logger)
 {
     private const string Slug = "demo";
 
@@ -29,7 +30,7 @@ internal sealed class DemoTenant(
         var created = await tenants.CreateAsync(new TenantWrite { Slug = Slug, Name = "Demo" }, cancellationToken);
         // Taken: another supervisor on this database was first.
         var tenant = created.Value ?? await tenants.GetAsync(Slug, cancellationToken) ?? throw new StartupException($"The demo tenant cannot be made: {created.Problem?.Detail} Set {DemoOptions.Section}:{nameof(DemoOptions.Enabled)}=false to start without it.");
-        if (created.Value is null) live.Set(tenant);
+        if (created.Value is null) await changes.CatchUpAsync(cancellationToken);
         return tenant;
     }
 

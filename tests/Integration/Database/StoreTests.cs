@@ -128,7 +128,7 @@ public sealed class StoreTests(PostgresServer server) : IAsyncLifetime
         older.Items[0].Source.ShouldBe(script.Source);
         older.NextCursor.ShouldBeNull();
         (await _scripts.VersionAsync(tenant, made.Id, 1, cancel))!.CreatedBy.ShouldBe("me");
-        (await _scripts.AllHttpAsync(cancel)).ShouldHaveSingleItem().Version.ShouldBe(2);
+        (await _scripts.GetAsync(tenant, "price", cancel))!.Version.ShouldBe(2);
     }
 
     [Fact(Timeout = Patience)]

@@ -1,7 +1,6 @@
 using Sandbox.Protocol.Api;
-using Sandbox.Protocol.Rpc;
-using Sandbox.Supervisor.HttpTriggers;
 using Sandbox.Supervisor.Scripts;
+using Sandbox.Tests.Integration.Changes;
 using Sandbox.Tests.Integration.Database;
 using Shouldly;
 using Xunit;
@@ -13,6 +12,7 @@ public sealed class ScriptServiceTests(PostgresServer server) : IAsyncLifetime
 {
     private const int Patience = 120_000;
     private TestDatabase _database = null!;
+    private Node _node = null!;
     private ScriptService _service = null!;
     private Guid _tenant;
 
@@ -22,13 +22,13 @@ public sealed class ScriptServiceTests(PostgresServer server) : IAsyncLifetime
     {
         _database = await server.NewDatabaseAsync();
         _tenant = await _database.NewTenantAsync("acme");
-        var store = new ScriptStore(_database.Db);
-        _service = new ScriptService(store, new EverySourceParses(), new LiveScripts(store), new RouteTable(), new RequestRates(TimeProvider.System), TimeProvider.System);
+        _node = new Node(_database.ConnectionString);
+        _service = _node.Scripts;
     }
 
     public async ValueTask DisposeAsync()
     {
-        _service.Dispose();
+        await _node.DisposeAsync();
         await _database.DisposeAsync();
     }
 
@@ -93,12 +93,5 @@ public sealed class ScriptServiceTests(PostgresServer server) : IAsyncLifetime
         problem.Status.ShouldBe(403, what);
         problem.Code.ShouldBe(Codes.NotAllowed, what);
         problem.Detail.ShouldContain(permission, Case.Sensitive, what);
-    }
-
-    /// <summary>Stands in for V8, which has nothing to say here.</summary>
-    private sealed class EverySourceParses : ISourceChecker
-    {
-        public Task<Result<SourceCheck>> CheckAsync(Guid tenantId, string source, string? inputSchema, CancellationToken cancellationToken) =>
-            Task.FromResult<Result<SourceCheck>>(new SourceCheck([], false, null));
     }
 }

@@ -39,7 +39,7 @@ public sealed class RowSecurityTests(PostgresServer server) : IAsyncLifetime
         await using var admin = await _database.AsSuperuserAsync();
 
         (await admin.ColumnAsync<string>(TenantTables)).ShouldBe(
-            ["execution_logs", "execution_payloads", "executions", "script_versions", "scripts", "tenant_hosts", "tenants", "tokens"], ignoreOrder: true);
+            ["changes", "execution_logs", "execution_payloads", "executions", "routes", "script_versions", "scripts", "tenant_hosts", "tenants", "tokens"], ignoreOrder: true);
         (await admin.ColumnAsync<string>("""
             select c.relname::text from pg_class c
             where c.relnamespace = 'sandbox'::regnamespace and c.relkind in ('r', 'p') and c.relname <> 'migrations'
@@ -235,6 +235,7 @@ public sealed class RowSecurityTests(PostgresServer server) : IAsyncLifetime
             insert into sandbox.scripts (id, tenant_id, name, kind, record, timeout_ms, memory_bytes, output_bytes, concurrency, calls, version, version_id)
             values ('{script}', '{tenant}', 'price', 'embedded', 'all', 1000, 1000, 1000, 5, 10, 1, '{version}');
             insert into sandbox.script_versions (id, tenant_id, script_id, version, source, api_version, created_by) values ('{version}', '{tenant}', '{script}', 1, 'return 1', 1, 'me');
+            insert into sandbox.routes (tenant_id, method, shape, script_id, template) values ('{tenant}', 'GET', '/price', '{script}', '/price');
             commit;
             """);
         var directory = new TempDirectory();

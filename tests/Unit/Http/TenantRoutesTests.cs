@@ -53,20 +53,6 @@ public sealed class TenantRoutesTests
         return Task.CompletedTask;
     }
 
-    [Fact(Timeout = 10_000)]
-    public Task Two_scripts_conflict_only_where_shape_and_a_method_are_the_same()
-    {
-        var taken = Of("/orders/{id}", "GET", "PUT");
-        var routes = new TenantRoutes([taken]);
-        var other = Guid.NewGuid();
-
-        routes.Conflict(other, RouteTemplate.Parse("/orders/{key}").Value!, ["PUT", "DELETE"]).ShouldBe(taken);
-        routes.Conflict(other, RouteTemplate.Parse("/orders/{key}").Value!, ["DELETE"]).ShouldBeNull();
-        routes.Conflict(other, RouteTemplate.Parse("/orders/{*key}").Value!, ["PUT"]).ShouldBeNull();
-        routes.Conflict(taken.ScriptId, RouteTemplate.Parse("/orders/{key}").Value!, ["PUT"]).ShouldBeNull();
-        return Task.CompletedTask;
-    }
-
     [Fact(Timeout = 60_000)]
     public Task Whatever_is_asked_for_a_match_gives_one_value_to_each_parameter_of_its_template() => Task.Run(() =>
     {

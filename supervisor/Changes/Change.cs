@@ -1,0 +1,16 @@
+using System.Text.Json.Serialization;
+
+namespace Sandbox.Supervisor.Changes;
+
+/// <summary>One row of the feed: that something changed, not how. A subscriber reads the present state.</summary>
+/// <param name="Id">Of a route: its script.</param>
+internal readonly record struct Change(ChangeKind Kind, Guid? TenantId, Guid Id);
+
+/// <summary>What nodes keep in memory.</summary>
+internal enum ChangeKind
+{
+    [JsonStringEnumMemberName("tenant")] Tenant,
+    [JsonStringEnumMemberName("token")] Token,
+    [JsonStringEnumMemberName("script")] Script,
+    [JsonStringEnumMemberName("route")] Route,
+}

@@ -1,0 +1,11 @@
+namespace Sandbox.Supervisor.HttpTriggers;
+
+/// <summary>Event ids 3300–3399.</summary>
+internal static partial class HttpTriggersLog
+{
+    [LoggerMessage(3300, LogLevel.Error, "This version cannot read the trigger of script {ScriptId}: its endpoint answers 503 until a trigger is written that it can read")]
+    public static partial void TriggerUnreadable(ILogger logger, Guid scriptId);
+
+    [LoggerMessage(3301, LogLevel.Error, "This version cannot read the route of script {ScriptId}: its endpoint is not served until a trigger is written that it can read")]
+    public static partial void RouteUnreadable(ILogger logger, Guid scriptId);
+}

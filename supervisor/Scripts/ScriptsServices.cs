@@ -1,0 +1,16 @@
+using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Changes;
+
+namespace Sandbox.Supervisor.Scripts;
+
+/// <summary>Composition of this folder.</summary>
+internal static class ScriptsServices
+{
+    public static IServiceCollection AddScripts(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => new LiveScripts(provider.GetRequiredService<ScriptStore>().GetAsync));
+        services.AddChangeSubscriber<LiveScripts>();
+        services.AddSingleton<IScripts, ScriptService>();
+        return services;
+    }
+}

@@ -1,0 +1,18 @@
+using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Changes;
+
+namespace Sandbox.Supervisor.Tenants;
+
+/// <summary>Composition of this folder.</summary>
+internal static class TenantsServices
+{
+    public static IServiceCollection AddTenants(this IServiceCollection services)
+    {
+        services.AddSingleton<LiveTenants>();
+        services.AddSingleton<TenantChanges>().AddChangeSubscriber<TenantChanges>();
+        services.AddSingleton<ITenants, TenantService>();
+        services.AddSingleton<TokenService>().AddChangeSubscriber<TokenService>();
+        services.AddSingleton<ITokens>(provider => provider.GetRequiredService<TokenService>());
+        return services;
+    }
+}

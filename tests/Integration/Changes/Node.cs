@@ -1,0 +1,83 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Sandbox.Protocol.Api;
+using Sandbox.Protocol.Rpc;
+using Sandbox.Supervisor.Changes;
+using Sandbox.Supervisor.Database;
+using Sandbox.Supervisor.HttpTriggers;
+using Sandbox.Supervisor.Scripts;
+using Sandbox.Supervisor.Tenants;
+using Xunit;
+
+namespace Sandbox.Tests.Integration.Changes;
+
+/// <summary>The services of one supervisor and what they keep in memory, on a database that others use too.</summary>
+internal sealed class Node : IAsyncDisposable
+{
+    private readonly Db _db = new();
+    private readonly ChangesListener _listener;
+    private readonly ChangeStore _changes;
+    private readonly TokenService _tokens;
+    private bool _started;
+
+    /// <param name="time">Polls and pauses go by it; a clock that stands still shows that notifications suffice.</param>
+    public Node(string connectionString, TimeProvider? time = null, Func<Func<Guid, string, CancellationToken, Task<Script?>>, Func<Guid, string, CancellationToken, Task<Script?>>>? reading = null)
+    {
+        time ??= TimeProvider.System;
+        _db.Open(connectionString, 8);
+        _changes = new ChangeStore(_db);
+        ScriptStore = new ScriptStore(_db);
+        Live = new LiveScripts(reading is null ? ScriptStore.GetAsync : reading(ScriptStore.GetAsync));
+        _tokens = new TokenService(new TokenStore(_db), LiveTenants, time);
+        var routes = new RouteChanges(new RouteStore(_db), Routes, new RequestRates(time), NullLogger<RouteChanges>.Instance);
+        Feed = new ChangesFeed(_changes, [new TenantChanges(new TenantStore(_db), LiveTenants, Executions), _tokens, Live, routes], time, NullLogger<ChangesFeed>.Instance);
+        _listener = new ChangesListener(_db, Feed, _changes, time, NullLogger<ChangesListener>.Instance);
+        Scripts = new ScriptService(ScriptStore, new EverySourceParses(), Live, Feed, TimeProvider.System);
+        Tenants = new TenantService(new TenantStore(_db), Feed, Executions, TimeProvider.System);
+    }
+
+    public LiveTenants LiveTenants { get; } = new();
+
+    public RouteTable Routes { get; } = new();
+
+    public CountedEvictions Executions { get; } = new();
+
+    public ChangesFeed Feed { get; }
+
+    public LiveScripts Live { get; }
+
+    public ScriptStore ScriptStore { get; }
+
+    public ScriptService Scripts { get; }
+
+    public TenantService Tenants { get; }
+
+    public ITokens Tokens => _tokens;
+
+    /// <summary>Loads, and from then on follows the feed.</summary>
+    public async Task StartAsync()
+    {
+        await Feed.ReloadAsync(TestContext.Current.CancellationToken);
+        await _listener.StartAsync(TestContext.Current.CancellationToken);
+        _started = true;
+    }
+
+    public Task<int> SweepAsync(TimeSpan age) => _changes.SweepAsync(age, TestContext.Current.CancellationToken);
+
+    public Route? Route(Guid tenant, string path, string method = "GET") => Routes.For(tenant).Find(method, path[1..].Split('/')).Route;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_started) await _listener.StopAsync(CancellationToken.None);
+        _listener.Dispose();
+        Feed.Dispose();
+        _tokens.Dispose();
+        await _db.DisposeAsync();
+    }
+
+    /// <summary>Stands in for V8, which has nothing to say here.</summary>
+    private sealed class EverySourceParses : ISourceChecker
+    {
+        public Task<Result<SourceCheck>> CheckAsync(Guid tenantId, string source, string? inputSchema, CancellationToken cancellationToken) =>
+            Task.FromResult<Result<SourceCheck>>(new SourceCheck([], false, null));
+    }
+}
