@@ -1,16 +1,26 @@
+using Sandbox.Supervisor.Changes;
 using Sandbox.Supervisor.Database;
 using Sandbox.Supervisor.Executions;
+using Sandbox.Supervisor.History;
 using Sandbox.Supervisor.Hosting;
+using Sandbox.Supervisor.HttpTriggers;
+using Sandbox.Supervisor.Scripts;
+using Sandbox.Supervisor.Tenants;
 using Sandbox.Supervisor.Workers;
 
 return await StartupErrors.ShowAsync(async () =>
 {
     var builder = WebApplication.CreateSlimBuilder();
     using var sockets = builder.AddSandboxHosting(args);
-    builder.Services.AddSandboxDatabase(builder.Configuration);
-    builder.Services.AddSandboxWorkers();
-    builder.Services.AddSandboxExecutions();
-    builder.Services.AddSandboxDoors();
+    builder.Services.AddSandboxDatabase(builder.Configuration)
+        .AddHistory()
+        .AddSandboxWorkers()
+        .AddSandboxExecutions()
+        .AddChangesFeed()
+        .AddTenants()
+        .AddScripts()
+        .AddHttpTriggers()
+        .AddSandboxDoors();
 
     await using var app = builder.Build();
     app.UseSandboxDoors();

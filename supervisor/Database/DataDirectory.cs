@@ -1,3 +1,4 @@
+using Sandbox.Supervisor.Configuration;
 using Sandbox.Supervisor.Hosting;
 
 namespace Sandbox.Supervisor.Database;

@@ -2,11 +2,7 @@ using System.Reflection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Npgsql;
-using Sandbox.Supervisor.Executions;
-using Sandbox.Supervisor.History;
-using Sandbox.Supervisor.Hosting;
-using Sandbox.Supervisor.Scripts;
-using Sandbox.Supervisor.Tenants;
+using Sandbox.Supervisor.Configuration;
 
 namespace Sandbox.Supervisor.Database;
 
@@ -20,17 +16,6 @@ internal static class DatabaseServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<DatabaseStartup>();
         services.AddSingleton<Db>();
-        services.AddSingleton<TenantStore>();
-        services.AddSingleton<TokenStore>();
-        services.AddSingleton<ScriptStore>();
-        services.AddSingleton<ExecutionStore>();
-        services.AddSingleton<HistoryStore>();
-        services.AddSingleton(provider => new Journal(Path.Combine(provider.GetRequiredService<DataDirectory>().Path, "journal")));
-        services.AddSingleton<RejectedRecords>();
-        services.AddSingleton<HistoryDelivery>();
-        services.AddSingleton<HistoryRecovery>();
-        services.AddSingleton<HistoryWriter>();
-        services.AddHostedService(provider => provider.GetRequiredService<HistoryWriter>());
         services.AddHostedService<PartitionMaintenance>();
         return services;
     }

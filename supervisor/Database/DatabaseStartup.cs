@@ -1,15 +1,12 @@
 using Microsoft.Extensions.Options;
-using Sandbox.Supervisor.Executions;
-using Sandbox.Supervisor.History;
 
 namespace Sandbox.Supervisor.Database;
 
 /// <summary>
-/// What has to be done before anything is served: the data directory is ours, PostgreSQL runs, its schema is current, and what an
-/// earlier process left in the journal is in it. Disposed, it stops the PostgreSQL it started, after everything that uses it.
+/// What has to be done before anything is served: the data directory is ours, PostgreSQL runs, and its schema is current. Disposed, it stops the PostgreSQL it started, after everything that uses it.
 /// </summary>
 internal sealed class DatabaseStartup(
-    Db db, DataDirectory directory, IOptions<DatabaseOptions> options, HistoryWriter history, ILogger<DatabaseStartup> logger, TimeProvider time) : IAsyncDisposable
+    Db db, DataDirectory directory, IOptions<DatabaseOptions> options, ILogger<DatabaseStartup> logger, TimeProvider time) : IAsyncDisposable
 {
     private DataDirectoryLock? _lock;
     private EmbeddedPostgresRestarts? _postgres;
@@ -42,7 +39,6 @@ internal sealed class DatabaseStartup(
 
         await DatabaseBootstrap.PrepareAsync(connectionString, admin, logger, time, cancellationToken);
         db.Open(connectionString, options.Value.Connections);
-        await history.RecoverAsync(cancellationToken);
     }
 
     private Task<EmbeddedPostgres> StartPostgresAsync(CancellationToken cancellationToken) =>

@@ -2,6 +2,7 @@ using System.Reflection;
 using DbUp;
 using DbUp.Engine.Output;
 using Npgsql;
+using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.Database;
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.Executions;
 

@@ -1,6 +1,7 @@
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Database;
 using Sandbox.Supervisor.History;
+using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.Executions;
 

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Database;
 using Sandbox.Supervisor.History;
+using Sandbox.Supervisor.Rest;
 using Sandbox.Supervisor.Workers;
 
 namespace Sandbox.Supervisor.Executions;

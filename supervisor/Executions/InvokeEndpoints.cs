@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Sandbox.Protocol.Api;
-using Sandbox.Supervisor.Hosting.Listeners;
+using Sandbox.Supervisor.Listeners;
 using Sandbox.Supervisor.Rest;
 using Sandbox.Supervisor.Scripts;
 using Sandbox.Supervisor.Tenants;
@@ -57,8 +57,8 @@ internal static class InvokeEndpoints
             ? await door.RefuseAsync(request, refusal.Code, refusal.Detail, context.RequestAborted)
             : await door.RunAsync(request, context.RequestAborted);
         if (context.RequestAborted.IsCancellationRequested) return;
-        context.Response.Headers[HttpTriggers.EndpointHeaders.ExecutionId] = result.Execution.Id.ToString();
-        await Answers.JsonAsync(context, result.Execution, ApiJson.Default.Execution);
+        context.Response.Headers[HeaderNames.ExecutionId] = result.Execution.Id.ToString();
+        await Answers.JsonAsync(context, result.Execution, ExecutionsJson.Default.Execution);
     }
 
     private static async ValueTask<Result<InvokeBody>> ReadAsync(HttpContext context, Script script)

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Sandbox.Protocol.Api;
-using Sandbox.Supervisor.Hosting.Listeners;
+using Sandbox.Supervisor.Listeners;
 using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.Executions;
@@ -30,7 +30,7 @@ internal static class LogsEndpoints
     {
         var id = ExecutionsEndpoints.Id(context);
         var page = await ExecutionsEndpoints.Executions(context).LogsAsync(context.TenantId(), id, afterSeq, limit, context.RequestAborted);
-        await Answers.FoundAsync(context, page, $"There is no execution {id}.", ApiJson.Default.PageLogLine);
+        await Answers.FoundAsync(context, page, $"There is no execution {id}.", ExecutionsJson.Default.PageLogLine);
     }
 
     private static async Task StreamAsync(HttpContext context, int afterSeq)
@@ -54,7 +54,7 @@ internal static class LogsEndpoints
         {
             await FollowAsync(context.Response, executions.FollowLogsAsync(tenant, id, afterSeq, ends.Token), time, ends.Token);
             if (await executions.GetAsync(tenant, id, ends.Token) is { } final)
-                await context.Response.WriteAsync($"event: end\ndata: {{\"status\":{JsonSerializer.Serialize(final.Status, ApiJson.Default.ExecutionStatus)}}}\n\n", ends.Token);
+                await context.Response.WriteAsync($"event: end\ndata: {{\"status\":{JsonSerializer.Serialize(final.Status, ExecutionsJson.Default.ExecutionStatus)}}}\n\n", ends.Token);
         }
         catch (OperationCanceledException) when (ends.IsCancellationRequested)
         {
@@ -80,7 +80,7 @@ internal static class LogsEndpoints
                     continue;
                 }
 
-                await response.WriteAsync($"id: {line.Current.Seq}\nevent: log\ndata: {JsonSerializer.Serialize(line.Current, ApiJson.Default.LogLine)}\n\n", cancellationToken);
+                await response.WriteAsync($"id: {line.Current.Seq}\nevent: log\ndata: {JsonSerializer.Serialize(line.Current, ExecutionsJson.Default.LogLine)}\n\n", cancellationToken);
                 next = line.MoveNextAsync().AsTask();
             }
         }

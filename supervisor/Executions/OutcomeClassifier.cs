@@ -1,5 +1,6 @@
 using Sandbox.Protocol.Api;
 using Sandbox.Protocol.Rpc;
+using Sandbox.Supervisor.Rest;
 using Sandbox.Supervisor.Workers;
 using Sandbox.Supervisor.Workers.Launch;
 

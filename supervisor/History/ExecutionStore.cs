@@ -1,6 +1,7 @@
 using Dapper;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Database;
+using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.History;
 

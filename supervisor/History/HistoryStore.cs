@@ -2,6 +2,7 @@ using Npgsql;
 using NpgsqlTypes;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Database;
+using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.History;
 

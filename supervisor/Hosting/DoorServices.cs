@@ -2,12 +2,14 @@ using Microsoft.AspNetCore.Mvc.ApplicationParts;
 using Microsoft.Extensions.Options;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Changes;
+using Sandbox.Supervisor.Configuration;
+using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.Hosting.Configuration;
 using Sandbox.Supervisor.Hosting.Demo;
-using Sandbox.Supervisor.Hosting.Listeners;
 using Sandbox.Supervisor.Hosting.Readiness;
 using Sandbox.Supervisor.Hosting.Web;
 using Sandbox.Supervisor.HttpTriggers;
+using Sandbox.Supervisor.Listeners;
 using Sandbox.Supervisor.Rest;
 using Sandbox.Supervisor.Scripts;
 using Sandbox.Supervisor.Tenants;
@@ -60,19 +62,14 @@ internal static class DoorServices
 
     public static IServiceCollection AddSandboxDoors(this IServiceCollection services)
     {
-        services.AddChangesFeed();
-        services.AddTenants();
-        services.AddScripts();
-        services.AddHttpTriggers();
-        services.AddSingleton<PageSessions>();
+        services.AddRest();
         services.AddSingleton<SetupLink>();
-        services.AddSingleton<IdempotencyStore>();
         services.AddSingleton<IReadinessCheck, DatabaseCheck>();
         services.AddSingleton<IReadinessCheck, WorkersCheck>();
         services.AddSingleton<IReadinessCheck, IsolationCheck>();
         services.AddSingleton<IReadinessCheck, HistoryCheck>();
         services.AddRouting();
-        services.AddApiDescription();
+        services.AddApiDescription(ScriptsJson.Default, TenantsJson.Default, ExecutionsJson.Default);
         // Razor Pages bring it along; nothing here is protected by it, so no key is kept on disk.
         services.AddSingleton<Microsoft.AspNetCore.DataProtection.IDataProtectionProvider, Microsoft.AspNetCore.DataProtection.EphemeralDataProtectionProvider>();
         services.Configure<Microsoft.AspNetCore.DataProtection.KeyManagement.KeyManagementOptions>(keys => keys.AutoGenerateKeys = false);
@@ -87,7 +84,6 @@ internal static class DoorServices
         // At start it reads the key ring, which nothing here needs, and logs two failures about the key that we do not make.
         foreach (var reader in services.Where(service => service.ServiceType == typeof(IHostedService) && service.ImplementationType?.Assembly == typeof(Microsoft.AspNetCore.DataProtection.EphemeralDataProtectionProvider).Assembly).ToArray())
             services.Remove(reader);
-        services.AddHostedService<IdempotencySweeper>();
         services.AddHostedService<LiveLoader>();
         services.AddHostedService<ChangesListener>();
         services.AddSingleton<DemoTenant>();

@@ -1,4 +1,5 @@
 using System.Text;
+using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.Hosting;
 

@@ -1,8 +1,10 @@
 using System.Text;
+using Sandbox.Supervisor.Configuration;
 using Sandbox.Supervisor.Hosting.Configuration;
 using Sandbox.Supervisor.Hosting.Demo;
-using Sandbox.Supervisor.Hosting.Listeners;
 using Sandbox.Supervisor.Hosting.Web;
+using Sandbox.Supervisor.Listeners;
+using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.Hosting;
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Sandbox.Supervisor.Configuration;
 using Sandbox.Supervisor.Database;
 using Sandbox.Supervisor.History;
 using Sandbox.Supervisor.Workers.Launch;

@@ -1,3 +1,6 @@
+using Sandbox.Supervisor.Rest;
+using Sandbox.Supervisor.Scripts;
+
 namespace Sandbox.Supervisor.HttpTriggers;
 
 /// <summary>Answers browsers as the Fetch standard's CORS protocol has it, by a script's own <see cref="HttpCors"/>.</summary>
@@ -12,7 +15,7 @@ internal static class CorsPolicy
         if (Allowed(context.Request, cors) is not { } origin) return;
         response.AccessControlAllowOrigin = origin;
         if (cors.Credentials) response.AccessControlAllowCredentials = "true";
-        response.AccessControlExposeHeaders = string.Join(", ", cors.ExposeHeaders.Prepend(EndpointHeaders.ExecutionId));
+        response.AccessControlExposeHeaders = string.Join(", ", cors.ExposeHeaders.Prepend(HeaderNames.ExecutionId));
     }
 
     /// <summary>Whether this is a browser asking beforehand; <paramref name="method"/> is what it means to send.</summary>

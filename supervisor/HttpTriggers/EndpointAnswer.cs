@@ -17,7 +17,7 @@ internal static class EndpointAnswer
 
     public static Task WriteAsync(HttpContext context, RunResult result, bool prefixed)
     {
-        context.Response.Headers[EndpointHeaders.ExecutionId] = result.Execution.Id.ToString();
+        context.Response.Headers[HeaderNames.ExecutionId] = result.Execution.Id.ToString();
         if (result.Execution.Status != ExecutionStatus.Completed) return FailAsync(context, Failure(result.Execution, result.RetryAfterSeconds), prefixed);
 
         EndpointHeaders.Seal(context.Response, prefixed);

@@ -1,7 +1,8 @@
 using System.Text;
 using Microsoft.AspNetCore.Http.Features;
 using Sandbox.Protocol.Api;
-using Sandbox.Supervisor.Hosting.Listeners;
+using Sandbox.Supervisor.Executions;
+using Sandbox.Supervisor.Listeners;
 using Sandbox.Supervisor.Rest;
 using Sandbox.Supervisor.Scripts;
 
@@ -98,7 +99,7 @@ internal sealed class EndpointDoor(TenantResolver resolver, TrustedProxies proxi
         if (Refusal(tenant, script) is { } refused)
         {
             var record = await door.RefuseAsync(request, refused.Code, refused.Detail, context.RequestAborted);
-            context.Response.Headers[EndpointHeaders.ExecutionId] = record.Execution.Id.ToString();
+            context.Response.Headers[HeaderNames.ExecutionId] = record.Execution.Id.ToString();
             await EndpointAnswer.FailAsync(context, refused with { ExecutionId = record.Execution.Id }, prefixed);
             return;
         }

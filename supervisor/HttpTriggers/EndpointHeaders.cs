@@ -6,8 +6,6 @@ namespace Sandbox.Supervisor.HttpTriggers;
 /// <summary>Which headers of a script's answer go out. What cannot go out is left out: a worker is not believed to have checked them.</summary>
 internal sealed class EndpointHeaders
 {
-    public const string ExecutionId = "X-Execution-Id";
-
     // RFC 9110, 5.6.2: a field name is a token.
     private static readonly SearchValues<char> NameCharacters =
         SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
@@ -17,7 +15,7 @@ internal sealed class EndpointHeaders
     {
         "connection", "keep-alive", "proxy-connection", "proxy-authenticate", "proxy-authorization", "te", "trailer", "trailers",
         "transfer-encoding", "upgrade", "content-length", "date", "alt-svc",
-        "x-accel-redirect", "x-sendfile", "x-lighttpd-send-file", "x-reproxy-file", "x-reproxy-url", ExecutionId,
+        "x-accel-redirect", "x-sendfile", "x-lighttpd-send-file", "x-reproxy-file", "x-reproxy-url", HeaderNames.ExecutionId,
     };
 
     /// <summary>What HTTP takes off a value's ends (RFC 9110, 5.5). Trim alone would take U+0085 and U+00A0 too, which are bytes of the value.</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using Sandbox.Supervisor.Changes;
 using Sandbox.Supervisor.Rest;
+using Sandbox.Supervisor.Scripts;
 
 namespace Sandbox.Supervisor.HttpTriggers;
 
@@ -29,7 +30,7 @@ internal sealed class RouteChanges(RouteStore store, RouteTable table, RequestRa
                 continue;
             }
 
-            var trigger = row.Trigger is null ? null : JsonShape.Read(Encoding.UTF8.GetBytes(row.Trigger), ApiJson.Default.HttpTrigger).Value;
+            var trigger = row.Trigger is null ? null : JsonShape.Read(Encoding.UTF8.GetBytes(row.Trigger), ScriptsJson.Default.HttpTrigger).Value;
             if (trigger is null) HttpTriggersLog.TriggerUnreadable(logger, row.ScriptId);
             var known = (trigger ?? new HttpTrigger { Path = row.Template }) with { Methods = row.Methods };
             routes.Add((row.TenantId, new Route(row.ScriptId, row.ScriptName, template, known, IsReadable: trigger is not null)));

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Rest;
+using Sandbox.Supervisor.Scripts;
 
 namespace Sandbox.Supervisor.HttpTriggers;
 
@@ -14,16 +15,6 @@ internal sealed class RouteTable
     private ImmutableDictionary<Guid, Guid> _tenantOf = ImmutableDictionary<Guid, Guid>.Empty;
 
     public TenantRoutes For(Guid tenantId) => Volatile.Read(ref _tenants).GetValueOrDefault(tenantId, TenantRoutes.Empty);
-
-    /// <summary>The template and methods of a script; null where it is no http script, a problem where its trigger cannot be read.</summary>
-    public static Result<RouteKeys>? KeysOf(Script script)
-    {
-        if (script.Kind != ScriptKind.Http || script.Trigger is not { } trigger) return null;
-        var read = JsonShape.Read(Encoding.UTF8.GetBytes(trigger.Text), ApiJson.Default.HttpTrigger);
-        if (read.Value is null) return Problem.Invalid(new FieldError("trigger", "is one that this version cannot read; write another"));
-        var template = RouteTemplate.Parse(read.Value.Path ?? "");
-        return template.Value is null ? template.Problem! : new RouteKeys(template.Value.Text, template.Value.Shape, read.Value.Methods);
-    }
 
     /// <summary>Puts in what there is of these scripts and takes out the rest of them.</summary>
     public void Replace(IReadOnlyCollection<Guid> scripts, IReadOnlyCollection<(Guid TenantId, Route Route)> present)
@@ -48,7 +39,3 @@ internal sealed class RouteTable
         Volatile.Write(ref _tenants, all.GroupBy(pair => pair.TenantId, pair => pair.Route).ToImmutableDictionary(group => group.Key, group => new TenantRoutes([.. group])));
     }
 }
-
-/// <summary>What a script claims in the table of routes.</summary>
-/// <param name="Shape">The template without its parameters' names.</param>
-internal sealed record RouteKeys(string Template, string Shape, IReadOnlyList<string> Methods);

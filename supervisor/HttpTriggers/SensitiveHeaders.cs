@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Primitives;
 using Sandbox.Supervisor.Hosting.Configuration;
+using Sandbox.Supervisor.Listeners;
 using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.HttpTriggers;

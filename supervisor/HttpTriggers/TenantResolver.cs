@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Hosting.Configuration;
-using Sandbox.Supervisor.Hosting.Listeners;
+using Sandbox.Supervisor.Listeners;
 using Sandbox.Supervisor.Tenants;
 
 namespace Sandbox.Supervisor.HttpTriggers;

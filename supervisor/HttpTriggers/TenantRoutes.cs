@@ -1,4 +1,6 @@
 using System.Collections.Frozen;
+using Sandbox.Supervisor.Rest;
+using Sandbox.Supervisor.Scripts;
 
 namespace Sandbox.Supervisor.HttpTriggers;
 

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
 using Sandbox.Protocol.Api;
-using Sandbox.Supervisor.Tenants;
 
 namespace Sandbox.Supervisor.Rest;
 
@@ -8,7 +7,7 @@ namespace Sandbox.Supervisor.Rest;
 /// The one place where a request to the admin listener or the socket is authenticated and its permission checked, by the <see cref="Access"/> of
 /// its endpoint. An endpoint that says nothing is refused: forgetting is not an opening.
 /// </summary>
-internal sealed class AccessMiddleware(RequestDelegate next, ITokens tokens, LiveTenants tenants, PageSessions sessions)
+internal sealed class AccessMiddleware(RequestDelegate next, ITokens tokens, ITenantDirectory tenants, PageSessions sessions)
 {
     private const string Scheme = "Bearer ";
     private const string TenantHeader = "X-Tenant";

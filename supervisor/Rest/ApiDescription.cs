@@ -8,7 +8,7 @@ using Sandbox.Protocol.Api;
 
 namespace Sandbox.Supervisor.Rest;
 
-/// <summary><c>/api/v1/openapi.json</c>, generated from what the endpoints say of themselves (<see cref="Described"/>) and from the JSON shapes of <see cref="ApiJson"/>.</summary>
+/// <summary><c>/api/v1/openapi.json</c>, generated from what the endpoints say of themselves (<see cref="Described"/>) and from the JSON shapes of the rooms.</summary>
 internal static class ApiDescription
 {
     public const string Path = "/api/v1/openapi.json";
@@ -20,16 +20,16 @@ internal static class ApiDescription
     /// <summary>Puts a group of endpoints into the description. They take the whole context, which says nothing of them: so they are told apart by their metadata alone.</summary>
     public static T InDescription<T>(this T group) where T : IEndpointConventionBuilder => group.WithMetadata(s_handler, Included.Mark);
 
-    public static IServiceCollection AddApiDescription(this IServiceCollection services)
+    public static IServiceCollection AddApiDescription(this IServiceCollection services, params JsonSerializerContext[] rooms)
     {
         services.ConfigureHttpJsonOptions(json =>
         {
-            var ours = ApiJson.Default.Options;
-            json.SerializerOptions.TypeInfoResolver = ApiJson.Default;
+            var ours = RestJson.Default.Options;
+            json.SerializerOptions.TypeInfoResolver = JsonTypeInfoResolver.Combine([RestJson.Default, .. rooms]);
             json.SerializerOptions.PropertyNamingPolicy = ours.PropertyNamingPolicy;
             json.SerializerOptions.RespectNullableAnnotations = ours.RespectNullableAnnotations;
             json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
-            foreach (var converter in ours.Converters) json.SerializerOptions.Converters.Add(converter);
+            foreach (var converter in rooms.SelectMany(room => room.Options.Converters).DistinctBy(converter => converter.GetType())) json.SerializerOptions.Converters.Add(converter);
         });
         return services.AddOpenApi(options =>
         {

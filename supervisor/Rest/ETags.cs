@@ -1,5 +1,6 @@
 using System.Globalization;
 using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Executions;
 
 namespace Sandbox.Supervisor.Rest;
 

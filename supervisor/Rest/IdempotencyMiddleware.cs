@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Sandbox.Protocol.Api;
-using Sandbox.Supervisor.Hosting.Listeners;
+using Sandbox.Supervisor.Listeners;
 
 namespace Sandbox.Supervisor.Rest;
 
@@ -14,7 +14,7 @@ internal sealed class IdempotencyMiddleware(RequestDelegate next, IdempotencySto
 {
     private const string Header = "Idempotency-Key";
     private const int KeyCharactersMax = 255;
-    private static readonly string[] s_kept = ["Content-Type", "Location", "ETag", HttpTriggers.EndpointHeaders.ExecutionId];
+    private static readonly string[] s_kept = ["Content-Type", "Location", "ETag", HeaderNames.ExecutionId];
 
     /// <summary>On an endpoint whose answer holds a field that is shown once and never stored.</summary>
     internal sealed record ShownOnce(string Field);

@@ -65,7 +65,7 @@ internal static class Problems
         if (problem.Errors.Count > 0)
         {
             json.WritePropertyName("errors");
-            JsonSerializer.Serialize(json, problem.Errors, ApiJson.Default.IReadOnlyListFieldError);
+            JsonSerializer.Serialize(json, problem.Errors, RestJson.Default.IReadOnlyListFieldError);
         }
 
         json.WriteEndObject();

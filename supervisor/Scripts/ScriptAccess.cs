@@ -1,4 +1,6 @@
 using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Executions;
+using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.Scripts;
 

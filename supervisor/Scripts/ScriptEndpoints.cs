@@ -35,34 +35,34 @@ internal static class ScriptEndpoints
         var page = Answers.Page(context, "kind");
         var kind = Query.Enum<ScriptKind>(context, "kind");
         if ((page.Problem ?? kind.Problem) is { } problem) await Problems.WriteAsync(context, problem);
-        else await Answers.JsonAsync(context, await Scripts(context).ListAsync(context.TenantId(), kind.Value, page.Value!, context.RequestAborted), ApiJson.Default.PageScript);
+        else await Answers.JsonAsync(context, await Scripts(context).ListAsync(context.TenantId(), kind.Value, page.Value!, context.RequestAborted), ScriptsJson.Default.PageScript);
     }
 
     private static async Task Create(HttpContext context)
     {
-        var body = await Body.ReadJsonAsync(context, ApiJson.Default.ScriptWrite);
+        var body = await Body.ReadJsonAsync(context, ScriptsJson.Default.ScriptWrite);
         var result = body.Problem is { } problem ? problem : await Scripts(context).CreateAsync(context.Caller(), body.Value!, context.RequestAborted);
         if (result.Value is { } script) context.Response.Headers.Location = $"/api/v1/scripts/{script.Id}";
-        await Answers.ResultAsync(context, result, ApiJson.Default.Script, ETags.Of, StatusCodes.Status201Created);
+        await Answers.ResultAsync(context, result, ScriptsJson.Default.Script, ETags.Of, StatusCodes.Status201Created);
     }
 
     private static async Task Validate(HttpContext context)
     {
-        var read = await Body.ReadJsonAsync(context, ApiJson.Default.ValidateBody);
+        var read = await Body.ReadJsonAsync(context, ScriptsJson.Default.ValidateBody);
         Result<ValidateResult> result = read.Problem is { } problem ? problem
             : read.Value is not { Kind: { } kind } body ? Problem.Invalid(new FieldError("kind", "is missing; one of scheduled, http, event, oneoff, embedded"))
             : await Scripts(context).ValidateAsync(context.Caller(), new ValidateRequest(kind, body.Source, body.Trigger, body.From), context.RequestAborted);
-        await Answers.ResultAsync(context, result, ApiJson.Default.ValidateResult);
+        await Answers.ResultAsync(context, result, ScriptsJson.Default.ValidateResult);
     }
 
     private static async Task Get(HttpContext context) =>
-        await Answers.FoundAsync(context, await Scripts(context).GetAsync(context.TenantId(), IdOrName(context), context.RequestAborted), Missing(context), ApiJson.Default.Script, ETags.Of);
+        await Answers.FoundAsync(context, await Scripts(context).GetAsync(context.TenantId(), IdOrName(context), context.RequestAborted), Missing(context), ScriptsJson.Default.Script, ETags.Of);
 
     private static async Task Update(HttpContext context)
     {
-        var body = await Body.ReadJsonAsync(context, ApiJson.Default.ScriptWrite);
+        var body = await Body.ReadJsonAsync(context, ScriptsJson.Default.ScriptWrite);
         var result = body.Problem is { } problem ? problem : await Scripts(context).UpdateAsync(context.Caller(), IdOrName(context), body.Value!, Answers.IfMatch(context), context.RequestAborted);
-        await Answers.ResultAsync(context, result, ApiJson.Default.Script, ETags.Of);
+        await Answers.ResultAsync(context, result, ScriptsJson.Default.Script, ETags.Of);
     }
 
     private static async Task Delete(HttpContext context) =>
@@ -72,35 +72,35 @@ internal static class ScriptEndpoints
     {
         var page = Answers.Page(context);
         if (page.Problem is { } problem) await Problems.WriteAsync(context, problem);
-        else await Answers.FoundAsync(context, await Scripts(context).VersionsAsync(context.TenantId(), IdOrName(context), page.Value!, context.RequestAborted), Missing(context), ApiJson.Default.PageScriptVersion);
+        else await Answers.FoundAsync(context, await Scripts(context).VersionsAsync(context.TenantId(), IdOrName(context), page.Value!, context.RequestAborted), Missing(context), ScriptsJson.Default.PageScriptVersion);
     }
 
     private static async Task Version(HttpContext context)
     {
         var version = int.Parse((string)context.Request.RouteValues["version"]!);
         var found = await Scripts(context).VersionAsync(context.TenantId(), IdOrName(context), version, context.RequestAborted);
-        await Answers.FoundAsync(context, found, $"There is no version {version} of script '{IdOrName(context)}'.", ApiJson.Default.ScriptVersion);
+        await Answers.FoundAsync(context, found, $"There is no version {version} of script '{IdOrName(context)}'.", ScriptsJson.Default.ScriptVersion);
     }
 
     private static async Task Rollback(HttpContext context)
     {
-        var body = await Body.ReadJsonAsync(context, ApiJson.Default.RollbackBody);
+        var body = await Body.ReadJsonAsync(context, ScriptsJson.Default.RollbackBody);
         Result<Script> result = body.Problem is { } problem ? problem
             : body.Value!.Version is not { } version ? Problem.Invalid(new FieldError("version", "is missing"))
             : await Scripts(context).RollbackAsync(context.Caller(), IdOrName(context), version, Answers.IfMatch(context), context.RequestAborted);
-        await Answers.ResultAsync(context, result, ApiJson.Default.Script, ETags.Of);
+        await Answers.ResultAsync(context, result, ScriptsJson.Default.Script, ETags.Of);
     }
 
     private static async Task Enable(HttpContext context) =>
-        await Answers.ResultAsync(context, await Scripts(context).SetEnabledAsync(context.Caller(), IdOrName(context), true, null, Answers.IfMatch(context), context.RequestAborted), ApiJson.Default.Script, ETags.Of);
+        await Answers.ResultAsync(context, await Scripts(context).SetEnabledAsync(context.Caller(), IdOrName(context), true, null, Answers.IfMatch(context), context.RequestAborted), ScriptsJson.Default.Script, ETags.Of);
 
     private static async Task Disable(HttpContext context)
     {
-        var body = await Body.ReadJsonAsync(context, ApiJson.Default.DisableBody);
+        var body = await Body.ReadJsonAsync(context, ScriptsJson.Default.DisableBody);
         var result = body.Problem is { } problem ? problem : await Scripts(context).SetEnabledAsync(context.Caller(), IdOrName(context), false, body.Value!.Reason, Answers.IfMatch(context), context.RequestAborted);
-        await Answers.ResultAsync(context, result, ApiJson.Default.Script, ETags.Of);
+        await Answers.ResultAsync(context, result, ScriptsJson.Default.Script, ETags.Of);
     }
 
     private static async Task Pause(HttpContext context, bool paused) =>
-        await Answers.ResultAsync(context, await Scripts(context).SetPausedAsync(context.Caller(), IdOrName(context), paused, Answers.IfMatch(context), context.RequestAborted), ApiJson.Default.Script, ETags.Of);
+        await Answers.ResultAsync(context, await Scripts(context).SetPausedAsync(context.Caller(), IdOrName(context), paused, Answers.IfMatch(context), context.RequestAborted), ScriptsJson.Default.Script, ETags.Of);
 }

@@ -27,8 +27,8 @@ internal static class ScriptRules
         if (write.ApiVersion is { } version and not ApiVersion) errors.Add(new FieldError("api_version", $"is {version}; this product has {ApiVersion}"));
         Tags(write.Tags, errors);
         if (write.InputSchema is { } schema && !schema.Text.TrimStart().StartsWith('{')) errors.Add(new FieldError("input_schema", "must be a JSON Schema object, or null"));
-        Shape("uses", write.Uses, ApiJson.Default.ScriptUses, errors);
-        if (Shape("retry", write.Retry, ApiJson.Default.RetryPolicy, errors) is { } retry) Retry(retry, errors);
+        Shape("uses", write.Uses, ScriptsJson.Default.ScriptUses, errors);
+        if (Shape("retry", write.Retry, ScriptsJson.Default.RetryPolicy, errors) is { } retry) Retry(retry, errors);
         if (!isNew)
             foreach (var field in (string[])["name", "kind", "source", "enabled", "api_version"])
                 if (write.Nulls.Contains(field)) errors.Add(new FieldError(field, "must not be null: leave it out where it stays as it is"));

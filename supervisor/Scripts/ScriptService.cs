@@ -1,5 +1,6 @@
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Changes;
+using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.Scripts;
@@ -102,7 +103,7 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, L
 
     private static IReadOnlyList<DateTimeOffset> Runs(RawJson trigger, DateTimeOffset from)
     {
-        var cron = JsonShape.Read(System.Text.Encoding.UTF8.GetBytes(trigger.Text), ApiJson.Default.CronTrigger).Value!;
+        var cron = JsonShape.Read(System.Text.Encoding.UTF8.GetBytes(trigger.Text), ScriptsJson.Default.CronTrigger).Value!;
         return CronSchedule.Parse(cron.Cron, cron.Timezone).Schedule!.Next(from, NextRuns);
     }
 

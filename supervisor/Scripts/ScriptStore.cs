@@ -3,6 +3,7 @@ using Npgsql;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Database;
 using Sandbox.Supervisor.HttpTriggers;
+using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.Scripts;
 
@@ -128,7 +129,7 @@ internal sealed class ScriptStore(Db db)
 
     private async Task<Result<Script>> WriteAsync(Script script, string sql, object parameters, bool newVersion, CancellationToken cancellationToken)
     {
-        var route = RouteTable.KeysOf(script);
+        var route = RouteKeys.Of(script);
         if (route is { Problem: { } unreadable }) return unreadable;
         if (!ScriptWarnings.IsReadable(script.Kind, script.Trigger)) return Problem.Invalid(new FieldError("trigger", "is one that this version cannot read; write another"));
         const string again = Columns + "where s.tenant_id = @tenantId and s.id = @id and s.deleted_at is null";

@@ -15,14 +15,14 @@ internal static class ScriptWarnings
         switch (kind)
         {
             case ScriptKind.Scheduled:
-                if (trigger is { } cron) Cron(Read(cron, ApiJson.Default.CronTrigger), warnings);
+                if (trigger is { } cron) Cron(Read(cron, ScriptsJson.Default.CronTrigger), warnings);
                 warnings.Add("A scheduled script is not started by its trigger in this version; it runs when it is invoked");
                 break;
             case ScriptKind.Event:
                 warnings.Add("An event script is not started by its trigger in this version; it runs when it is invoked");
                 break;
             case ScriptKind.Http:
-                if (trigger is { } http && Read(http, ApiJson.Default.HttpTrigger).Methods.All(HttpMethods.IsOptions))
+                if (trigger is { } http && Read(http, ScriptsJson.Default.HttpTrigger).Methods.All(HttpMethods.IsOptions))
                     warnings.Add("trigger.methods: OPTIONS is answered by the endpoint itself, so this trigger never starts the script; name another method");
                 break;
             case ScriptKind.OneOff:
@@ -38,9 +38,9 @@ internal static class ScriptWarnings
     /// <summary>False: a newer version wrote the trigger, or somebody by hand.</summary>
     public static bool IsReadable(ScriptKind kind, RawJson? trigger) => (kind, trigger) switch
     {
-        (ScriptKind.Http, { } http) => Parse(http, ApiJson.Default.HttpTrigger) is { Path: { } path } && RouteTemplate.Parse(path).Value is not null,
-        (ScriptKind.Scheduled, { } cron) => Parse(cron, ApiJson.Default.CronTrigger) is { } read && CronSchedule.Parse(read.Cron, read.Timezone).Schedule is not null,
-        (ScriptKind.Event, { } @event) => Parse(@event, ApiJson.Default.EventTrigger) is not null,
+        (ScriptKind.Http, { } http) => Parse(http, ScriptsJson.Default.HttpTrigger) is { Path: { } path } && RouteTemplate.Parse(path).Value is not null,
+        (ScriptKind.Scheduled, { } cron) => Parse(cron, ScriptsJson.Default.CronTrigger) is { } read && CronSchedule.Parse(read.Cron, read.Timezone).Schedule is not null,
+        (ScriptKind.Event, { } @event) => Parse(@event, ScriptsJson.Default.EventTrigger) is not null,
         _ => true,
     };
 

@@ -8,6 +8,7 @@ internal static class ScriptsServices
 {
     public static IServiceCollection AddScripts(this IServiceCollection services)
     {
+        services.AddSingleton<ScriptStore>();
         services.AddSingleton(provider => new LiveScripts(provider.GetRequiredService<ScriptStore>().GetAsync));
         services.AddChangeSubscriber<LiveScripts>();
         services.AddSingleton<IScripts, ScriptService>();

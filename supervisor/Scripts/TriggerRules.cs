@@ -22,11 +22,11 @@ internal static partial class TriggerRules
         switch (kind)
         {
             case ScriptKind.Http:
-                return Read(given, ApiJson.Default.HttpTrigger, "an http script has a path: {\"path\": \"/orders/{id}\", \"methods\": [\"GET\"]}", errors) is { } http ? Http(http, errors) : null;
+                return Read(given, ScriptsJson.Default.HttpTrigger, "an http script has a path: {\"path\": \"/orders/{id}\", \"methods\": [\"GET\"]}", errors) is { } http ? Http(http, errors) : null;
             case ScriptKind.Scheduled:
-                return Read(given, ApiJson.Default.CronTrigger, "a scheduled script has a cron expression: {\"cron\": \"0 0 * * *\", \"timezone\": \"UTC\"}", errors) is { } cron ? Cron(cron, errors) : null;
+                return Read(given, ScriptsJson.Default.CronTrigger, "a scheduled script has a cron expression: {\"cron\": \"0 0 * * *\", \"timezone\": \"UTC\"}", errors) is { } cron ? Cron(cron, errors) : null;
             case ScriptKind.Event:
-                return Read(given, ApiJson.Default.EventTrigger, "an event script has types: {\"event_types\": [\"payment.invoice.processed\"]}", errors) is { } @event ? Event(@event, errors) : null;
+                return Read(given, ScriptsJson.Default.EventTrigger, "an event script has types: {\"event_types\": [\"payment.invoice.processed\"]}", errors) is { } @event ? Event(@event, errors) : null;
             case ScriptKind.OneOff:
             case ScriptKind.Embedded:
                 if (given is not null) errors.Add(new FieldError("trigger", "must be null: one-off and embedded scripts have none"));
@@ -60,7 +60,7 @@ internal static partial class TriggerRules
         if (trigger.BodyLimitBytes is < 0 or > BodyBytesMax) errors.Add(new FieldError("trigger.body_limit_bytes", $"is {trigger.BodyLimitBytes}; choose 0 to {BodyBytesMax} bytes"));
         if (trigger.RequestsPerMinute is < 1 or > 1_000_000) errors.Add(new FieldError("trigger.requests_per_minute", $"is {trigger.RequestsPerMinute}; choose 1 to 1000000, or null for none"));
         if (trigger.Cors is { } cors) Cors(cors, errors);
-        return errors.Count > before ? null : Text(trigger with { Methods = methods }, ApiJson.Default.HttpTrigger);
+        return errors.Count > before ? null : Text(trigger with { Methods = methods }, ScriptsJson.Default.HttpTrigger);
     }
 
     private static void Cors(HttpCors cors, List<FieldError> errors)
@@ -82,7 +82,7 @@ internal static partial class TriggerRules
         errors.AddRange(CronSchedule.Parse(trigger.Cron, trigger.Timezone).Errors);
         if (!Overlaps.Contains(trigger.Overlap)) errors.Add(new FieldError("trigger.overlap", $"must be one of {string.Join(", ", Overlaps)}"));
         if (!Misfires.Contains(trigger.Misfire)) errors.Add(new FieldError("trigger.misfire", $"must be one of {string.Join(", ", Misfires)}"));
-        return errors.Count > before ? null : Text(trigger, ApiJson.Default.CronTrigger);
+        return errors.Count > before ? null : Text(trigger, ScriptsJson.Default.CronTrigger);
     }
 
     private static RawJson? Event(EventTrigger trigger, List<FieldError> errors)
@@ -92,7 +92,7 @@ internal static partial class TriggerRules
             errors.Add(new FieldError("trigger.event_types", "must be 1 to 100 types such as payment.invoice.processed or payment.*"));
         if (trigger.DebounceMs is < 0 or > 86_400_000) errors.Add(new FieldError("trigger.debounce_ms", $"is {trigger.DebounceMs}; choose 0 to 86400000 milliseconds"));
         if (trigger.Key is { } key && (key.Length > 500 || !Rest.Text.IsStorable(key))) errors.Add(new FieldError("trigger.key", "must be a path in the payload of at most 500 characters"));
-        return errors.Count > before ? null : Text(trigger, ApiJson.Default.EventTrigger);
+        return errors.Count > before ? null : Text(trigger, ScriptsJson.Default.EventTrigger);
     }
 
     private static RawJson Text<T>(T value, JsonTypeInfo<T> type) => new(JsonSerializer.Serialize(value, type));

@@ -1,10 +1,11 @@
 using System.Collections.Frozen;
 using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.Tenants;
 
 /// <summary>Every tenant, in memory: what each request asks for. Read without a lock; <see cref="TenantChanges"/> swaps the snapshot.</summary>
-internal sealed class LiveTenants
+internal sealed class LiveTenants : ITenantDirectory
 {
     private const string LocalSuffix = ".localhost";
     private readonly Lock _write = new();

@@ -1,5 +1,6 @@
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Changes;
+using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.Tenants;

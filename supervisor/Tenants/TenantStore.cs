@@ -2,6 +2,7 @@ using Dapper;
 using Npgsql;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Database;
+using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.Tenants;
 

@@ -8,6 +8,8 @@ internal static class TenantsServices
 {
     public static IServiceCollection AddTenants(this IServiceCollection services)
     {
+        services.AddSingleton<TenantStore>();
+        services.AddSingleton<TokenStore>();
         services.AddSingleton<LiveTenants>();
         services.AddSingleton<TenantChanges>().AddChangeSubscriber<TenantChanges>();
         services.AddSingleton<ITenants, TenantService>();

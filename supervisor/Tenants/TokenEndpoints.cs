@@ -1,4 +1,5 @@
 using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.Tenants;
@@ -27,12 +28,12 @@ internal static class TokenEndpoints
     {
         var page = Answers.Page(context);
         if (page.Problem is { } problem) await Problems.WriteAsync(context, problem);
-        else await Answers.JsonAsync(context, await Tokens(context).ListAsync(Owner(context), page.Value!, context.RequestAborted), ApiJson.Default.PageApiToken);
+        else await Answers.JsonAsync(context, await Tokens(context).ListAsync(Owner(context), page.Value!, context.RequestAborted), TenantsJson.Default.PageApiToken);
     }
 
     private static async Task Create(HttpContext context)
     {
-        var read = await Body.ReadJsonAsync(context, ApiJson.Default.TokenBody);
+        var read = await Body.ReadJsonAsync(context, TenantsJson.Default.TokenBody);
         var owner = Owner(context);
         var time = context.RequestServices.GetRequiredService<TimeProvider>();
         if ((read.Problem ?? Refusal(context.Caller(), owner, read.Value!, time.GetUtcNow())) is { } problem)
@@ -43,7 +44,7 @@ internal static class TokenEndpoints
 
         var body = read.Value!;
         var (token, value) = await Tokens(context).CreateAsync(owner, body.Name!, owner is null ? [] : body.Permissions!, body.ExpiresAt, context.RequestAborted);
-        await Answers.JsonAsync(context, NewToken.Of(token, value), ApiJson.Default.NewToken, StatusCodes.Status201Created);
+        await Answers.JsonAsync(context, NewToken.Of(token, value), TenantsJson.Default.NewToken, StatusCodes.Status201Created);
     }
 
     private static Problem? Refusal(Caller caller, Guid? owner, TokenBody body, DateTimeOffset now)

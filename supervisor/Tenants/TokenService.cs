@@ -5,6 +5,7 @@ using System.Text;
 using BitFaster.Caching.Lru;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Changes;
+using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.Tenants;
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Win32.SafeHandles;
 using Sandbox.Protocol.Rpc;
+using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.Workers.Launch;
 using StreamJsonRpc;
 

@@ -1,4 +1,5 @@
 using Sandbox.Protocol.Rpc;
+using Sandbox.Supervisor.Executions;
 
 namespace Sandbox.Supervisor.Workers;
 

@@ -1,3 +1,5 @@
+using Sandbox.Supervisor.Configuration;
+
 namespace Sandbox.Supervisor.Hosting.Configuration;
 
 /// <summary>

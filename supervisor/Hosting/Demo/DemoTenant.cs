@@ -1,6 +1,8 @@
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Changes;
+using Sandbox.Supervisor.Configuration;
 using Sandbox.Supervisor.Hosting.Configuration;
+using Sandbox.Supervisor.Rest;
 using Sandbox.Supervisor.Tenants;
 
 namespace Sandbox.Supervisor.Hosting.Demo;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Sandbox.Supervisor.Configuration;
 
 namespace Sandbox.Supervisor.Hosting.Web;
 

@@ -1,3 +1,5 @@
+using Sandbox.Supervisor.Rest;
+
 namespace Sandbox.Supervisor.Hosting.Web;
 
 /// <summary>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Sandbox.Protocol.Rpc;
+using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.Workers.Launch;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.Workers.Launch;
 

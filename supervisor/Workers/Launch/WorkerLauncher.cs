@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using CliWrap;
 using Microsoft.Extensions.Options;
+using Sandbox.Supervisor.Configuration;
 using Sandbox.Supervisor.Hosting;
 
 namespace Sandbox.Supervisor.Workers.Launch;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Rest;
 using Sandbox.Supervisor.Tenants;
 using Sandbox.Tests.Integration.Database;
 using Shouldly;

@@ -4,6 +4,7 @@ using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Database;
 using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.History;
+using Sandbox.Supervisor.Rest;
 using Sandbox.Supervisor.Scripts;
 using Shouldly;
 using Xunit;

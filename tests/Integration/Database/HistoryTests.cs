@@ -3,6 +3,7 @@ using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Database;
 using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.History;
+using Sandbox.Supervisor.Rest;
 using Shouldly;
 using Xunit;
 

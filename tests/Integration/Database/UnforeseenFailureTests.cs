@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Configuration;
 using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.Hosting;
 using Sandbox.Supervisor.Workers;

@@ -1,3 +1,4 @@
+using Sandbox.Supervisor.Configuration;
 using Sandbox.Supervisor.Hosting;
 using Sandbox.Supervisor.Workers.Launch;
 using Shouldly;

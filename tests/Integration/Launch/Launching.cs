@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Sandbox.Supervisor.Configuration;
 using Sandbox.Supervisor.Hosting;
 using Sandbox.Supervisor.Workers.Launch;
 using Shouldly;

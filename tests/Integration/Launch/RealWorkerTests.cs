@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Pipelines;
 using Sandbox.Protocol.Rpc;
+using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.Workers.Launch;
 using Sandbox.Tests.Security.Process;
 using Shouldly;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json;
 using Sandbox.Supervisor.Database;
+using Sandbox.Supervisor.Rest;
 using Shouldly;
 using Xunit;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Sandbox.Protocol.Rpc;
+using Sandbox.Supervisor.Configuration;
 using Sandbox.Supervisor.Hosting;
 using Sandbox.Supervisor.Workers;
 using Sandbox.Supervisor.Workers.Launch;

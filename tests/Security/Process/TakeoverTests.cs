@@ -1,3 +1,4 @@
+using Sandbox.Supervisor.Rest;
 using Sandbox.Supervisor.Workers.Launch;
 using Sandbox.Tests.Integration.Launch;
 using Shouldly;

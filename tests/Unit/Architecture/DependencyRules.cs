@@ -39,8 +39,12 @@ internal static class DependencyRules
 
         ["HttpTriggers: the doors and their own store"] = Trigger("HttpTriggers", others: ["Schedules", "Events"]) with
         {
-            // The route table is made from the scripts and tenants held in memory: reading that list is all it may do there.
-            NeverTypes = [.. TypesIn("Scripts", but: ".LiveScripts"), .. TypesIn("Tenants", but: ".LiveTenants")],
+            // It reads the scripts and tenants held in memory, and shares the shape of an http trigger with those who check it; that is all it may do there.
+            NeverTypes =
+            [
+                .. TypesIn("Scripts", but: [".LiveScripts", ".ScriptsJson", ".HttpTrigger", ".HttpCors", ".HttpAuth", ".HttpMode", ".RouteTemplate", ".RouteSegment", ".RouteKeys"]),
+                .. TypesIn("Tenants", but: ".LiveTenants"),
+            ],
         },
         ["Schedules: the doors and their own store"] = Trigger("Schedules", others: ["HttpTriggers", "Events"]) with
         {
@@ -73,10 +77,10 @@ internal static class DependencyRules
                 .. others.Select(other => $"{Supervisor}.{other}"),
             ]);
 
-    /// <summary>Types of a folder of the supervisor as it is now, but those whose full name contains <paramref name="but"/>.</summary>
-    private static IEnumerable<string> TypesIn(string folder, string? but = null) =>
+    /// <summary>Types of a folder of the supervisor as it is now, but those whose full name contains one of <paramref name="but"/>.</summary>
+    private static IEnumerable<string> TypesIn(string folder, params string[] but) =>
         Assembly.Load("Sandbox.Supervisor").GetTypes()
             .Where(type => !type.IsNested && type.FullName!.StartsWith($"{Supervisor}.{folder}.", StringComparison.Ordinal))
             .Select(type => type.FullName!)
-            .Where(name => but is null || !name.Contains(but, StringComparison.Ordinal));
+            .Where(name => !but.Any(part => name.Contains(part, StringComparison.Ordinal)));
 }

@@ -1,5 +1,6 @@
 using CsCheck;
 using Sandbox.Supervisor.Database;
+using Sandbox.Supervisor.Rest;
 using Shouldly;
 using Xunit;
 

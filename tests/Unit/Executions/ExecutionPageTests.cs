@@ -2,6 +2,7 @@ using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Database;
 using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.History;
+using Sandbox.Supervisor.Rest;
 using Sandbox.Tests.Integration.Database;
 using Shouldly;
 using Xunit;

@@ -1,7 +1,8 @@
 using Microsoft.Extensions.Configuration;
+using Sandbox.Supervisor.Configuration;
 using Sandbox.Supervisor.Hosting;
 using Sandbox.Supervisor.Hosting.Configuration;
-using Sandbox.Supervisor.Hosting.Listeners;
+using Sandbox.Supervisor.Listeners;
 using Shouldly;
 using Xunit;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Rest;
+using Sandbox.Supervisor.Scripts;
 using Shouldly;
 using Xunit;
 
@@ -8,7 +9,7 @@ namespace Sandbox.Tests.Unit.Http;
 
 public sealed class JsonShapeTests
 {
-    private static Result<ScriptWrite> Read(string json) => JsonShape.Read(Encoding.UTF8.GetBytes(json), ApiJson.Default.ScriptWrite);
+    private static Result<ScriptWrite> Read(string json) => JsonShape.Read(Encoding.UTF8.GetBytes(json), ScriptsJson.Default.ScriptWrite);
 
     [Fact(Timeout = 10_000)]
     public Task A_whole_write_is_read()
@@ -36,7 +37,7 @@ public sealed class JsonShapeTests
     [Fact(Timeout = 10_000)]
     public Task What_is_no_UTF_8_is_a_400()
     {
-        JsonShape.Read([(byte)'{', (byte)'"', 0xff, (byte)'"', (byte)':', (byte)'1', (byte)'}'], ApiJson.Default.ScriptWrite).Problem!.Status.ShouldBe(400);
+        JsonShape.Read([(byte)'{', (byte)'"', 0xff, (byte)'"', (byte)':', (byte)'1', (byte)'}'], ScriptsJson.Default.ScriptWrite).Problem!.Status.ShouldBe(400);
         return Task.CompletedTask;
     }
 
@@ -76,7 +77,7 @@ public sealed class JsonShapeTests
             write => write.Limits!.TimeoutMs.ShouldBe(value),
             write => write.Trigger!.Value.Text.ShouldBe($$"""{"a":{{number}} }"""));
         var trigger = Encoding.UTF8.GetBytes($$"""{"body_limit_bytes":{{number}},"requests_per_minute":{{number}},"cors":{"max_age_seconds":{{number}} } }""");
-        JsonShape.Read(trigger, ApiJson.Default.HttpTrigger).Value.ShouldNotBeNull().ShouldSatisfyAllConditions(
+        JsonShape.Read(trigger, ScriptsJson.Default.HttpTrigger).Value.ShouldNotBeNull().ShouldSatisfyAllConditions(
             read => read.BodyLimitBytes.ShouldBe(value),
             read => read.RequestsPerMinute.ShouldBe(value),
             read => read.Cors!.MaxAgeSeconds.ShouldBe(value));
@@ -95,11 +96,11 @@ public sealed class JsonShapeTests
     {
         foreach (var field in new[] { "body_limit_bytes", "requests_per_minute" })
         {
-            var problem = JsonShape.Read(Encoding.UTF8.GetBytes($$"""{"{{field}}":{{number}}}"""), ApiJson.Default.HttpTrigger).Problem.ShouldNotBeNull();
+            var problem = JsonShape.Read(Encoding.UTF8.GetBytes($$"""{"{{field}}":{{number}}}"""), ScriptsJson.Default.HttpTrigger).Problem.ShouldNotBeNull();
             problem.Errors.ShouldHaveSingleItem().Field.ShouldBe(field);
         }
 
-        JsonShape.Read("""{"requests_per_minute":2147483648.0}"""u8, ApiJson.Default.HttpTrigger).Problem.ShouldNotBeNull();
+        JsonShape.Read("""{"requests_per_minute":2147483648.0}"""u8, ScriptsJson.Default.HttpTrigger).Problem.ShouldNotBeNull();
         return Task.CompletedTask;
     }
 
@@ -108,7 +109,7 @@ public sealed class JsonShapeTests
     {
         var write = Read("""{"title":"a\ud800b"}""").Value.ShouldNotBeNull();
         write.Title.ShouldBe("a\ud800b");
-        System.Text.Json.JsonSerializer.Serialize(write, ApiJson.Default.ScriptWrite).ShouldContain("""a\ud800b""", Case.Insensitive);
+        System.Text.Json.JsonSerializer.Serialize(write, ScriptsJson.Default.ScriptWrite).ShouldContain("""a\ud800b""", Case.Insensitive);
         return Task.CompletedTask;
     }
 }

@@ -1,4 +1,5 @@
 using Sandbox.Supervisor.HttpTriggers;
+using Sandbox.Supervisor.Scripts;
 using Shouldly;
 using Xunit;
 

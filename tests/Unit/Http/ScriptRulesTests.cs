@@ -1,4 +1,5 @@
 using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Rest;
 using Sandbox.Supervisor.Scripts;
 using Shouldly;
 using Xunit;

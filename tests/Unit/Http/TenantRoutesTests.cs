@@ -1,5 +1,7 @@
 using CsCheck;
 using Sandbox.Supervisor.HttpTriggers;
+using Sandbox.Supervisor.Rest;
+using Sandbox.Supervisor.Scripts;
 using Shouldly;
 using Xunit;
 

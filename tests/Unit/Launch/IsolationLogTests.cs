@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Sandbox.Supervisor.Rest;
 using Sandbox.Supervisor.Workers.Launch;
 using Shouldly;
 using Xunit;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using CsCheck;
+using Sandbox.Supervisor.Rest;
 using Sandbox.Supervisor.Workers.Launch;
 using Shouldly;
 using Xunit;

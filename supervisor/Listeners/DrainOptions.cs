@@ -1,4 +1,4 @@
-namespace Sandbox.Supervisor.Hosting.Configuration;
+namespace Sandbox.Supervisor.Listeners;
 
 /// <summary>Section <c>Sandbox:Drain</c>: how the product stops.</summary>
 internal sealed class DrainOptions

@@ -1,4 +1,4 @@
-namespace Sandbox.Supervisor.Hosting.Listeners;
+namespace Sandbox.Supervisor.Listeners;
 
 /// <summary>The doors of the product. Each has a pipeline of its own; what one serves the others do not.</summary>
 internal enum Listener

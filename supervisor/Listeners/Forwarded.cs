@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 
-namespace Sandbox.Supervisor.Hosting.Listeners;
+namespace Sandbox.Supervisor.Listeners;
 
 /// <summary>
 /// Takes <c>X-Forwarded-For</c>, <c>-Proto</c> and <c>-Host</c> from a configured proxy and from nobody else; the address that the connection itself

@@ -1,4 +1,4 @@
-namespace Sandbox.Supervisor.Hosting.Configuration;
+namespace Sandbox.Supervisor.Listeners;
 
 /// <summary>Section <c>Sandbox:Listen</c>: where the product is reached. A port of 0 takes a free one.</summary>
 internal sealed class ListenOptions

@@ -1,4 +1,4 @@
-namespace Sandbox.Supervisor.Hosting;
+namespace Sandbox.Supervisor.Configuration;
 
 /// <summary>Section <c>Sandbox</c>: what concerns the whole product. Features have options of their own.</summary>
 internal sealed class SandboxOptions

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.WebUtilities;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Rest;
 
-namespace Sandbox.Supervisor.Hosting.Listeners;
+namespace Sandbox.Supervisor.Listeners;
 
 /// <summary>
 /// Answers with problem+json what Kestrel refuses before any middleware runs: bad targets, long lines, bad headers. Kestrel's own answer is empty; it

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Sandbox.Supervisor.Rest;
 
-namespace Sandbox.Supervisor.Hosting.Listeners;
+namespace Sandbox.Supervisor.Listeners;
 
 /// <summary>Puts one Kestrel on the sockets that were bound before, each of its connections marked with its listener.</summary>
 internal static class KestrelSetup
@@ -40,7 +40,7 @@ internal static class KestrelSetup
         });
     }
 
-    private static void Mark(ListenOptions options, Listener listener, Drain drain)
+    private static void Mark(Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions options, Listener listener, Drain drain)
     {
         // Clear text: HTTP/2 without TLS needs prior knowledge that browsers and webhook senders do not have.
         options.Protocols = HttpProtocols.Http1;

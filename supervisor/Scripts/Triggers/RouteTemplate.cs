@@ -1,7 +1,8 @@
 using System.Text.RegularExpressions;
 using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Rest;
 
-namespace Sandbox.Supervisor.HttpTriggers;
+namespace Sandbox.Supervisor.Scripts;
 
 /// <summary>A parsed route template. Literals match by exact case, a parameter one segment, a catch-all the rest (which may be nothing).</summary>
 internal sealed partial class RouteTemplate

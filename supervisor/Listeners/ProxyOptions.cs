@@ -1,4 +1,4 @@
-namespace Sandbox.Supervisor.Hosting.Configuration;
+namespace Sandbox.Supervisor.Listeners;
 
 /// <summary>Section <c>Sandbox:Proxy</c>: the reverse proxies in front, if any. Nobody else's forwarded headers are believed.</summary>
 internal sealed class ProxyOptions

@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Connections;
+using Sandbox.Supervisor.Configuration;
 using Sandbox.Supervisor.Hosting.Configuration;
 
-namespace Sandbox.Supervisor.Hosting.Listeners;
+namespace Sandbox.Supervisor.Listeners;
 
 /// <summary>
 /// The orderly stop: Kestrel stops accepting and lets what is in flight end; whoever is not done when the bound is

@@ -1,7 +1,8 @@
 using System.Net;
+using Sandbox.Supervisor.Configuration;
 using Sandbox.Supervisor.Hosting.Configuration;
 
-namespace Sandbox.Supervisor.Hosting.Listeners;
+namespace Sandbox.Supervisor.Listeners;
 
 /// <summary>All listeners' bound sockets, and the addresses to show for them.</summary>
 internal sealed class ListenSockets : IDisposable

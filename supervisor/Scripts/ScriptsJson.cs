@@ -1,14 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Sandbox.Protocol.Api;
-using Sandbox.Supervisor.Executions;
-using Sandbox.Supervisor.HttpTriggers;
-using Sandbox.Supervisor.Scripts;
-using Sandbox.Supervisor.Tenants;
+using Sandbox.Supervisor.Rest;
 
-namespace Sandbox.Supervisor.Rest;
+namespace Sandbox.Supervisor.Scripts;
 
-/// <summary>JSON of the REST API: snake_case, UTC times, names for enums; generated, so that nothing is reflected over per request.</summary>
+/// <summary>JSON of scripts and their triggers.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     RespectNullableAnnotations = true,
@@ -26,7 +23,6 @@ namespace Sandbox.Supervisor.Rest;
         typeof(NamedEnum<HttpAuth>),
         typeof(NamedEnum<HttpMode>),
     ])]
-[JsonSerializable(typeof(IReadOnlyList<FieldError>))]
 [JsonSerializable(typeof(Script))]
 [JsonSerializable(typeof(Page<Script>))]
 [JsonSerializable(typeof(ScriptWrite))]
@@ -36,22 +32,9 @@ namespace Sandbox.Supervisor.Rest;
 [JsonSerializable(typeof(ValidateResult))]
 [JsonSerializable(typeof(RollbackBody))]
 [JsonSerializable(typeof(DisableBody))]
-[JsonSerializable(typeof(Tenant))]
-[JsonSerializable(typeof(Page<Tenant>))]
-[JsonSerializable(typeof(TenantWrite))]
-[JsonSerializable(typeof(ApiToken))]
-[JsonSerializable(typeof(Page<ApiToken>))]
-[JsonSerializable(typeof(TokenBody))]
-[JsonSerializable(typeof(NewToken))]
-[JsonSerializable(typeof(Execution))]
-[JsonSerializable(typeof(Page<Execution>))]
-[JsonSerializable(typeof(InvokeEndpoints.InvokeFields))]
-[JsonSerializable(typeof(TriggerType))]
-[JsonSerializable(typeof(LogLine))]
-[JsonSerializable(typeof(Page<LogLine>))]
 [JsonSerializable(typeof(HttpTrigger))]
 [JsonSerializable(typeof(CronTrigger))]
 [JsonSerializable(typeof(EventTrigger))]
 [JsonSerializable(typeof(RetryPolicy))]
 [JsonSerializable(typeof(ScriptUses))]
-internal sealed partial class ApiJson : JsonSerializerContext;
+internal sealed partial class ScriptsJson : JsonSerializerContext;

@@ -1,7 +1,8 @@
 using System.Net;
+using Sandbox.Supervisor.Configuration;
 using Sandbox.Supervisor.Hosting.Configuration;
 
-namespace Sandbox.Supervisor.Hosting.Listeners;
+namespace Sandbox.Supervisor.Listeners;
 
 /// <summary>The addresses of <see cref="ProxyOptions.Addresses"/>, parsed.</summary>
 internal sealed class TrustedProxies

@@ -1,4 +1,4 @@
-namespace Sandbox.Supervisor.Hosting;
+namespace Sandbox.Supervisor.Configuration;
 
 /// <summary>
 /// Start-up cannot go on for a reason the operator can mend. <see cref="Exception.Message"/> is the one line shown on

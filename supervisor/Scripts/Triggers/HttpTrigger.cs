@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using Sandbox.Protocol.Api;
 
-namespace Sandbox.Supervisor.HttpTriggers;
+namespace Sandbox.Supervisor.Scripts;
 
 /// <summary>Trigger of an <c>http</c> script, as it is stored: every default filled in.</summary>
 /// <remarks>Setters, not init: generated JSON readers forget the defaults of init-only properties.</remarks>

@@ -1,6 +1,6 @@
 using Sandbox.Protocol.Api;
 
-namespace Sandbox.Supervisor.Tenants;
+namespace Sandbox.Supervisor.Rest;
 
 /// <summary>A token that is not in memory could not be looked up in time, because too many others are being looked up.</summary>
 internal sealed class TokenLookUpsBusyException() : Exception("Too many tokens are being looked up.")

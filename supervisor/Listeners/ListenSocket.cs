@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
+using Sandbox.Supervisor.Configuration;
+using Sandbox.Supervisor.Rest;
 
-namespace Sandbox.Supervisor.Hosting.Listeners;
+namespace Sandbox.Supervisor.Listeners;
 
 /// <summary>
 /// The bound socket of one listener. It is bound before anything else starts, so that a port in use is one line and not

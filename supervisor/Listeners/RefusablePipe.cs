@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 
-namespace Sandbox.Supervisor.Hosting.Listeners;
+namespace Sandbox.Supervisor.Listeners;
 
 /// <summary>
 /// A connection's two directions, as they are, until a request is refused: then one answer of ours goes out, and nothing that Kestrel writes

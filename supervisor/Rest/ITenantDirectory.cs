@@ -1,0 +1,12 @@
+using Sandbox.Protocol.Api;
+
+namespace Sandbox.Supervisor.Rest;
+
+/// <summary>The tenants, in memory, as far as the access check asks for them.</summary>
+internal interface ITenantDirectory
+{
+    Tenant? BySlug(string slug);
+
+    /// <summary>The one by the first slug; null where there is none.</summary>
+    Tenant? First();
+}
