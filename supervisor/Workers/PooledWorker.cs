@@ -1,9 +1,9 @@
 namespace Sandbox.Supervisor.Workers;
 
 /// <summary>A worker as the pool sees it. Every field is guarded by the pool's lock.</summary>
-internal sealed class PooledWorker(Worker worker)
+internal sealed class PooledWorker(IPoolWorker worker)
 {
-    public Worker Worker { get; } = worker;
+    public IPoolWorker Worker { get; } = worker;
 
     /// <summary>The first tenant it served, and the only one; null for a spare.</summary>
     public Guid? Tenant { get; set; }

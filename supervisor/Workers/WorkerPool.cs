@@ -20,7 +20,10 @@ internal sealed class WorkerPool : IHostedService, IAsyncDisposable
     /// <summary>How long whoever ends workers waits for one that cannot be killed.</summary>
     private static readonly TimeSpan StopMax = TimeSpan.FromSeconds(5);
 
-    private readonly WorkerLauncher _launcher;
+    /// <summary>The pool looks after its workers this often, and whenever something happens.</summary>
+    private static readonly TimeSpan Round = TimeSpan.FromSeconds(1);
+
+    private readonly IWorkerSource _source;
     private readonly WorkersOptions _options;
     private readonly TimeProvider _time;
     private readonly WorkersLog _log;
@@ -38,9 +41,9 @@ internal sealed class WorkerPool : IHostedService, IAsyncDisposable
     private int _number;
     private Task _maintenance = Task.CompletedTask;
 
-    public WorkerPool(WorkerLauncher launcher, IOptions<WorkersOptions> options, TimeProvider time, WorkersLog log)
+    public WorkerPool(IWorkerSource source, IOptions<WorkersOptions> options, TimeProvider time, WorkersLog log)
     {
-        _launcher = launcher;
+        _source = source;
         _options = options.Value;
         _time = time;
         _log = log;
@@ -122,7 +125,7 @@ internal sealed class WorkerPool : IHostedService, IAsyncDisposable
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        await _launcher.InitialiseAsync(cancellationToken);
+        await _source.InitialiseAsync(cancellationToken);
         _maintenance = MaintainAsync(_stopping.Token);
     }
 
@@ -233,13 +236,14 @@ internal sealed class WorkerPool : IHostedService, IAsyncDisposable
 
     private async Task MaintainAsync(CancellationToken stopping)
     {
+        await using var tick = _time.CreateTimer(_ => Wake(), null, Round, Round);
         while (!stopping.IsCancellationRequested)
         {
             EndWhatIsDue();
             while (ShouldStart()) _ = StartOneAsync(stopping);
             try
             {
-                await _wake.WaitAsync(TimeSpan.FromSeconds(1), stopping);
+                await _wake.WaitAsync(stopping);
             }
             catch (OperationCanceledException)
             {
@@ -319,7 +323,7 @@ internal sealed class WorkerPool : IHostedService, IAsyncDisposable
         var started = _time.GetTimestamp();
         try
         {
-            var worker = await Worker.StartAsync(_launcher, Interlocked.Increment(ref _number), _options, _time, _log, stopping);
+            var worker = await _source.StartAsync(Interlocked.Increment(ref _number), stopping);
             _log.Ready(worker.Number, _time.GetElapsedTime(started).TotalMilliseconds);
             WorkersMetrics.Starts.Inc();
             var pooled = new PooledWorker(worker) { IdleSince = _time.GetTimestamp() };

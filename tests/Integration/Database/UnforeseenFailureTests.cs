@@ -33,7 +33,8 @@ public sealed class UnforeseenFailureTests(PostgresServer server) : IAsyncLifeti
         var options = Options.Create(new ExecutionsOptions());
         var log = new ExecutionsLog(NullLogger<ExecutionsLog>.Instance);
         await using var launcher = new WorkerLauncher(Options.Create(new LaunchOptions()), Options.Create(new SandboxOptions()), TimeProvider.System, NullLogger<WorkerLauncher>.Instance);
-        await using var pool = new WorkerPool(launcher, Options.Create(new WorkersOptions()), TimeProvider.System, new WorkersLog(NullLogger<WorkersLog>.Instance));
+        var (workers, workersLog) = (Options.Create(new WorkersOptions()), new WorkersLog(NullLogger<WorkersLog>.Instance));
+        await using var pool = new WorkerPool(new WorkerSource(launcher, workers, TimeProvider.System, workersLog), workers, TimeProvider.System, workersLog);
         var admission = new Admission(pool, rig.Executions, options, new BrokenClock(), log);
         var runner = new Runner(admission, pool, rig.Writer, options, TimeProvider.System, new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), log);
 
