@@ -22,4 +22,7 @@ internal sealed class PooledWorker(IPoolWorker worker)
 
     /// <summary>Takes nothing new and ends once nothing is leased.</summary>
     public bool Draining { get; set; }
+
+    /// <summary>Monotonic; set with <see cref="Draining"/>.</summary>
+    public long DrainingSince { get; set; }
 }
