@@ -35,7 +35,7 @@ public sealed class UnforeseenFailureTests(PostgresServer server) : IAsyncLifeti
         await using var launcher = new WorkerLauncher(Options.Create(new LaunchOptions()), Options.Create(new SandboxOptions()), TimeProvider.System, NullLogger<WorkerLauncher>.Instance);
         var (workers, workersLog) = (Options.Create(new WorkersOptions()), new WorkersLog(NullLogger<WorkersLog>.Instance));
         await using var pool = new WorkerPool(new WorkerSource(launcher, workers, TimeProvider.System, workersLog), workers, TimeProvider.System, workersLog);
-        var admission = new Admission(pool, rig.Executions, options, new BrokenClock(), log);
+        var admission = new Admission(pool, new RecordedExecutionCount(rig.Executions), options, new BrokenClock(), log);
         var runner = new Runner(admission, pool, rig.Writer, options, TimeProvider.System, new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), log);
 
         var result = await runner.RunAsync(Request(tenant), CancellationToken.None);
