@@ -94,6 +94,7 @@ internal static class DoorServices
         services.AddHostedService<IdempotencySweeper>();
         services.AddHostedService<LiveLoader>();
         services.AddSingleton<DemoTenant>();
+        services.AddHostedService<SystemdWatchdog>();
         services.AddHostedService<StartupBanner>();
         return services;
     }
