@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Sandbox.Protocol.Api;
@@ -17,13 +16,13 @@ internal sealed class Admission(WorkerPool pool, IExecutionCount recorded, IOpti
 
     /// <summary>Places to wait in, by tenant.</summary>
     private readonly ConcurrencyGates _waiting = new();
-    private readonly ConcurrentDictionary<Guid, Quota> _quotas = new();
+    private readonly Quotas _quotas = new(time);
 
     /// <summary>To be awaited before <see cref="TryEnter"/>: a tenant with a daily quota has used what is on record. Costs nothing but the first time.</summary>
     public ValueTask CountedAsync(Tenant tenant)
     {
         if (tenant.Limits.ExecutionsPerDay is null) return default;
-        var counted = QuotaOf(tenant).CountedAsync(midnight => recorded.CountSinceAsync(tenant.Id, midnight, CancellationToken.None));
+        var counted = _quotas.Of(tenant.Id).CountedAsync(midnight => recorded.CountSinceAsync(tenant.Id, midnight, CancellationToken.None));
         return counted.IsCompletedSuccessfully ? default : WithoutRecordAsync(counted, tenant.Id);
     }
 
@@ -44,7 +43,7 @@ internal sealed class Admission(WorkerPool pool, IExecutionCount recorded, IOpti
     public (Ticket? Ticket, Refusal? Refusal) TryEnter(LiveExecution live)
     {
         var (tenant, script) = (live.Request.Tenant, live.Request.Script);
-        if (QuotaOf(tenant).Take(tenant.Limits.ExecutionsPerMinute, tenant.Limits.ExecutionsPerDay) is { } used)
+        if (_quotas.Of(tenant.Id).Take(tenant.Limits.ExecutionsPerMinute, tenant.Limits.ExecutionsPerDay) is { } used)
             return (null, new Refusal(Codes.QuotaExceeded, $"The tenant has used its {used.Limit}. Try again in {used.RetryAfterSeconds} s, or ask the operator to raise it.", used.RetryAfterSeconds));
 
         if (_scripts.TryEnter(script.Id, script.Limits.Concurrency))
@@ -123,8 +122,6 @@ internal sealed class Admission(WorkerPool pool, IExecutionCount recorded, IOpti
 
     /// <summary>Gates that somebody runs or waits in.</summary>
     public int Gates => _scripts.Count + _tenants.Count + _waiting.Count;
-
-    private Quota QuotaOf(Tenant tenant) => _quotas.GetOrAdd(tenant.Id, _ => new Quota(time));
 
     private void Exit(LiveExecution live)
     {
