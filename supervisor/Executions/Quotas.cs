@@ -7,7 +7,7 @@ internal sealed class Quotas(TimeProvider time)
 
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, (Quota Quota, DateTimeOffset UsedAt)> _tenants = [];
-    private long _sweptAt = time.GetTimestamp();
+    private long _sweptAt;
 
     public int Count
     {
