@@ -1,8 +1,6 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Sandbox.Protocol.Api;
-using Sandbox.Supervisor.History;
 using Sandbox.Supervisor.Workers;
 
 namespace Sandbox.Supervisor.Executions;
@@ -11,17 +9,20 @@ namespace Sandbox.Supervisor.Executions;
 /// What stands between a request and a worker: the tenant's quotas, the script's and the tenant's concurrency, and a free
 /// slot, in that order, with one bound on the whole wait.
 /// </summary>
-internal sealed class Admission(WorkerPool pool, ExecutionStore store, IOptions<ExecutionsOptions> options, TimeProvider time, ExecutionsLog log)
+internal sealed class Admission(WorkerPool pool, IExecutionCount recorded, IOptions<ExecutionsOptions> options, TimeProvider time, ExecutionsLog log)
 {
-    private readonly ConcurrentDictionary<Guid, ConcurrencyGate> _scripts = new();
-    private readonly ConcurrentDictionary<Guid, ConcurrencyGate> _tenants = new();
-    private readonly ConcurrentDictionary<Guid, Quota> _quotas = new();
+    private readonly ConcurrencyGates _scripts = new();
+    private readonly ConcurrencyGates _tenants = new();
+
+    /// <summary>Places to wait in, by tenant.</summary>
+    private readonly ConcurrencyGates _waiting = new();
+    private readonly Quotas _quotas = new(time);
 
     /// <summary>To be awaited before <see cref="TryEnter"/>: a tenant with a daily quota has used what is on record. Costs nothing but the first time.</summary>
     public ValueTask CountedAsync(Tenant tenant)
     {
         if (tenant.Limits.ExecutionsPerDay is null) return default;
-        var counted = QuotaOf(tenant).CountedAsync(midnight => store.CountSinceAsync(tenant.Id, midnight, CancellationToken.None), time.GetUtcNow());
+        var counted = _quotas.Of(tenant.Id).CountedAsync(midnight => recorded.CountSinceAsync(tenant.Id, midnight, CancellationToken.None));
         return counted.IsCompletedSuccessfully ? default : WithoutRecordAsync(counted, tenant.Id);
     }
 
@@ -42,19 +43,18 @@ internal sealed class Admission(WorkerPool pool, ExecutionStore store, IOptions<
     public (Ticket? Ticket, Refusal? Refusal) TryEnter(LiveExecution live)
     {
         var (tenant, script) = (live.Request.Tenant, live.Request.Script);
-        if (QuotaOf(tenant).Take(time.GetUtcNow(), tenant.Limits.ExecutionsPerMinute, tenant.Limits.ExecutionsPerDay) is { } used)
+        if (_quotas.Of(tenant.Id).Take(tenant.Limits.ExecutionsPerMinute, tenant.Limits.ExecutionsPerDay) is { } used)
             return (null, new Refusal(Codes.QuotaExceeded, $"The tenant has used its {used.Limit}. Try again in {used.RetryAfterSeconds} s, or ask the operator to raise it.", used.RetryAfterSeconds));
 
-        var (scriptGate, tenantGate) = GatesOf(live);
-        if (scriptGate.TryEnter(script.Limits.Concurrency))
+        if (_scripts.TryEnter(script.Id, script.Limits.Concurrency))
         {
-            if (tenantGate.TryEnter(tenant.Limits.Concurrency))
+            if (_tenants.TryEnter(tenant.Id, tenant.Limits.Concurrency))
             {
-                if (pool.TryLease(new LeaseRequest(tenant.Id, script.VersionId)) is { } lease) return (new Ticket(lease, scriptGate, tenantGate), null);
-                tenantGate.Exit();
+                if (pool.TryLease(new LeaseRequest(tenant.Id, script.VersionId)) is { } lease) return (new Ticket(lease, () => Exit(live)), null);
+                _tenants.Exit(tenant.Id);
             }
 
-            scriptGate.Exit();
+            _scripts.Exit(script.Id);
         }
 
         return (null, null);
@@ -63,24 +63,40 @@ internal sealed class Admission(WorkerPool pool, ExecutionStore store, IOptions<
     /// <summary>Waits for a ticket; why there is none in time. The ticket must be disposed.</summary>
     public async Task<(Ticket? Ticket, Refusal? Refusal)> WaitAsync(LiveExecution live)
     {
+        var tenantId = live.Request.Tenant.Id;
+        var max = options.Value.WaitingMax;
+        if (!_waiting.TryEnter(tenantId, max))
+            return (null, new Refusal(Codes.Overloaded, $"{max} executions of the tenant wait already (Sandbox:Executions:WaitingMax).", 1));
+
+        try
+        {
+            return await WaitInTurnAsync(live);
+        }
+        finally
+        {
+            _waiting.Exit(tenantId);
+        }
+    }
+
+    private async Task<(Ticket? Ticket, Refusal? Refusal)> WaitInTurnAsync(LiveExecution live)
+    {
         var (tenant, script) = (live.Request.Tenant, live.Request.Script);
-        var (scriptGate, tenantGate) = GatesOf(live);
         var max = options.Value.WaitMax;
         var wait = live.WaitAtMost(max);
         var started = time.GetTimestamp();
         double scriptMs = 0, tenantMs = 0, workerMs = 0;
         try
         {
-            var entered = await scriptGate.EnterAsync(script.Limits.Concurrency, wait.Token);
+            var entered = await _scripts.EnterAsync(script.Id, script.Limits.Concurrency, wait.Token);
             scriptMs = time.GetElapsedTime(started).TotalMilliseconds;
             if (!entered)
                 return (null, new Refusal(Codes.ConcurrencyLimit, $"{script.Limits.Concurrency} executions of this script ran for longer than {max.TotalSeconds:0.#} s (limits.concurrency).", 1));
 
-            entered = await tenantGate.EnterAsync(tenant.Limits.Concurrency, wait.Token);
+            entered = await _tenants.EnterAsync(tenant.Id, tenant.Limits.Concurrency, wait.Token);
             tenantMs = time.GetElapsedTime(started).TotalMilliseconds - scriptMs;
             if (!entered)
             {
-                scriptGate.Exit();
+                _scripts.Exit(script.Id);
                 return (null, new Refusal(Codes.ConcurrencyLimit, $"{tenant.Limits.Concurrency} executions of the tenant ran for longer than {max.TotalSeconds:0.#} s (the tenant's limits.concurrency).", 1));
             }
 
@@ -88,13 +104,12 @@ internal sealed class Admission(WorkerPool pool, ExecutionStore store, IOptions<
             {
                 var lease = await pool.LeaseAsync(new LeaseRequest(tenant.Id, script.VersionId), wait.Token);
                 workerMs = time.GetElapsedTime(started).TotalMilliseconds - scriptMs - tenantMs;
-                return (new Ticket(lease, scriptGate, tenantGate), null);
+                return (new Ticket(lease, () => Exit(live)), null);
             }
             catch (OperationCanceledException)
             {
                 workerMs = time.GetElapsedTime(started).TotalMilliseconds - scriptMs - tenantMs;
-                tenantGate.Exit();
-                scriptGate.Exit();
+                Exit(live);
                 return (null, new Refusal(Codes.Overloaded, $"No worker process was free within {max.TotalSeconds:0.#} s (Sandbox:Workers:Max).", 1));
             }
         }
@@ -105,10 +120,14 @@ internal sealed class Admission(WorkerPool pool, ExecutionStore store, IOptions<
         }
     }
 
-    private Quota QuotaOf(Tenant tenant) => _quotas.GetOrAdd(tenant.Id, static _ => new Quota());
+    /// <summary>Gates that somebody runs or waits in.</summary>
+    public int Gates => _scripts.Count + _tenants.Count + _waiting.Count;
 
-    private (ConcurrencyGate Script, ConcurrencyGate Tenant) GatesOf(LiveExecution live) =>
-        (_scripts.GetOrAdd(live.Request.Script.Id, static _ => new ConcurrencyGate()), _tenants.GetOrAdd(live.Request.Tenant.Id, static _ => new ConcurrencyGate()));
+    private void Exit(LiveExecution live)
+    {
+        _tenants.Exit(live.Request.Tenant.Id);
+        _scripts.Exit(live.Request.Script.Id);
+    }
 
     private static double Rounded(double milliseconds) => Math.Round(milliseconds, 1);
 
@@ -116,7 +135,7 @@ internal sealed class Admission(WorkerPool pool, ExecutionStore store, IOptions<
     internal sealed record Refusal(string Code, string Message, int RetryAfterSeconds);
 
     /// <summary>The right to run: a slot and a place in both concurrencies.</summary>
-    internal sealed class Ticket(WorkerLease lease, ConcurrencyGate script, ConcurrencyGate tenant) : IDisposable
+    internal sealed class Ticket(WorkerLease lease, Action exit) : IDisposable
     {
         private bool _disposed;
 
@@ -134,8 +153,7 @@ internal sealed class Admission(WorkerPool pool, ExecutionStore store, IOptions<
             if (_disposed) return;
             _disposed = true;
             Lease.Dispose();
-            tenant.Exit();
-            script.Exit();
+            exit();
         }
     }
 }

@@ -10,6 +10,7 @@ internal static class ExecutionServices
     {
         services.AddOptions<ExecutionsOptions>().BindConfiguration(ExecutionsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<ExecutionsLog>();
+        services.AddSingleton<IExecutionCount, RecordedExecutionCount>();
         services.AddSingleton<Admission>();
         services.AddSingleton<InFlight>();
         services.AddHostedService(provider => provider.GetRequiredService<InFlight>());

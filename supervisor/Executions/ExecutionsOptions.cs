@@ -10,6 +10,10 @@ internal sealed class ExecutionsOptions : IValidatableObject
     /// <summary>How long a synchronous execution waits in all for its script's and tenant's concurrency and for a worker.</summary>
     public TimeSpan WaitMax { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Executions of one tenant that may wait at once; further ones are refused as <c>OVERLOADED</c>.</summary>
+    [Range(1, 1_000_000)]
+    public int WaitingMax { get; set; } = 1_000;
+
     /// <summary>How long a worker has to end an attempt that was told to, before its whole cgroup is killed.</summary>
     public TimeSpan EndGrace { get; set; } = TimeSpan.FromMilliseconds(250);
 

@@ -28,7 +28,7 @@ internal sealed class LiveExecution : IAttemptSink, IDisposable
     }
 
     /// <summary>One attempt in one worker. <c>Done</c> completes when the worker has answered or died.</summary>
-    private sealed record Running(Worker Worker, long Attempt, TaskCompletionSource Done);
+    private sealed record Running(IPoolWorker Worker, long Attempt, TaskCompletionSource Done);
 
     public RunRequest Request { get; }
     public DateTimeOffset CreatedAt { get; }

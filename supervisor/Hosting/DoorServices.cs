@@ -87,6 +87,7 @@ internal static class DoorServices
         services.AddHostedService<LiveLoader>();
         services.AddHostedService<ChangesListener>();
         services.AddSingleton<DemoTenant>();
+        services.AddHostedService<SystemdWatchdog>();
         services.AddHostedService<StartupBanner>();
         return services;
     }

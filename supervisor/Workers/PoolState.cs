@@ -4,5 +4,11 @@ namespace Sandbox.Supervisor.Workers;
 /// <param name="CrashLoop">New workers die before they serve anything; starting is backed off.</param>
 internal readonly record struct PoolState(int Starting, int Spare, int Idle, int Busy, int Waiting, bool CrashLoop)
 {
+    /// <summary>Tenants that have a worker.</summary>
+    public int TenantsServed { get; init; }
+
+    /// <summary>Tenants of which someone waits.</summary>
+    public int TenantsWaiting { get; init; }
+
     public int Alive => Spare + Idle + Busy;
 }

@@ -1,9 +1,9 @@
 namespace Sandbox.Supervisor.Workers;
 
 /// <summary>A worker as the pool sees it. Every field is guarded by the pool's lock.</summary>
-internal sealed class PooledWorker(Worker worker)
+internal sealed class PooledWorker(IPoolWorker worker)
 {
-    public Worker Worker { get; } = worker;
+    public IPoolWorker Worker { get; } = worker;
 
     /// <summary>The first tenant it served, and the only one; null for a spare.</summary>
     public Guid? Tenant { get; set; }
@@ -22,4 +22,7 @@ internal sealed class PooledWorker(Worker worker)
 
     /// <summary>Takes nothing new and ends once nothing is leased.</summary>
     public bool Draining { get; set; }
+
+    /// <summary>Monotonic; set with <see cref="Draining"/>.</summary>
+    public long DrainingSince { get; set; }
 }

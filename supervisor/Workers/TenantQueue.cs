@@ -1,29 +1,35 @@
 namespace Sandbox.Supervisor.Workers;
 
-/// <summary>The workers of one tenant, and who of it waits for one. Guarded by the pool's lock.</summary>
-internal sealed class TenantQueue(Guid tenantId)
+/// <summary>The waiters of one tenant in their order, and the tenant's place in the rotation.</summary>
+internal sealed class TenantQueue
 {
-    public Guid TenantId { get; } = tenantId;
-    public List<PooledWorker> Workers { get; } = [];
-    public LinkedList<Waiter> Waiting { get; } = new();
+    private readonly LinkedList<LeaseWaiter> _waiters = new();
 
-    /// <summary>A lease that is waited for. Completed outside of the lock's holder's stack.</summary>
-    public sealed class Waiter(LeaseRequest request)
+    public TenantQueue(Guid tenantId)
     {
-        public LeaseRequest Request { get; } = request;
-        public TaskCompletionSource<WorkerLease> Granted { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TenantId = tenantId;
+        Turn = new LinkedListNode<TenantQueue>(this);
     }
 
-    /// <summary>The least busy worker that may take this version now; null where none may.</summary>
-    public PooledWorker? Pick(Guid? quarantinedVersion, int slots)
-    {
-        PooledWorker? best = null;
-        foreach (var worker in Workers)
-        {
-            if (worker.Draining || worker.Worker.Broken || worker.Leased >= slots || worker.QuarantinedVersion != quarantinedVersion) continue;
-            if (best is null || worker.Leased < best.Leased) best = worker;
-        }
+    public Guid TenantId { get; }
+    public LinkedListNode<TenantQueue> Turn { get; }
+    public int Count => _waiters.Count;
 
-        return best;
+    /// <summary>Who waits longest; there is one as long as the queue is in the line.</summary>
+    public LeaseWaiter First => _waiters.First!.Value;
+
+    public LeaseWaiter Add(LeaseRequest request)
+    {
+        var waiter = new LeaseWaiter(request);
+        _waiters.AddLast(waiter.Place);
+        return waiter;
+    }
+
+    /// <summary>False where it is not in the queue any more.</summary>
+    public bool Remove(LeaseWaiter waiter)
+    {
+        if (waiter.Place.List != _waiters) return false;
+        _waiters.Remove(waiter.Place);
+        return true;
     }
 }

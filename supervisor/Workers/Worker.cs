@@ -11,7 +11,7 @@ namespace Sandbox.Supervisor.Workers;
 /// One worker process and the pipe to it. The only place that talks to the process and the only one that catches what the
 /// pipe throws: whatever goes wrong on it, the process is killed and every live attempt learns of its <see cref="WorkerExit"/>.
 /// </summary>
-internal sealed class Worker : IWorkerHost, IAsyncDisposable
+internal sealed class Worker : IWorkerHost, IPoolWorker
 {
     private static readonly TimeSpan DyingGrace = TimeSpan.FromMilliseconds(250);
 
@@ -82,18 +82,18 @@ internal sealed class Worker : IWorkerHost, IAsyncDisposable
     /// <summary>An attempt that was sent and not answered yet.</summary>
     private sealed record LiveAttempt(IAttemptSink Sink, LineAllowance Lines);
 
-    /// <summary>Number of the process, from 1 in each supervisor.</summary>
+    /// <inheritdoc />
     public int Number => _process.Number;
 
     public int ProcessId => _process.ProcessId;
 
-    /// <summary>Monotonic.</summary>
+    /// <inheritdoc />
     public long StartedAt { get; }
 
-    /// <summary>Its pipe is over or it is being killed: it takes nothing any more, though it may not be gone yet.</summary>
+    /// <inheritdoc />
     public bool Broken => Volatile.Read(ref _broken);
 
-    /// <summary>The process is dead and its cgroup gone.</summary>
+    /// <inheritdoc />
     public Task<WorkerExit> Exited => _process.Exited;
 
     /// <summary>Starts a process and waits for its hello. Throws where it does not come in time or is of another version; nothing is left behind then.</summary>
@@ -184,7 +184,7 @@ internal sealed class Worker : IWorkerHost, IAsyncDisposable
         }
     }
 
-    /// <summary>Parses a source and an input schema; null where the worker died of it.</summary>
+    /// <inheritdoc />
     public async Task<SourceCheck?> CheckAsync(string source, string? inputSchema)
     {
         try
@@ -200,7 +200,7 @@ internal sealed class Worker : IWorkerHost, IAsyncDisposable
         }
     }
 
-    /// <summary>Asks the worker to end an attempt; whoever asks arms a kill behind it.</summary>
+    /// <inheritdoc />
     public async Task EndAsync(long attempt)
     {
         try
@@ -228,10 +228,10 @@ internal sealed class Worker : IWorkerHost, IAsyncDisposable
         await gone;
     }
 
-    /// <summary>Bytes of memory that were admitted: the limit in force.</summary>
+    /// <inheritdoc />
     public long MemoryAdmittedBytes => Math.Min(Interlocked.Read(ref _memoryAdmitted), _options.MemoryBytesMax);
 
-    /// <summary>What the process uses now, by its cgroup.</summary>
+    /// <inheritdoc />
     public CgroupUsage ReadUsage() => _process.ReadUsage();
 
     Task IWorkerHost.LogAsync(long attempt, IReadOnlyList<WorkerLogLine> lines)

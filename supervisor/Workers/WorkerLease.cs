@@ -11,9 +11,9 @@ internal sealed class WorkerLease : IDisposable
     public WorkerLease(WorkerPool pool, PooledWorker pooled) => (_pool, _pooled, Worker) = (pool, pooled, pooled.Worker);
 
     /// <summary>Valid until disposal.</summary>
-    public Worker Worker { get; }
+    public IPoolWorker Worker { get; }
 
-    /// <inheritdoc cref="Worker.ExecuteAsync" />
+    /// <inheritdoc cref="IPoolWorker.ExecuteAsync" />
     public Task<AttemptEnd> ExecuteAsync(AttemptRequest request, IAttemptSink sink) => Worker.ExecuteAsync(request, sink);
 
     public void Dispose()

@@ -12,39 +12,43 @@ internal sealed class WorkerPool : IHostedService, IAsyncDisposable
 {
     private const int QuarantinedMax = 10_000;
 
-    /// <summary>Before that many executions a worker's memory is what its isolates need, and no growth.</summary>
-    private const long ServedBeforeGrowth = 100;
-
-    private static readonly TimeSpan MeasureEvery = TimeSpan.FromSeconds(10);
-
     /// <summary>How long whoever ends workers waits for one that cannot be killed.</summary>
     private static readonly TimeSpan StopMax = TimeSpan.FromSeconds(5);
 
-    private readonly WorkerLauncher _launcher;
+    /// <summary>The pool looks after its workers this often, and whenever something happens.</summary>
+    private static readonly TimeSpan Round = TimeSpan.FromSeconds(1);
+
+    private readonly IWorkerSource _source;
     private readonly WorkersOptions _options;
     private readonly TimeProvider _time;
     private readonly WorkersLog _log;
     private readonly StartBackoff _backoff;
+    private readonly RetirementRules _rules;
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _wake = new(0);
+    private readonly ITimer _retry;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<Guid, TenantQueue> _tenants = [];
-    private readonly LinkedList<TenantQueue> _turns = new();
-    private readonly Queue<PooledWorker> _spares = new();
-    private readonly HashSet<PooledWorker> _alive = [];
+    private readonly WaitingLine _line = new();
+    private readonly WorkerRoster _roster;
     private readonly HashSet<Guid> _quarantined = [];
+    private readonly HashSet<Task> _starts = [];
     private int _starting;
     private int _number;
+    private long _roundAt;
     private Task _maintenance = Task.CompletedTask;
 
-    public WorkerPool(WorkerLauncher launcher, IOptions<WorkersOptions> options, TimeProvider time, WorkersLog log)
+    public WorkerPool(IWorkerSource source, IOptions<WorkersOptions> options, TimeProvider time, WorkersLog log)
     {
-        _launcher = launcher;
+        _source = source;
         _options = options.Value;
         _time = time;
         _log = log;
         _backoff = new StartBackoff(time);
+        _rules = new RetirementRules(_options, time);
+        _roster = new WorkerRoster(_options.SlotsPerWorker);
+        _roundAt = time.GetTimestamp();
+        _retry = time.CreateTimer(static pool => ((WorkerPool)pool!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>How the pool stands, for readiness, metrics and tests.</summary>
@@ -54,17 +58,24 @@ internal sealed class WorkerPool : IHostedService, IAsyncDisposable
         {
             lock (_gate)
             {
-                var busy = _alive.Count(w => w.Leased > 0);
-                return new PoolState(_starting, _spares.Count, _alive.Count - _spares.Count - busy, busy, _tenants.Values.Sum(t => t.Waiting.Count), _backoff.Failing);
+                var busy = _roster.All.Count(w => w.Leased > 0);
+                return new PoolState(_starting, _roster.Spares.Count, _roster.All.Count - _roster.Spares.Count - busy, busy, _line.Waiters, _backoff.Failing)
+                {
+                    TenantsServed = _roster.Tenants,
+                    TenantsWaiting = _line.Tenants,
+                };
             }
         }
     }
+
+    /// <summary>Time since the pool last looked after its workers; a second at most while its loop is alive.</summary>
+    public TimeSpan SinceRound => _time.GetElapsedTime(Volatile.Read(ref _roundAt));
 
     /// <summary>Memory and CPU time of all workers that live, as their control groups count them.</summary>
     public CgroupUsage ReadUsage()
     {
         PooledWorker[] alive;
-        lock (_gate) alive = [.. _alive];
+        lock (_gate) alive = [.. _roster.All];
         return alive.Select(worker => worker.Worker.ReadUsage()).Aggregate(new CgroupUsage(), (sum, usage) =>
             sum with { MemoryBytes = sum.MemoryBytes + usage.MemoryBytes, CpuMicroseconds = sum.CpuMicroseconds + usage.CpuMicroseconds });
     }
@@ -72,33 +83,26 @@ internal sealed class WorkerPool : IHostedService, IAsyncDisposable
     /// <summary>A slot now, or null where one must be waited for.</summary>
     public WorkerLease? TryLease(LeaseRequest request)
     {
-        lock (_gate)
-        {
-            // Who waits already comes first, or a busy tenant's newcomers would overtake it.
-            return TenantOf(request.TenantId).Waiting.Count > 0 ? null : Take(request);
-        }
+        // Whoever waits already comes first, or a busy tenant's newcomers would overtake it.
+        lock (_gate) return _line.Has(request.TenantId) ? null : Take(request);
     }
 
-    /// <summary>Waits for a slot until the token is cancelled, then throws.</summary>
+    /// <summary>Waits for a slot until the token is cancelled, then throws. A slot that is granted in the same moment is returned.</summary>
     public async Task<WorkerLease> LeaseAsync(LeaseRequest request, CancellationToken cancellationToken)
     {
-        TenantQueue.Waiter waiter;
-        TenantQueue tenant;
+        LeaseWaiter waiter;
         lock (_gate)
         {
-            tenant = TenantOf(request.TenantId);
-            if (tenant.Waiting.Count == 0 && Take(request) is { } lease) return lease;
-            waiter = new TenantQueue.Waiter(request);
-            tenant.Waiting.AddLast(waiter);
-            if (tenant.Waiting.Count == 1) _turns.AddLast(tenant);
+            if (!_line.Has(request.TenantId) && Take(request) is { } lease) return lease;
+            waiter = _line.Add(request);
         }
 
         Wake();
         await using var registration = cancellationToken.UnsafeRegister(static (state, token) =>
         {
-            var (pool, tenant, waiter) = ((WorkerPool, TenantQueue, TenantQueue.Waiter))state!;
-            pool.GiveUp(tenant, waiter, token);
-        }, (this, tenant, waiter));
+            var (pool, waiter) = ((WorkerPool, LeaseWaiter))state!;
+            pool.GiveUp(waiter, token);
+        }, (this, waiter));
         return await waiter.Granted.Task;
     }
 
@@ -115,131 +119,102 @@ internal sealed class WorkerPool : IHostedService, IAsyncDisposable
     public async Task EvictAsync(Guid tenantId)
     {
         PooledWorker[] workers;
-        lock (_gate) workers = _tenants.TryGetValue(tenantId, out var tenant) ? [.. tenant.Workers] : [];
+        lock (_gate)
+        {
+            workers = [.. _roster.OfTenant(tenantId)];
+            foreach (var worker in workers) _roster.Drain(worker, _time.GetTimestamp());
+        }
+
         await Task.WhenAny(
             Task.WhenAll(workers.Select(worker => worker.Worker.KillAsync(KillReason.TenantEvicted))), Task.Delay(StopMax, _time, CancellationToken.None));
     }
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        await _launcher.InitialiseAsync(cancellationToken);
+        await _source.InitialiseAsync(cancellationToken);
         _maintenance = MaintainAsync(_stopping.Token);
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _stopping.CancelAsync();
-        Wake();
         await _maintenance.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Task[] starts;
         PooledWorker[] alive;
-        lock (_gate) alive = [.. _alive];
-        await Task.WhenAll(alive.Select(async w =>
-        {
-            _ = w.Worker.KillAsync(KillReason.SupervisorStops);
-            await Task.WhenAny(w.Worker.Exited, Task.Delay(StopMax, _time, CancellationToken.None));
-        }));
+        lock (_gate) (starts, alive) = ([.. _starts], [.. _roster.All]);
+        foreach (var worker in alive) _ = worker.Worker.KillAsync(KillReason.SupervisorStops);
+        await Task.WhenAny(Task.WhenAll(alive.Select(worker => (Task)worker.Worker.Exited).Concat(starts)), Task.Delay(StopMax, _time, CancellationToken.None));
     }
 
     public async ValueTask DisposeAsync()
     {
         if (!_stopping.IsCancellationRequested) await StopAsync(CancellationToken.None);
+        await _retry.DisposeAsync();
         _stopping.Dispose();
         _wake.Dispose();
     }
 
     internal void Release(PooledWorker worker)
     {
+        bool over, wake;
         lock (_gate)
         {
+            var now = _time.GetTimestamp();
             worker.Leased--;
-            worker.Served++;
-            if (worker.Leased == 0)
-            {
-                worker.IdleSince = _time.GetTimestamp();
-                if (worker.Served >= _options.RecycleAfterExecutions) worker.Draining = true;
-                if (worker.Draining) _ = worker.Worker.KillAsync(KillReason.Recycled);
-            }
-
-            if (_turns.Count > 0) GrantTurns();
+            if (++worker.Served == 1 && !worker.Worker.Broken) _backoff.Served(worker.Worker.StartedAt);
+            if (worker.Leased == 0) worker.IdleSince = now;
+            if (_rules.HasServedEnough(worker)) _roster.Drain(worker, now);
+            over = worker is { Leased: 0, Draining: true };
+            _line.Serve(Take);
+            // An idle worker can make room for another tenant, and a draining one needs a successor.
+            wake = _line.Waiters > 0 && (worker.Leased == 0 || worker.Draining);
         }
-    }
 
-    private TenantQueue TenantOf(Guid tenantId)
-    {
-        if (!_tenants.TryGetValue(tenantId, out var tenant)) _tenants[tenantId] = tenant = new TenantQueue(tenantId);
-        return tenant;
+        if (over) _ = worker.Worker.KillAsync(KillReason.Recycled);
+        if (wake) Wake();
     }
 
     private WorkerLease? Take(LeaseRequest request)
     {
-        var tenant = TenantOf(request.TenantId);
-        Guid? quarantined = _quarantined.Count > 0 && _quarantined.Contains(request.VersionId) ? request.VersionId : null;
-        var worker = tenant.Pick(quarantined, _options.SlotsPerWorker);
-        if (worker is null)
-        {
-            // One that died just now is taken out of the pool when it is gone.
-            while (_spares.TryDequeue(out worker) && worker.Worker.Broken)
-            {
-            }
-
-            if (worker is null) return null;
-            worker.Tenant = request.TenantId;
-            worker.QuarantinedVersion = quarantined;
-            tenant.Workers.Add(worker);
-            Wake();
-        }
-
-        worker.Leased++;
-        return new WorkerLease(this, worker);
+        var spares = _roster.Spares.Count;
+        var worker = _roster.Take(request.TenantId, _quarantined.Contains(request.VersionId) ? request.VersionId : null);
+        if (_roster.Spares.Count < spares) Wake();
+        return worker is null ? null : new WorkerLease(this, worker);
     }
 
-    /// <summary>One waiter of each tenant in rotation, until no one can be served.</summary>
-    private void GrantTurns()
+    private void GiveUp(LeaseWaiter waiter, CancellationToken token)
     {
-        for (var misses = 0; misses < _turns.Count;)
-        {
-            var tenant = _turns.First!.Value;
-            _turns.RemoveFirst();
-            var waiter = tenant.Waiting.First!.Value;
-            if (Take(waiter.Request) is { } lease)
-            {
-                misses = 0;
-                tenant.Waiting.RemoveFirst();
-                if (!waiter.Granted.TrySetResult(lease)) lease.Dispose();
-            }
-            else
-            {
-                misses++;
-            }
-
-            if (tenant.Waiting.Count > 0) _turns.AddLast(tenant);
-        }
-    }
-
-    private void GiveUp(TenantQueue tenant, TenantQueue.Waiter waiter, CancellationToken token)
-    {
-        lock (_gate)
-        {
-            if (tenant.Waiting.Remove(waiter) && tenant.Waiting.Count == 0) _turns.Remove(tenant);
-        }
-
-        waiter.Granted.TrySetCanceled(token);
+        // Once it is out of the line nobody else can complete it.
+        lock (_gate) if (!_line.Remove(waiter)) return;
+        waiter.Granted.SetCanceled(token);
     }
 
     private void Wake()
     {
-        if (_wake.CurrentCount == 0) _wake.Release();
+        if (!_stopping.IsCancellationRequested && _wake.CurrentCount == 0) _wake.Release();
     }
 
     private async Task MaintainAsync(CancellationToken stopping)
     {
+        await using var tick = _time.CreateTimer(static pool => ((WorkerPool)pool!).Wake(), this, Round, Round);
         while (!stopping.IsCancellationRequested)
         {
-            EndWhatIsDue();
-            while (ShouldStart()) _ = StartOneAsync(stopping);
             try
             {
-                await _wake.WaitAsync(TimeSpan.FromSeconds(1), stopping);
+                var now = _time.GetTimestamp();
+                EndWhatIsDue(now);
+                while (MayStartOne()) Start(stopping);
+                Volatile.Write(ref _roundAt, now);
+            }
+            catch (Exception e)
+            {
+                // The next round tries again: a pool that nobody looks after would serve until its workers are gone.
+                _log.RoundFailed(e);
+            }
+
+            try
+            {
+                await _wake.WaitAsync(stopping);
             }
             catch (OperationCanceledException)
             {
@@ -248,96 +223,112 @@ internal sealed class WorkerPool : IHostedService, IAsyncDisposable
         }
     }
 
-    private bool ShouldStart()
+    private bool MayStartOne()
     {
+        PooledWorker? evicted;
         lock (_gate)
         {
-            if (!_backoff.MayStart) return false;
             // A waiter whose tenant has no worker with room needs one more process each, in the worst case.
-            var wanted = _options.Spare + _turns.Count;
-            if (_spares.Count + _starting >= wanted || _starting >= Math.Max(2, Environment.ProcessorCount)) return false;
-            if (_alive.Count + _starting >= _options.Max)
+            if (_roster.Spares.Count + _starting >= _options.Spare + _line.Tenants)
             {
-                EvictIdle(_turns.Count > 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(30));
+                if (_starting == 0) _backoff.Complete();
                 return false;
             }
 
-            _starting++;
-            return true;
-        }
-    }
-
-    /// <summary>Makes room at the maximum: the tenant worker that has been idle longest goes. Its exit wakes the pool.</summary>
-    private void EvictIdle(TimeSpan idleFor)
-    {
-        var now = _time.GetTimestamp();
-        var idle = _alive.Where(w => w is { Tenant: not null, Leased: 0, Draining: false } && _time.GetElapsedTime(w.IdleSince, now) >= idleFor)
-            .MinBy(w => w.IdleSince);
-        if (idle is null || _alive.Any(w => w is { Draining: true, Leased: 0 })) return;
-        idle.Draining = true;
-        _ = idle.Worker.KillAsync(KillReason.MakingRoom);
-    }
-
-    private void EndWhatIsDue()
-    {
-        lock (_gate)
-        {
-            var now = _time.GetTimestamp();
-            foreach (var worker in _alive.Where(w => w.Tenant is not null && !w.Draining))
+            // In a crash loop one try at a time, or each would count for several.
+            if (!_backoff.MayStart || _starting >= (_backoff.Failing ? 1 : Math.Max(2, Environment.ProcessorCount))) return false;
+            if (_roster.All.Count + _starting < _options.Max)
             {
-                var old = _time.GetElapsedTime(worker.Worker.StartedAt, now) >= _options.RecycleAfter;
-                var idle = worker.Leased == 0 && _time.GetElapsedTime(worker.IdleSince, now) >= _options.IdleAfter;
-                if (!old && !idle && !HasGrown(worker, now)) continue;
-                worker.Draining = true;
-                if (worker.Leased == 0) _ = worker.Worker.KillAsync(idle ? KillReason.Idle : KillReason.Recycled);
+                _starting++;
+                return true;
             }
 
-            ReplaceOldSpare(now);
-            foreach (var empty in _tenants.Values.Where(t => t is { Workers.Count: 0, Waiting.Count: 0 }).ToArray()) _tenants.Remove(empty.TenantId);
+            evicted = EvictIdle(_time.GetTimestamp(), _line.Tenants > 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(30));
         }
+
+        if (evicted is not null) _ = evicted.Worker.KillAsync(KillReason.MakingRoom);
+        return false;
     }
 
-    private bool HasGrown(PooledWorker worker, long now)
+    /// <summary>Makes room at the maximum: the tenant worker that has been idle longest goes, one at a time. Its exit wakes the pool.</summary>
+    private PooledWorker? EvictIdle(long now, TimeSpan idleFor)
     {
-        if (worker.Leased > 0 || worker.Served < ServedBeforeGrowth || _time.GetElapsedTime(worker.MeasuredAt, now) < MeasureEvery) return false;
-        worker.MeasuredAt = now;
-        return worker.Worker.ReadUsage().MemoryBytes > worker.Worker.MemoryAdmittedBytes * _options.RecycleAtMemoryShare;
+        // One that the kernel does not let go of must not keep the others.
+        if (_roster.All.Any(w => w is { Draining: true, Leased: 0 } && _time.GetElapsedTime(w.DrainingSince, now) < StopMax)) return null;
+        var idle = _roster.All.Where(w => w is { Tenant: not null, Leased: 0, Draining: false } && _time.GetElapsedTime(w.IdleSince, now) >= idleFor)
+            .MinBy(w => w.IdleSince);
+        if (idle is not null) _roster.Drain(idle, now);
+        return idle;
+    }
+
+    private void EndWhatIsDue(long now)
+    {
+        List<(PooledWorker Worker, KillReason Reason)> due = [];
+        lock (_gate)
+        {
+            foreach (var worker in _roster.All)
+                if (worker is { Tenant: not null, Draining: false } && _rules.Of(worker, now) is { } reason) due.Add((worker, reason));
+            if (OldSpare(now) is { } spare) due.Add((spare, KillReason.Recycled));
+            foreach (var (worker, _) in due) _roster.Drain(worker, now);
+            due.RemoveAll(d => d.Worker.Leased > 0);
+        }
+
+        foreach (var (worker, reason) in due) _ = worker.Worker.KillAsync(reason);
     }
 
     /// <summary>One at a time, and only while all others are there: a new tenant must not wait for a process.</summary>
-    private void ReplaceOldSpare(long now)
+    private PooledWorker? OldSpare(long now) =>
+        _roster.Spares.Count < _options.Spare || _roster.All.Any(w => w is { Tenant: null, Draining: true })
+            ? null
+            : _roster.Spares.FirstOrDefault(w => _rules.IsOld(w, now));
+
+    private void Start(CancellationToken stopping)
     {
-        if (_spares.Count < _options.Spare || _alive.Any(w => w is { Tenant: null, Draining: true })) return;
-        var old = _spares.FirstOrDefault(w => _time.GetElapsedTime(w.Worker.StartedAt, now) >= _options.RecycleAfter);
-        if (old is null) return;
-        old.Draining = true;
-        _ = old.Worker.KillAsync(KillReason.Recycled);
+        var start = StartOneAsync(stopping);
+        lock (_gate)
+        {
+            _starts.RemoveWhere(s => s.IsCompleted);
+            _starts.Add(start);
+        }
     }
 
     private async Task StartOneAsync(CancellationToken stopping)
     {
         var started = _time.GetTimestamp();
+        IPoolWorker worker;
         try
         {
-            var worker = await Worker.StartAsync(_launcher, Interlocked.Increment(ref _number), _options, _time, _log, stopping);
-            _log.Ready(worker.Number, _time.GetElapsedTime(started).TotalMilliseconds);
-            WorkersMetrics.Starts.Inc();
-            var pooled = new PooledWorker(worker) { IdleSince = _time.GetTimestamp() };
-            lock (_gate)
-            {
-                _starting--;
-                _alive.Add(pooled);
-                _spares.Enqueue(pooled);
-                GrantTurns();
-            }
-
-            _ = WatchAsync(pooled);
-            if (stopping.IsCancellationRequested) await worker.KillAsync(KillReason.SupervisorStops);
+            worker = await _source.StartAsync(Interlocked.Increment(ref _number), stopping);
         }
         catch (Exception e)
         {
-            lock (_gate) _starting--;
-            if (!stopping.IsCancellationRequested) _log.StartFailed(_backoff.Failed(), e.Message);
+            TimeSpan delay;
+            lock (_gate)
+            {
+                _starting--;
+                delay = stopping.IsCancellationRequested ? TimeSpan.Zero : RetryAfterFailure();
+            }
+
+            if (!stopping.IsCancellationRequested) _log.StartFailed(delay, e.Message);
+            Wake();
+            return;
+        }
+
+        _log.Ready(worker.Number, _time.GetElapsedTime(started).TotalMilliseconds);
+        WorkersMetrics.Starts.Inc();
+        var pooled = new PooledWorker(worker) { IdleSince = _time.GetTimestamp() };
+        lock (_gate)
+        {
+            _starting--;
+            _roster.Add(pooled);
+            if (!stopping.IsCancellationRequested) _line.Serve(Take);
+        }
+
+        var gone = WatchAsync(pooled);
+        if (stopping.IsCancellationRequested)
+        {
+            _ = worker.KillAsync(KillReason.SupervisorStops);
+            await gone;
         }
 
         Wake();
@@ -348,20 +339,21 @@ internal sealed class WorkerPool : IHostedService, IAsyncDisposable
         var exit = await pooled.Worker.Exited;
         lock (_gate)
         {
-            pooled.Draining = true;
-            _alive.Remove(pooled);
-            if (pooled.Tenant is { } tenantId && _tenants.TryGetValue(tenantId, out var tenant)) tenant.Workers.Remove(pooled);
-            if (pooled.Tenant is null)
-            {
-                for (var n = _spares.Count; n > 0; n--)
-                    if (_spares.Dequeue() is var spare && spare != pooled) _spares.Enqueue(spare);
-            }
+            _roster.Drain(pooled, _time.GetTimestamp());
+            _roster.Remove(pooled);
+            if (pooled.Tenant is null && exit.KillReason is not KillReason.Recycled && !_stopping.IsCancellationRequested) RetryAfterFailure();
+            else _backoff.Served(pooled.Worker.StartedAt);
         }
 
-        if (pooled.Tenant is null && exit.KillReason is not KillReason.Recycled && !_stopping.IsCancellationRequested) _backoff.Failed();
-        else _backoff.Succeeded();
         WorkersMetrics.Ended(exit);
         await pooled.Worker.DisposeAsync();
         Wake();
+    }
+
+    private TimeSpan RetryAfterFailure()
+    {
+        var delay = _backoff.Failed();
+        if (delay > TimeSpan.Zero) _retry.Change(delay, Timeout.InfiniteTimeSpan);
+        return delay;
     }
 }

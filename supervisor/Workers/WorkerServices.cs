@@ -11,6 +11,7 @@ internal static class WorkerServices
         services.AddOptions<LaunchOptions>().BindConfiguration(WorkersOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<WorkersLog>();
         services.AddSingleton<WorkerLauncher>();
+        services.AddSingleton<IWorkerSource, WorkerSource>();
         services.AddSingleton<WorkerPool>();
         services.AddHostedService(provider => provider.GetRequiredService<WorkerPool>());
         return services;

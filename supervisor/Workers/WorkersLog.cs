@@ -13,4 +13,7 @@ internal sealed partial class WorkersLog(ILogger<WorkersLog> logger)
 
     [LoggerMessage(2003, LogLevel.Error, "A worker could not be started; the next try is in {Delay}: {Reason}")]
     public partial void StartFailed(TimeSpan delay, string reason);
+
+    [LoggerMessage(2004, LogLevel.Error, "The pool could not look after its workers; it tries again within a second")]
+    public partial void RoundFailed(Exception exception);
 }

@@ -34,8 +34,9 @@ public sealed class UnforeseenFailureTests(PostgresServer server) : IAsyncLifeti
         var options = Options.Create(new ExecutionsOptions());
         var log = new ExecutionsLog(NullLogger<ExecutionsLog>.Instance);
         await using var launcher = new WorkerLauncher(Options.Create(new LaunchOptions()), Options.Create(new SandboxOptions()), TimeProvider.System, NullLogger<WorkerLauncher>.Instance);
-        await using var pool = new WorkerPool(launcher, Options.Create(new WorkersOptions()), TimeProvider.System, new WorkersLog(NullLogger<WorkersLog>.Instance));
-        var admission = new Admission(pool, rig.Executions, options, new BrokenClock(), log);
+        var (workers, workersLog) = (Options.Create(new WorkersOptions()), new WorkersLog(NullLogger<WorkersLog>.Instance));
+        await using var pool = new WorkerPool(new WorkerSource(launcher, workers, TimeProvider.System, workersLog), workers, TimeProvider.System, workersLog);
+        var admission = new Admission(pool, new RecordedExecutionCount(rig.Executions), options, new BrokenClock(), log);
         var inFlight = new InFlight(options, TimeProvider.System, new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), log);
         var door = new RunDoor(new ExecutionTail(admission, pool, inFlight, options, TimeProvider.System, log), new JournalLedger(rig.Writer), options);
 

@@ -27,7 +27,9 @@ internal sealed class HostilePool : IAsyncDisposable
             TimeProvider.System,
             NullLogger<WorkerLauncher>.Instance,
             killer);
-        _pool = new WorkerPool(_launcher, Options.Create(options ?? new WorkersOptions { Spare = 2, Max = 4 }), time ?? TimeProvider.System, new WorkersLog(NullLogger<WorkersLog>.Instance));
+        var (workers, log) = (Options.Create(options ?? new WorkersOptions { Spare = 2, Max = 4 }), new WorkersLog(NullLogger<WorkersLog>.Instance));
+        var clock = time ?? TimeProvider.System;
+        _pool = new WorkerPool(new WorkerSource(_launcher, workers, clock, log), workers, clock, log);
     }
 
     public PoolState State => _pool.State;

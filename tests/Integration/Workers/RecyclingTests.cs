@@ -35,7 +35,7 @@ public sealed class RecyclingTests
         var time = new FakeTimeProvider();
         await using var pool = await HostilePool.StartAsync("polite", options: new WorkersOptions { Spare = 1, Max = 4, RecycleAtMemoryShare = 0.01 }, time: time);
         var tenant = Guid.NewGuid();
-        Sandbox.Supervisor.Workers.Worker? worker = null;
+        IPoolWorker? worker = null;
         for (var i = 0; i < served; i++)
         {
             using var lease = await pool.LeaseAsync(tenant);
