@@ -1,5 +1,6 @@
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Changes;
+using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.Tenants;
 
@@ -11,6 +12,7 @@ internal static class TenantsServices
         services.AddSingleton<TenantStore>();
         services.AddSingleton<TokenStore>();
         services.AddSingleton<LiveTenants>();
+        services.AddSingleton<ITenantDirectory>(provider => provider.GetRequiredService<LiveTenants>());
         services.AddSingleton<TenantChanges>().AddChangeSubscriber<TenantChanges>();
         services.AddSingleton<ITenants, TenantService>();
         services.AddSingleton<TokenService>().AddChangeSubscriber<TokenService>();

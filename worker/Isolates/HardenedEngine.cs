@@ -107,7 +107,7 @@ internal sealed class HardenedEngine : IDisposable
     private void WarmUp()
     {
         var proof = new SourceProof(_engine);
-        var function = proof.Compile(proof.Prove("await null; return { input: context.input };"), out _);
+        var function = proof.Compile(proof.Prove("await null; return { input: context.input };"), out _, "warm-up");
         _bind.InvokeAsFunction(function!, false, 1, "context", Undefined.Value, "");
         Start("0", "{}", "{}", "null", isHttp: false, checkInput: false, outputMax: 1024, lineMax: 1024, bufferMax: 1024);
     }

@@ -40,12 +40,13 @@ internal sealed class SourceProof(V8ScriptEngine engine)
     }
 
     /// <summary>Compiles a proven source. Null where V8 refuses even so, with its reason.</summary>
-    public object? Compile(ProvenSource proven, out ProvenSource? refused)
+    /// <param name="name">Frames of a file of this name are a script's. V8 names a second one otherwise.</param>
+    public object? Compile(ProvenSource proven, out ProvenSource? refused, string name = "script")
     {
         refused = null;
         try
         {
-            using var script = engine.Compile(new DocumentInfo("script"), proven.Wrapped!);
+            using var script = engine.Compile(new DocumentInfo(name), proven.Wrapped!);
             return engine.Evaluate(script);
         }
         catch (ScriptEngineException exception) when (exception is not null)
