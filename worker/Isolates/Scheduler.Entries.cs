@@ -35,53 +35,83 @@ internal sealed partial class Scheduler
         Isolate? stay = null;
         for (var stayed = 0; ;)
         {
-            Isolate isolate;
-            Entry entry;
+            var isolate = stay;
+            var entry = default(Entry);
+            var rests = false;
             lock (_gate)
             {
-                isolate = stay ?? TakeReady();
                 stay = null;
-                if (!Next(isolate, out entry)) continue;
-                isolate.Current = entry.Attempt;
-                isolate.HeldSince = Stopwatch.GetTimestamp();
-                slot.Isolate = isolate;
-                slot.CpuBefore = slot.Clock.Microseconds;
-                WakeWatchdog();
+                if (isolate is null && !_ready.TryDequeue(out isolate))
+                {
+                    _idle.Push(slot);
+                    rests = true;
+                }
+                else if (!Next(isolate!, out entry))
+                {
+                    continue;
+                }
+                else
+                {
+                    Begin(slot, isolate!, entry);
+                }
+            }
+
+            if (rests)
+            {
+                slot.Signal.Wait();
+                continue;
             }
 
             page.Set(slot.Index, entry.Attempt.Id);
-            var ending = Enter(isolate, entry);
+            var ending = Enter(isolate!, entry);
             page.Set(slot.Index, 0);
-
+            EntrySlot? wake;
             lock (_gate)
             {
                 entry.Attempt.CpuMicroseconds += slot.Clock.Microseconds - slot.CpuBefore;
                 slot.Isolate = null;
-                isolate.Current = null;
+                isolate!.Current = null;
                 Leave(isolate, entry.Attempt, ending, answers);
                 isolate.Scheduled = false;
                 if (isolate.Retiring && isolate.Attempts.Count == 0) Remove(isolate);
                 // The thread stays with its isolate while that has entries, so that none is handed over, but lets others have their turn.
                 else if (isolate.Engine is not null && isolate.Entries.Count > 0 && (_ready.Count == 0 || ++stayed % StayMax != 0)) stay = Keep(isolate);
                 else Schedule(isolate);
+                wake = TakeWakes();
             }
 
+            WakeAll(wake);
             Answer(answers);
             answers.Clear();
         }
     }
 
-    private Isolate TakeReady()
+    // Under the lock.
+    private void Begin(EntrySlot slot, Isolate isolate, Entry entry)
     {
-        Isolate? isolate;
-        while (!_ready.TryDequeue(out isolate))
-        {
-            _idle++;
-            Monitor.Wait(_gate);
-            _idle--;
-        }
+        isolate.Current = entry.Attempt;
+        isolate.HeldSince = Stopwatch.GetTimestamp();
+        slot.Isolate = isolate;
+        slot.CpuBefore = slot.Clock.Microseconds;
+        WakeWatchdog();
+    }
 
-        return isolate;
+    /// <summary>Who is to be woken, taken under the lock at its end.</summary>
+    private EntrySlot? TakeWakes()
+    {
+        var first = _toWake;
+        _toWake = null;
+        return first;
+    }
+
+    private static void WakeAll(EntrySlot? first)
+    {
+        while (first is { } slot)
+        {
+            first = slot.NextToWake;
+            slot.NextToWake = null;
+            slot.Signal.Set();
+        }
     }
 
     private static Isolate Keep(Isolate isolate)
@@ -253,6 +283,12 @@ internal sealed partial class Scheduler
 internal sealed class EntrySlot(int index)
 {
     public int Index { get; } = index;
+
+    /// <summary>What its thread waits for while there is nothing to do.</summary>
+    public ThreadSignal Signal { get; } = new();
+
+    /// <summary>The next in the list of those to be woken.</summary>
+    public EntrySlot? NextToWake { get; set; }
 
     public ThreadClock Clock { get; set; }
 

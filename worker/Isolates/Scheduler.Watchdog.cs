@@ -32,6 +32,7 @@ internal sealed partial class Scheduler
                 Monitor.Wait(_watch, PeriodMs);
             }
 
+            EntrySlot? wake;
             lock (_gate)
             {
                 var busy = false;
@@ -44,7 +45,10 @@ internal sealed partial class Scheduler
 
                 idle = busy ? 0 : idle + 1;
                 if (idle >= IdlePeriods) _watching = false;
+                wake = TakeWakes();
             }
+
+            WakeAll(wake);
         }
     }
 

@@ -14,13 +14,13 @@ internal sealed partial class Scheduler
     private const int VersionsMax = 64;
     private static readonly long BusyTicks = Stopwatch.Frequency / 50;
 
-    // A monitor, not a Lock and a semaphore: those spin before they wait, and on few cores take the time of whom they wait for.
-    private readonly object _gate = new();
+    private readonly Lock _gate = new();
     private readonly Dictionary<long, Attempt> _attempts = [];
     private readonly Dictionary<string, ScriptVersion> _versions = new(StringComparer.Ordinal);
     private readonly List<Isolate> _isolates = [];
     private readonly Queue<Isolate> _ready = new();
-    private int _idle;
+    private readonly Stack<EntrySlot> _idle = new();
+    private EntrySlot? _toWake;
     private readonly SpareEngines _spares;
     private readonly HostLink _link;
     private readonly TimerThread _timers;
@@ -41,14 +41,19 @@ internal sealed partial class Scheduler
 
     public Task<AttemptResult> Execute(AttemptRequest request)
     {
+        Attempt attempt;
+        EntrySlot? wake;
         lock (_gate)
         {
             if (VersionOf(request) is not { } version) return Task.FromResult(new AttemptResult { Outcome = AttemptOutcome.SourceNeeded, Entered = false });
-            var attempt = new Attempt(request, version);
+            attempt = new Attempt(request, version);
             if (!_attempts.TryAdd(attempt.Id, attempt)) return Task.FromResult(new AttemptResult { Outcome = AttemptOutcome.IsolateLost, Entered = false });
             Place(attempt);
-            return attempt.Answer.Task;
+            wake = TakeWakes();
         }
+
+        WakeAll(wake);
+        return attempt.Answer.Task;
     }
 
     /// <summary>Completes when there is an isolate for the version, or its making was given up.</summary>
@@ -67,6 +72,7 @@ internal sealed partial class Scheduler
     public void End(long id)
     {
         var answers = new List<(Attempt, AttemptResult)>(1);
+        EntrySlot? wake;
         lock (_gate)
         {
             if (!_attempts.TryGetValue(id, out var attempt)) return;
@@ -83,8 +89,10 @@ internal sealed partial class Scheduler
             isolate.Retiring |= isolate.Alone;
             if (isolate.Retiring && isolate.Attempts.Count == 0) Remove(isolate);
             else if (attempt.Entered) Enqueue(isolate, new Entry(EntryKind.Drop, attempt));
+            wake = TakeWakes();
         }
 
+        WakeAll(wake);
         Answer(answers);
     }
 
@@ -140,6 +148,7 @@ internal sealed partial class Scheduler
 
     private void Give(Isolate isolate, HardenedEngine engine)
     {
+        EntrySlot? wake;
         lock (_gate)
         {
             if (isolate.Retiring && isolate.Attempts.Count == 0)
@@ -152,7 +161,10 @@ internal sealed partial class Scheduler
             isolate.Engine = engine;
             Schedule(isolate);
             isolate.Ready.TrySetResult();
+            wake = TakeWakes();
         }
+
+        WakeAll(wake);
     }
 
     /// <summary>Throws away the isolate that was used longest ago, never one with a live attempt.</summary>
@@ -195,16 +207,23 @@ internal sealed partial class Scheduler
         if (isolate.Scheduled || isolate.Engine is null || isolate.Entries.Count == 0) return;
         isolate.Scheduled = true;
         _ready.Enqueue(isolate);
-        if (_idle > 0) Monitor.Pulse(_gate);
+        // Woken once the lock is left: it would only wait for that.
+        if (!_idle.TryPop(out var slot)) return;
+        slot.NextToWake = _toWake;
+        _toWake = slot;
     }
 
     private void Wake(Attempt attempt)
     {
+        EntrySlot? wake;
         lock (_gate)
         {
             if (attempt.Over || attempt.Isolate is not { } isolate) return;
             Enqueue(isolate, new Entry(EntryKind.Wake, attempt));
+            wake = TakeWakes();
         }
+
+        WakeAll(wake);
     }
 
     private void Finish(Attempt attempt, AttemptResult result, List<(Attempt, AttemptResult)> answers)

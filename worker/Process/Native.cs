@@ -51,6 +51,9 @@ internal static unsafe partial class Native
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     public static partial nint Syscall(nint number, nint a, nint b, void* c);
 
+    [LibraryImport("libc", EntryPoint = "syscall")]
+    public static partial nint Futex(nint number, int* word, nint operation, nint value, void* timeout);
+
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     public static partial int Fcntl(int fd, int command, int argument);
 

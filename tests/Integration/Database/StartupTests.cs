@@ -135,6 +135,6 @@ public sealed class StartupTests(PostgresServer server)
     private static ServiceProvider Compose(string directory)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Sandbox:DataDirectory", directory)]).Build();
-        return new ServiceCollection().AddLogging().AddSandboxDatabase(configuration).BuildServiceProvider();
+        return new ServiceCollection().AddLogging().AddSandboxDatabase(configuration).AddHistory().BuildServiceProvider();
     }
 }
