@@ -32,6 +32,8 @@ internal sealed class SourceProof(V8ScriptEngine engine)
     /// <summary>The source as a program that may be compiled and called, or the errors in it.</summary>
     public ProvenSource Prove(string source)
     {
+        // A byte order mark is of the file, not of its first line: V8 would count it as a column.
+        if (source.StartsWith('\uFEFF')) source = source[1..];
         var text = new SourceText(source);
         var fault = AsBody(source);
         if (fault is null) return DynamicImport(text) is { } import ? ProvenSource.Refused(import, isModule: false) : new ProvenSource(Wrap(source, ""), IsModule: false, []);

@@ -144,6 +144,8 @@ public sealed class ExecutionTests(WorkerFixture fixture) : IClassFixture<Worker
     [InlineData("function f() { f() }\nf()", "Maximum call stack size exceeded", 1, null)]
     [InlineData("export default () => {\n  throw new Error('module') }", "module", 2, 9)]
     [InlineData("export default async function ({ input }) { input.a.b }", "Cannot read properties of null (reading 'a')", 1, 51)]
+    [InlineData("\uFEFFthrow new Error('behind a mark')", "behind a mark", 1, 7)]
+    [InlineData("\uFEFFexport default () => { throw new Error('module behind a mark') }", "module behind a mark", 1, 30)]
     [InlineData("throw 'text'", "text", null, null)]
     [InlineData("throw null", "null", null, null)]
     [InlineData("throw { toString() { for (;;); }, get message() { for (;;); } }", "{\"toString\":[Function toString],\"message\":\"[Getter]\"}", null, null)]
