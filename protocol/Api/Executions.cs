@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Sandbox.Protocol.Text;
 
 namespace Sandbox.Protocol.Api;
 

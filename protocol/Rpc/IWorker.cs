@@ -22,17 +22,17 @@ public interface IWorker
     /// Of the request, version, source, schema and memory limits count.
     /// </summary>
     [JsonRpcMethod("prepare")]
-    Task PrepareAsync(AttemptRequest request, CancellationToken cancellationToken);
+    Task PrepareAsync(InvocationRequest request, CancellationToken cancellationToken);
 
-    /// <summary>Runs one attempt to its end. Answers when the attempt has settled, failed or been ended, with its logs sent before.</summary>
+    /// <summary>Runs one invocation to its end. Answers when the invocation has settled, failed or been ended, with its logs sent before.</summary>
     [JsonRpcMethod("execute")]
-    Task<AttemptResult> ExecuteAsync(AttemptRequest request, CancellationToken cancellationToken);
+    Task<InvocationResult> ExecuteAsync(InvocationRequest request, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Notification. Ends an attempt: its isolate is interrupted if, and only if, that attempt holds the isolate's thread; else
-    /// its further entries are refused. Its <see cref="ExecuteAsync"/> then answers <see cref="AttemptOutcome.Ended"/>.
-    /// An attempt that is unknown or already over is no error.
+    /// Notification. Ends an invocation: its isolate is interrupted if, and only if, that invocation holds the isolate's thread; else
+    /// its further entries are refused. Its <see cref="ExecuteAsync"/> then answers <see cref="InvocationOutcome.Ended"/>.
+    /// An invocation that is unknown or already over is no error.
     /// </summary>
     [JsonRpcMethod("end")]
-    Task EndAsync(long attempt);
+    Task EndAsync(long invocation);
 }

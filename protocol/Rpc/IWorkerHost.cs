@@ -4,16 +4,16 @@ namespace Sandbox.Protocol.Rpc;
 
 /// <summary>
 /// What the supervisor takes from a worker. Untrusted: every argument is checked for size, each call counts against
-/// the worker's message rate, and <c>attempt</c> must be a live attempt of that very worker, else the call is dropped and counted.
+/// the worker's message rate, and <c>invocation</c> must be a live invocation of that very worker, else the call is dropped and counted.
 /// All are notifications; none can make the supervisor wait.
 /// </summary>
 public interface IWorkerHost
 {
-    /// <summary>Lines of one attempt in the order they were written. Sent as they are written, so that they precede a kill.</summary>
+    /// <summary>Lines of one invocation in the order they were written. Sent as they are written, so that they precede a kill.</summary>
     [JsonRpcMethod("log")]
-    Task LogAsync(long attempt, IReadOnlyList<WorkerLogLine> lines);
+    Task LogAsync(long invocation, IReadOnlyList<WorkerLogLine> lines);
 
-    /// <summary>The latest <c>sdk.progress</c> of an attempt; earlier ones may be left out.</summary>
+    /// <summary>The latest <c>sdk.progress</c> of an invocation; earlier ones may be left out.</summary>
     [JsonRpcMethod("progress")]
-    Task ProgressAsync(long attempt, WorkerProgress progress);
+    Task ProgressAsync(long invocation, WorkerProgress progress);
 }

@@ -37,15 +37,15 @@ public sealed record SourceError(
 
 /// <summary>One run of one script version.</summary>
 [MessagePackObject]
-public sealed record AttemptRequest
+public sealed record InvocationRequest
 {
-    /// <summary>Names this attempt on this pipe; never used twice by a supervisor.</summary>
-    [Key(0)] public required long Attempt { get; init; }
+    /// <summary>Names this invocation on this pipe; never used twice by a supervisor.</summary>
+    [Key(0)] public required long Invocation { get; init; }
 
     /// <summary>Names the script version; isolates are kept per key.</summary>
     [Key(1)] public required string VersionKey { get; init; }
 
-    /// <summary>The version's source; null where this worker was given it before. A worker that no longer has it answers <see cref="AttemptOutcome.SourceNeeded"/>.</summary>
+    /// <summary>The version's source; null where this worker was given it before. A worker that no longer has it answers <see cref="InvocationOutcome.SourceNeeded"/>.</summary>
     [Key(2)] public string? Source { get; init; }
 
     /// <summary>What of <c>context</c> differs between executions, as JSON text, without <c>input</c>. Lone surrogates are escaped.</summary>
@@ -57,7 +57,7 @@ public sealed record AttemptRequest
     /// <summary>The kind is http: <c>sdk.respond</c> and a returned <c>Response</c> are understood.</summary>
     [Key(5)] public bool IsHttp { get; init; }
 
-    /// <summary>Runs in an isolate of its own that is thrown away after (an attempt that is run again).</summary>
+    /// <summary>Runs in an isolate of its own that is thrown away after (an invocation that is run again).</summary>
     [Key(6)] public bool Alone { get; init; }
 
     /// <summary>Isolates this version may have in this worker (the script's concurrency).</summary>
@@ -69,7 +69,7 @@ public sealed record AttemptRequest
     /// <summary>Bytes of all array buffers of the isolate.</summary>
     [Key(9)] public required long ArrayBufferBytesMax { get; init; }
 
-    /// <summary>CPU time of the attempt, milliseconds, measured on the threads that entered its isolate for it.</summary>
+    /// <summary>CPU time of the invocation, milliseconds, measured on the threads that entered its isolate for it.</summary>
     [Key(10)] public required int CpuMsMax { get; init; }
 
     /// <summary>UTF-8 bytes of the output's JSON text.</summary>
@@ -94,13 +94,13 @@ public sealed record AttemptRequest
     [Key(17)] public string Constants { get; init; } = "{}";
 }
 
-/// <summary>How an attempt ended inside the worker. The supervisor's own findings (deadline, kill, kernel) outrank it.</summary>
-public enum AttemptOutcome
+/// <summary>How an invocation ended inside the worker. The supervisor's own findings (deadline, kill, kernel) outrank it.</summary>
+public enum InvocationOutcome
 {
-    /// <summary>The promise was fulfilled; <see cref="AttemptResult.Output"/> holds its value.</summary>
+    /// <summary>The promise was fulfilled; <see cref="InvocationResult.Output"/> holds its value.</summary>
     Completed = 0,
 
-    /// <summary>The script threw, or its promise was rejected; <see cref="AttemptResult.Error"/> says what.</summary>
+    /// <summary>The script threw, or its promise was rejected; <see cref="InvocationResult.Error"/> says what.</summary>
     Threw = 1,
 
     /// <summary>The source does not parse on its own.</summary>
@@ -109,19 +109,19 @@ public enum AttemptOutcome
     /// <summary>Ended by <see cref="IWorker.EndAsync"/>.</summary>
     Ended = 3,
 
-    /// <summary>Used up <see cref="AttemptRequest.CpuMsMax"/>.</summary>
+    /// <summary>Used up <see cref="InvocationRequest.CpuMsMax"/>.</summary>
     CpuExceeded = 4,
 
-    /// <summary>The isolate ran out of heap or array buffers while this attempt held it.</summary>
+    /// <summary>The isolate ran out of heap or array buffers while this invocation held it.</summary>
     MemoryExceeded = 5,
 
-    /// <summary>The output's JSON is longer than <see cref="AttemptRequest.OutputBytesMax"/>.</summary>
+    /// <summary>The output's JSON is longer than <see cref="InvocationRequest.OutputBytesMax"/>.</summary>
     OutputTooLarge = 6,
 
     /// <summary>The returned value cannot be written as JSON, or is nested too deep.</summary>
     InvalidOutput = 7,
 
-    /// <summary>The isolate was thrown away because of another attempt in it; this one may be run again.</summary>
+    /// <summary>The isolate was thrown away because of another invocation in it; this one may be run again.</summary>
     IsolateLost = 8,
 
     /// <summary>The worker does not have the source of this version (any more); ask again with it.</summary>
@@ -131,11 +131,11 @@ public enum AttemptOutcome
     InvalidInput = 10,
 }
 
-/// <summary>What became of an attempt.</summary>
+/// <summary>What became of an invocation.</summary>
 [MessagePackObject]
-public sealed record AttemptResult
+public sealed record InvocationResult
 {
-    [Key(0)] public required AttemptOutcome Outcome { get; init; }
+    [Key(0)] public required InvocationOutcome Outcome { get; init; }
 
     /// <summary>JSON text of the returned value; null where it was <c>undefined</c>. With <see cref="Responded"/>: <c>{status, headers: {name: value | [values]}, body, bodyEncoding?: "base64"}</c>.</summary>
     [Key(1)] public string? Output { get; init; }
@@ -145,13 +145,13 @@ public sealed record AttemptResult
 
     [Key(3)] public ScriptError? Error { get; init; }
 
-    /// <summary>CPU time of the threads while this attempt held its isolate, microseconds.</summary>
+    /// <summary>CPU time of the threads while this invocation held its isolate, microseconds.</summary>
     [Key(4)] public long CpuMicroseconds { get; init; }
 
-    /// <summary>Largest heap plus array buffers of the isolate seen while this attempt was in it, bytes.</summary>
+    /// <summary>Largest heap plus array buffers of the isolate seen while this invocation was in it, bytes.</summary>
     [Key(5)] public long MemoryPeakBytes { get; init; }
 
-    /// <summary>False where the attempt never got to run a line of the script.</summary>
+    /// <summary>False where the invocation never got to run a line of the script.</summary>
     [Key(6)] public bool Entered { get; init; } = true;
 
     /// <summary>The source was compiled for the first time in a fresh isolate; for measurements.</summary>
@@ -177,7 +177,7 @@ public sealed record ScriptError(
     [property: Key(6)] bool Retryable);
 
 /// <summary>One log line.</summary>
-/// <param name="UnixMicroseconds">When it was written, by the worker's clock; the supervisor corrects what lies outside the attempt.</param>
+/// <param name="UnixMicroseconds">When it was written, by the worker's clock; the supervisor corrects what lies outside the invocation.</param>
 /// <param name="Level">0 debug, 1 info, 2 warn, 3 error.</param>
 /// <param name="Message">JSON text of the message, a string literal: MessagePack's UTF-8 would turn a lone surrogate into U+FFFD.</param>
 /// <param name="Metadata">JSON text of the metadata, or null.</param>

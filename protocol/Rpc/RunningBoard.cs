@@ -3,10 +3,10 @@ using System.Buffers.Binary;
 namespace Sandbox.Protocol.Rpc;
 
 /// <summary>
-/// A page shared by a worker and its supervisor: one slot per entry thread, holding the attempt that is on that thread
+/// A page shared by a worker and its supervisor: one slot per entry thread, holding the invocation that is on that thread
 /// now, 0 for none. The worker writes it before and after every entry, which costs a store instead of a message; the
 /// supervisor reads it once the worker is dead, to tell whose turn it was when V8 aborted or the kernel killed it.
-/// Untrusted like all a worker says: a slot counts only if it names a live attempt of that worker.
+/// Untrusted like all a worker says: a slot counts only if it names a live invocation of that worker.
 /// </summary>
 public static class RunningBoard
 {
@@ -19,14 +19,14 @@ public static class RunningBoard
     /// <summary>Inherited file descriptor on which a worker finds the page.</summary>
     public const int FileDescriptor = 3;
 
-    /// <summary>Attempts that were on a thread when the page was last written.</summary>
+    /// <summary>Invocations that were on a thread when the page was last written.</summary>
     public static IReadOnlyList<long> Read(ReadOnlySpan<byte> page)
     {
         var running = new List<long>();
         for (var offset = 0; offset + sizeof(long) <= page.Length; offset += sizeof(long))
         {
-            var attempt = BinaryPrimitives.ReadInt64LittleEndian(page[offset..]);
-            if (attempt != 0) running.Add(attempt);
+            var invocation = BinaryPrimitives.ReadInt64LittleEndian(page[offset..]);
+            if (invocation != 0) running.Add(invocation);
         }
 
         return running;

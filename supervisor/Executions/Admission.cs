@@ -40,9 +40,9 @@ internal sealed class Admission(WorkerPool pool, IExecutionCount recorded, IOpti
     }
 
     /// <summary>A ticket to run with now, or why there is none; neither where it must be waited for. The ticket must be disposed.</summary>
-    public (Ticket? Ticket, Refusal? Refusal) TryEnter(LiveExecution live)
+    public (Ticket? Ticket, Refusal? Refusal) TryEnter(InFlightExecution execution)
     {
-        var (tenant, script) = (live.Request.Tenant, live.Request.Script);
+        var (tenant, script) = (execution.Request.Tenant, execution.Request.Script);
         if (_quotas.Of(tenant.Id).Take(tenant.Limits.ExecutionsPerMinute, tenant.Limits.ExecutionsPerDay) is { } used)
             return (null, new Refusal(Codes.QuotaExceeded, $"The tenant has used its {used.Limit}. Try again in {used.RetryAfterSeconds} s, or ask the operator to raise it.", used.RetryAfterSeconds));
 
@@ -50,7 +50,7 @@ internal sealed class Admission(WorkerPool pool, IExecutionCount recorded, IOpti
         {
             if (_tenants.TryEnter(tenant.Id, tenant.Limits.Concurrency))
             {
-                if (pool.TryLease(new LeaseRequest(tenant.Id, script.VersionId)) is { } lease) return (new Ticket(lease, () => Exit(live)), null);
+                if (pool.TryLease(new LeaseRequest(tenant.Id, script.VersionId)) is { } lease) return (new Ticket(lease, () => Exit(execution)), null);
                 _tenants.Exit(tenant.Id);
             }
 
@@ -61,16 +61,16 @@ internal sealed class Admission(WorkerPool pool, IExecutionCount recorded, IOpti
     }
 
     /// <summary>Waits for a ticket; why there is none in time. The ticket must be disposed.</summary>
-    public async Task<(Ticket? Ticket, Refusal? Refusal)> WaitAsync(LiveExecution live)
+    public async Task<(Ticket? Ticket, Refusal? Refusal)> WaitAsync(InFlightExecution execution)
     {
-        var tenantId = live.Request.Tenant.Id;
+        var tenantId = execution.Request.Tenant.Id;
         var max = options.Value.WaitingMax;
         if (!_waiting.TryEnter(tenantId, max))
             return (null, new Refusal(Codes.Overloaded, $"{max} executions of the tenant wait already (Sandbox:Executions:WaitingMax).", 1));
 
         try
         {
-            return await WaitInTurnAsync(live);
+            return await WaitInTurnAsync(execution);
         }
         finally
         {
@@ -78,11 +78,11 @@ internal sealed class Admission(WorkerPool pool, IExecutionCount recorded, IOpti
         }
     }
 
-    private async Task<(Ticket? Ticket, Refusal? Refusal)> WaitInTurnAsync(LiveExecution live)
+    private async Task<(Ticket? Ticket, Refusal? Refusal)> WaitInTurnAsync(InFlightExecution execution)
     {
-        var (tenant, script) = (live.Request.Tenant, live.Request.Script);
+        var (tenant, script) = (execution.Request.Tenant, execution.Request.Script);
         var max = options.Value.WaitMax;
-        var wait = live.WaitAtMost(max);
+        var wait = execution.WaitAtMost(max);
         var started = time.GetTimestamp();
         double scriptMs = 0, tenantMs = 0, workerMs = 0;
         try
@@ -104,29 +104,29 @@ internal sealed class Admission(WorkerPool pool, IExecutionCount recorded, IOpti
             {
                 var lease = await pool.LeaseAsync(new LeaseRequest(tenant.Id, script.VersionId), wait.Token);
                 workerMs = time.GetElapsedTime(started).TotalMilliseconds - scriptMs - tenantMs;
-                return (new Ticket(lease, () => Exit(live)), null);
+                return (new Ticket(lease, () => Exit(execution)), null);
             }
             catch (OperationCanceledException)
             {
                 workerMs = time.GetElapsedTime(started).TotalMilliseconds - scriptMs - tenantMs;
-                Exit(live);
+                Exit(execution);
                 return (null, new Refusal(Codes.Overloaded, $"No worker process was free within {max.TotalSeconds:0.#} s (Sandbox:Workers:Max).", 1));
             }
         }
         finally
         {
-            live.QueueReasons = new QueueReasons(Rounded(scriptMs), Rounded(tenantMs), Rounded(workerMs));
-            live.DoneWaiting(wait);
+            execution.QueueReasons = new QueueReasons(Rounded(scriptMs), Rounded(tenantMs), Rounded(workerMs));
+            execution.DoneWaiting(wait);
         }
     }
 
     /// <summary>Gates that somebody runs or waits in.</summary>
     public int Gates => _scripts.Count + _tenants.Count + _waiting.Count;
 
-    private void Exit(LiveExecution live)
+    private void Exit(InFlightExecution execution)
     {
-        _tenants.Exit(live.Request.Tenant.Id);
-        _scripts.Exit(live.Request.Script.Id);
+        _tenants.Exit(execution.Request.Tenant.Id);
+        _scripts.Exit(execution.Request.Script.Id);
     }
 
     private static double Rounded(double milliseconds) => Math.Round(milliseconds, 1);

@@ -29,14 +29,14 @@ internal static class ContextJson
     });
 
     /// <summary>What is this execution's own.</summary>
-    public static string Own(LiveExecution live) => Write(json =>
+    public static string Own(InFlightExecution execution) => Write(json =>
     {
-        var request = live.Request;
+        var request = execution.Request;
         json.WriteString("executionId", request.ExecutionId);
         json.WriteNumber("attempt", request.Attempt);
         WriteId(json, "userId", request.UserId);
         WriteId(json, "organizationId", request.OrganizationId);
-        json.WriteString("deadline", (live.StartedAt!.Value + live.Timeout).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'"));
+        json.WriteString("deadline", (execution.StartedAt!.Value + execution.Timeout).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'"));
         WriteId(json, "replayOf", request.ReplayOf);
         json.WritePropertyName("checkpoint");
         json.WriteRawValue(request.Checkpoint?.Text ?? "null", skipInputValidation: true);

@@ -14,11 +14,11 @@ internal sealed class ExecutionReader(InFlight inFlight, WorkerPool pool, Histor
 
     public async Task<Execution?> GetAsync(Guid tenantId, Guid id, CancellationToken cancellationToken)
     {
-        var live = inFlight.Find(tenantId, id);
+        var execution = inFlight.Find(tenantId, id);
         // The record outranks the execution in flight: both exist for a moment at the end.
         if (history.FindBuffered(tenantId, id) is { } record) return record.Execution;
-        if (live is { Log.IsClosed: false }) return Snapshot(live);
-        return await store.GetAsync(tenantId, id, cancellationToken) ?? (live is null ? null : Snapshot(live));
+        if (execution is { Log.IsClosed: false }) return Snapshot(execution);
+        return await store.GetAsync(tenantId, id, cancellationToken) ?? (execution is null ? null : Snapshot(execution));
     }
 
     public async Task<Page<Execution>> ListAsync(Guid tenantId, ExecutionFilter filter, PageRequest page, CancellationToken cancellationToken)
@@ -32,8 +32,8 @@ internal sealed class ExecutionReader(InFlight inFlight, WorkerPool pool, Histor
 
     public async Task<Page<LogLine>?> LogsAsync(Guid tenantId, Guid id, int afterSeq, int limit, CancellationToken cancellationToken)
     {
-        var live = inFlight.Find(tenantId, id);
-        var lines = live is null ? null : live.Request.Script.Record == RecordPolicy.Metadata ? [] : live.Log.Lines;
+        var execution = inFlight.Find(tenantId, id);
+        var lines = execution is null ? null : execution.Request.Script.Record == RecordPolicy.Metadata ? [] : execution.Log.Lines;
         lines ??= history.FindBuffered(tenantId, id)?.Logs;
         if (lines is null) return await store.LogsAsync(tenantId, id, afterSeq, limit, cancellationToken);
         var items = lines.Skip(afterSeq).Take(limit).ToArray();
@@ -42,12 +42,12 @@ internal sealed class ExecutionReader(InFlight inFlight, WorkerPool pool, Histor
 
     public async IAsyncEnumerable<LogLine> FollowLogsAsync(Guid tenantId, Guid id, int afterSeq, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (inFlight.Find(tenantId, id) is { } live)
+        if (inFlight.Find(tenantId, id) is { } execution)
         {
-            if (live.Request.Script.Record != RecordPolicy.Metadata)
-                await foreach (var line in live.Log.FollowAsync(afterSeq, cancellationToken)) yield return line;
+            if (execution.Request.Script.Record != RecordPolicy.Metadata)
+                await foreach (var line in execution.Log.FollowAsync(afterSeq, cancellationToken)) yield return line;
             // The log closes before the record can be read, and the reader asks for the final status next.
-            await live.Over.WaitAsync(cancellationToken);
+            await execution.Over.WaitAsync(cancellationToken);
             yield break;
         }
 
@@ -60,28 +60,28 @@ internal sealed class ExecutionReader(InFlight inFlight, WorkerPool pool, Histor
 
     public async Task<Result<Execution>> CancelAsync(Guid tenantId, Guid id, CancellationToken cancellationToken)
     {
-        if (inFlight.Find(tenantId, id) is { } live && live.End(EndReason.Cancelled))
+        if (inFlight.Find(tenantId, id) is { } execution && execution.End(EndReason.Cancelled))
         {
             // It is over within the grace, or with its worker's death: then the answer says so.
-            await Task.WhenAny(live.Over, Task.Delay(CancelPatience, cancellationToken));
-            return await GetAsync(tenantId, id, cancellationToken) ?? Snapshot(live);
+            await Task.WhenAny(execution.Over, Task.Delay(CancelPatience, cancellationToken));
+            return await GetAsync(tenantId, id, cancellationToken) ?? Snapshot(execution);
         }
 
-        return await GetAsync(tenantId, id, cancellationToken) is { } execution
-            ? new Problem(409, Codes.Conflict, $"The execution is {execution.Status.ToString().ToLowerInvariant()} or about to end; only a pending or running one can be cancelled.") { ExecutionId = id }
+        return await GetAsync(tenantId, id, cancellationToken) is { } final
+            ? new Problem(409, Codes.Conflict, $"The execution is {final.Status.ToString().ToLowerInvariant()} or about to end; only a pending or running one can be cancelled.") { ExecutionId = id }
             : Problem.NotFound($"No execution {id}.");
     }
 
     public Task EvictAsync(Guid tenantId)
     {
-        foreach (var live in inFlight.OfTenant(tenantId)) live.End(EndReason.Cancelled);
+        foreach (var execution in inFlight.OfTenant(tenantId)) execution.End(EndReason.Cancelled);
         return pool.EvictAsync(tenantId);
     }
 
     /// <summary>What the record may not keep is not shown while it runs either; whether it fails is not known yet.</summary>
-    private static Execution Snapshot(LiveExecution live)
+    private static Execution Snapshot(InFlightExecution execution)
     {
-        var execution = live.Snapshot(live.StartedAt is null ? ExecutionStatus.Pending : ExecutionStatus.Running);
-        return live.Request.Script.Record == RecordPolicy.All ? execution : ExecutionRecord.WithoutPayloads(execution);
+        var snapshot = execution.Snapshot(execution.StartedAt is null ? ExecutionStatus.Pending : ExecutionStatus.Running);
+        return execution.Request.Script.Record == RecordPolicy.All ? snapshot : ExecutionRecord.WithoutPayloads(snapshot);
     }
 }

@@ -21,118 +21,118 @@ internal sealed class ExecutionTail(Admission admission, WorkerPool pool, InFlig
     /// <summary>Runs it to its end. Whatever goes wrong is in the answer; the caller that cancels ends it.</summary>
     public async Task<RunResult> RunAsync(RunRequest request, DoorTerms terms, CancellationToken cancellationToken)
     {
-        using var live = new LiveExecution(request, time, options.Value.EndGrace);
-        inFlight.Add(live);
+        using var execution = new InFlightExecution(request, time, options.Value.EndGrace);
+        inFlight.Add(execution);
         try
         {
-            await using var callerGone = cancellationToken.UnsafeRegister(static state => ((LiveExecution)state!).End(EndReason.CallerGone), live);
+            await using var callerGone = cancellationToken.UnsafeRegister(static state => ((InFlightExecution)state!).End(EndReason.CallerGone), execution);
             try
             {
-                var (outcome, result) = await PassAsync(live, terms);
-                return await SettleAsync(live, terms, outcome, result);
+                var (outcome, result) = await PassAsync(execution, terms);
+                return await SettleAsync(execution, terms, outcome, result);
             }
-            catch (Exception e) when (!live.IsRecorded)
+            catch (Exception e) when (!execution.IsRecorded)
             {
                 // A fault of ours: the execution is on record all the same.
                 log.TailFailed(e, request.ExecutionId);
-                return await SettleAsync(live, terms, s_failed, null);
+                return await SettleAsync(execution, terms, s_failed, null);
             }
         }
         finally
         {
-            live.Log.Close();
-            inFlight.Remove(live);
+            execution.Log.Close();
+            inFlight.Remove(execution);
         }
     }
 
     /// <summary>Records what may not run.</summary>
     public async Task<RunResult> RefuseAsync(RunRequest request, DoorTerms terms, string code, string message)
     {
-        using var live = new LiveExecution(request, time, options.Value.EndGrace);
-        return await SettleAsync(live, terms, Outcome.Failed(code, message), null);
+        using var execution = new InFlightExecution(request, time, options.Value.EndGrace);
+        return await SettleAsync(execution, terms, Outcome.Failed(code, message), null);
     }
 
-    private async Task<(Outcome, AttemptResult?)> PassAsync(LiveExecution live, DoorTerms terms)
+    private async Task<(Outcome, InvocationResult?)> PassAsync(InFlightExecution execution, DoorTerms terms)
     {
-        var (ticket, refusal) = await AdmitAsync(live, terms);
+        var (ticket, refusal) = await AdmitAsync(execution, terms);
         if (ticket is null)
         {
-            live.RetryAfterSeconds = refusal!.RetryAfterSeconds;
-            return (Refused(live, refusal.Code, refusal.Message), null);
+            execution.RetryAfterSeconds = refusal!.RetryAfterSeconds;
+            return (Refused(execution, refusal.Code, refusal.Message), null);
         }
 
         using (ticket)
         {
-            var limits = Invocations.LimitsInForce(live.Request);
-            if (!await PrepareAsync(live, ticket, limits)) return (Refused(live, Codes.Overloaded, "No worker made the script ready in time."), null);
-            live.Start(TimeSpan.FromMilliseconds(limits.TimeoutMs));
-            terms.Ledger.Running(live);
-            var (outcome, result) = await InvokeAsync(live, ticket, limits);
-            if (outcome.Blamed) pool.Quarantine(live.Request.Script.VersionId);
+            var limits = Invocations.LimitsInForce(execution.Request);
+            if (!await PrepareAsync(execution, ticket, limits)) return (Refused(execution, Codes.Overloaded, "No worker made the script ready in time."), null);
+            execution.Start(TimeSpan.FromMilliseconds(limits.TimeoutMs));
+            terms.Ledger.Running(execution);
+            var (outcome, result) = await InvokeAsync(execution, ticket, limits);
+            if (outcome.Blamed) pool.Quarantine(execution.Request.Script.VersionId);
             return (outcome, result);
         }
     }
 
-    private async Task<(Admission.Ticket? Ticket, Admission.Refusal? Refusal)> AdmitAsync(LiveExecution live, DoorTerms terms)
+    private async Task<(Admission.Ticket? Ticket, Admission.Refusal? Refusal)> AdmitAsync(InFlightExecution execution, DoorTerms terms)
     {
-        await admission.CountedAsync(live.Request.Tenant);
-        var entry = admission.TryEnter(live);
+        await admission.CountedAsync(execution.Request.Tenant);
+        var entry = admission.TryEnter(execution);
         if (entry.Ticket is not null || entry.Refusal is not null) return entry;
         // Whoever waits for long is on record while he does.
-        terms.Ledger.Waiting(live);
-        return await admission.WaitAsync(live);
+        terms.Ledger.Waiting(execution);
+        return await admission.WaitAsync(execution);
     }
 
     /// <summary>To make an isolate is not the script's time: a worker that has not run the version before does it first. False where it is ended meanwhile.</summary>
-    private async Task<bool> PrepareAsync(LiveExecution live, Admission.Ticket ticket, ScriptLimits limits)
+    private async Task<bool> PrepareAsync(InFlightExecution execution, Admission.Ticket ticket, ScriptLimits limits)
     {
         var worker = ticket.Lease.Worker;
-        if (worker.Knows(live.Request.Script.VersionId.ToString("N"))) return true;
-        var wait = live.WaitAtMost(options.Value.WaitMax);
+        if (worker.Knows(execution.Request.Script.VersionId.ToString("N"))) return true;
+        var wait = execution.WaitAtMost(options.Value.WaitMax);
         try
         {
-            await worker.PrepareAsync(Invocations.Preparation(live.Request, limits)).WaitAsync(wait.Token);
+            await worker.PrepareAsync(Invocations.Preparation(execution.Request, limits)).WaitAsync(wait.Token);
             return true;
         }
         catch (OperationCanceledException)
         {
-            if (live.EndReason == EndReason.None) await worker.KillAsync(KillReason.Protocol, "it did not make a version ready");
+            if (execution.EndReason == EndReason.None) await worker.KillAsync(KillReason.Protocol, "it did not make a version ready");
             return false;
         }
         finally
         {
-            live.DoneWaiting(wait);
+            execution.DoneWaiting(wait);
         }
     }
 
     /// <summary>One invocation, or two: who was in a worker that fell for another's fault is run once more, alone.</summary>
-    private async Task<(Outcome, AttemptResult?)> InvokeAsync(LiveExecution live, Admission.Ticket ticket, ScriptLimits limits)
+    private async Task<(Outcome, InvocationResult?)> InvokeAsync(InFlightExecution execution, Admission.Ticket ticket, ScriptLimits limits)
     {
-        var invocation = Invocations.Of(live, limits);
-        var end = await live.RunAsync(ticket.Lease, invocation);
-        var outcome = OutcomeClassifier.Classify(live.EndReason, end, limits, again: false);
+        var invocation = Invocations.Of(execution, limits);
+        var end = await execution.RunAsync(ticket.Lease, invocation);
+        var outcome = OutcomeClassifier.Classify(execution.EndReason, end, limits, again: false);
         if (!outcome.RunAgain) return (outcome, end.Result);
 
-        live.Log.Append(time.GetUtcNow(), Protocol.Api.LogLevel.Warn, "The worker ended for another's fault; the script is run once more, alone.");
-        if (await LeaseAgainAsync(live) is not { } lease)
+        execution.Log.Append(time.GetUtcNow(), Protocol.Api.LogLevel.Warn, "The worker ended for another's fault; the script is run once more, alone.");
+        if (await LeaseAgainAsync(execution) is not { } lease)
         {
-            return (live.EndReason == EndReason.None
+            return (execution.EndReason == EndReason.None
                 ? Outcome.Failed(Codes.WorkerLost, "The worker process ended while the script ran, and no other was free.")
-                : OutcomeClassifier.Classify(live.EndReason, end, limits, again: true), null);
+                : OutcomeClassifier.Classify(execution.EndReason, end, limits, again: true), null);
         }
 
         ticket.Replace(lease);
-        end = await live.RunAsync(lease, invocation with { Attempt = Worker.NextAttempt(), Alone = true });
-        return (OutcomeClassifier.Classify(live.EndReason, end, limits, again: true), end.Result);
+        end = await execution.RunAsync(lease, invocation with { Invocation = Worker.NextInvocation(), Alone = true });
+        return (OutcomeClassifier.Classify(execution.EndReason, end, limits, again: true), end.Result);
     }
 
-    private async Task<WorkerLease?> LeaseAgainAsync(LiveExecution live)
+    private async Task<WorkerLease?> LeaseAgainAsync(InFlightExecution execution)
     {
-        var wait = live.WaitAtMost(options.Value.WaitMax);
+        var wait = execution.WaitAtMost(options.Value.WaitMax);
         try
         {
             await Task.Delay(s_pauseBeforeRunningAgain, time, wait.Token);
-            return await pool.LeaseAsync(new LeaseRequest(live.Request.Tenant.Id, live.Request.Script.VersionId), wait.Token);
+            return await pool.LeaseAsync(new LeaseRequest(execution.Request.Tenant.Id, execution.Request.Script.VersionId), wait.Token);
         }
         catch (OperationCanceledException)
         {
@@ -140,44 +140,44 @@ internal sealed class ExecutionTail(Admission admission, WorkerPool pool, InFlig
         }
         finally
         {
-            live.DoneWaiting(wait);
+            execution.DoneWaiting(wait);
         }
     }
 
-    private static Outcome Refused(LiveExecution live, string code, string message) => live.EndReason switch
+    private static Outcome Refused(InFlightExecution execution, string code, string message) => execution.EndReason switch
     {
         EndReason.Cancelled or EndReason.CallerGone => Outcome.Cancelled,
         EndReason.Shutdown => Outcome.Failed(Codes.Interrupted, "The supervisor is stopping."),
         EndReason.None or EndReason.Deadline => Outcome.Failed(code, message),
-        _ => throw new InvalidOperationException($"No reason {live.EndReason}."),
+        _ => throw new InvalidOperationException($"No reason {execution.EndReason}."),
     };
 
-    private async Task<RunResult> SettleAsync(LiveExecution live, DoorTerms terms, Outcome outcome, AttemptResult? result)
+    private async Task<RunResult> SettleAsync(InFlightExecution execution, DoorTerms terms, Outcome outcome, InvocationResult? result)
     {
         var completed = outcome.Status == ExecutionStatus.Completed;
         var answer = completed ? result?.Output : null;
         var responded = completed && result is { Responded: true };
-        var execution = Final(live, outcome, result, answer, responded);
-        live.Log.Close();
-        live.IsRecorded = true;
-        ExecutionsMetrics.Finished(execution);
-        await terms.Ledger.SettleAsync(new ExecutionRecord(execution, live.Request.Script.VersionId, live.Request.Script.Record, live.Log.Lines));
-        return new RunResult(execution, answer, responded, live.RetryAfterSeconds);
+        var final = Final(execution, outcome, result, answer, responded);
+        execution.Log.Close();
+        execution.IsRecorded = true;
+        ExecutionsMetrics.Finished(final);
+        await terms.Ledger.SettleAsync(new ExecutionRecord(final, execution.Request.Script.VersionId, execution.Request.Script.Record, execution.Log.Lines));
+        return new RunResult(final, answer, responded, execution.RetryAfterSeconds);
     }
 
-    private Execution Final(LiveExecution live, Outcome outcome, AttemptResult? result, string? answer, bool responded)
+    private Execution Final(InFlightExecution execution, Outcome outcome, InvocationResult? result, string? answer, bool responded)
     {
-        var isHttp = live.Request.Script.Kind == ScriptKind.Http;
-        var execution = live.Snapshot(outcome.Status) with
+        var isHttp = execution.Request.Script.Kind == ScriptKind.Http;
+        var final = execution.Snapshot(outcome.Status) with
         {
             Code = outcome.Code,
             Error = outcome.Error,
             Output = outcome.Status != ExecutionStatus.Completed ? null : isHttp ? HttpOutput.Record(answer, responded) : answer is null ? null : new RawJson(answer),
             FinishedAt = time.GetUtcNow(),
-            DurationMs = live.StartedAt is null ? null : Math.Round(time.GetElapsedTime(live.StartedTimestamp).TotalMilliseconds, 3),
+            DurationMs = execution.StartedAt is null ? null : Math.Round(time.GetElapsedTime(execution.StartedTimestamp).TotalMilliseconds, 3),
             CpuMs = result is null ? null : Math.Round(result.CpuMicroseconds / 1000.0, 3),
             MemoryPeakBytes = result is null ? null : Math.Max(0, result.MemoryPeakBytes),
         };
-        return execution with { Warnings = LimitWarnings.Of(execution, Invocations.LimitsInForce(live.Request), answer, live.Log.Used) };
+        return final with { Warnings = LimitWarnings.Of(final, Invocations.LimitsInForce(execution.Request), answer, execution.Log.Used) };
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Sandbox.Protocol.Api;
+using Sandbox.Protocol.Text;
 
 namespace Sandbox.Supervisor.Executions;
 

@@ -11,11 +11,11 @@ internal interface ILedger
 {
     /// <summary>Returns once it is on record that the execution waits for a slot.</summary>
     /// <exception cref="IOException">It could not be written; the execution must not go on.</exception>
-    void Waiting(LiveExecution live);
+    void Waiting(InFlightExecution execution);
 
     /// <summary>Returns once it is on record that the execution runs. A second word on the same execution replaces the first.</summary>
     /// <exception cref="IOException">It could not be written; the execution must not run.</exception>
-    void Running(LiveExecution live);
+    void Running(InFlightExecution execution);
 
     /// <summary>Completes once the end cannot be lost any more, whoever still listens.</summary>
     ValueTask SettleAsync(ExecutionRecord record);

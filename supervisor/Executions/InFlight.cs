@@ -8,22 +8,22 @@ internal sealed class InFlight(IOptions<ExecutionsOptions> options, TimeProvider
 {
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan s_lastWords = TimeSpan.FromSeconds(3);
-    private readonly ConcurrentDictionary<Guid, LiveExecution> _all = new();
+    private readonly ConcurrentDictionary<Guid, InFlightExecution> _all = new();
     private volatile bool _stopping;
     private Task _drained = Task.CompletedTask;
 
-    public LiveExecution? Find(Guid tenantId, Guid id) => _all.TryGetValue(id, out var live) && live.Request.Tenant.Id == tenantId ? live : null;
+    public InFlightExecution? Find(Guid tenantId, Guid id) => _all.TryGetValue(id, out var execution) && execution.Request.Tenant.Id == tenantId ? execution : null;
 
-    public IEnumerable<LiveExecution> OfTenant(Guid tenantId) => _all.Values.Where(live => live.Request.Tenant.Id == tenantId);
+    public IEnumerable<InFlightExecution> OfTenant(Guid tenantId) => _all.Values.Where(execution => execution.Request.Tenant.Id == tenantId);
 
     /// <summary>From now on it is found, and ended with the supervisor.</summary>
-    public void Add(LiveExecution live)
+    public void Add(InFlightExecution execution)
     {
-        _all[live.Request.ExecutionId] = live;
-        if (_stopping) live.End(EndReason.Shutdown);
+        _all[execution.Request.ExecutionId] = execution;
+        if (_stopping) execution.End(EndReason.Shutdown);
     }
 
-    public void Remove(LiveExecution live) => _all.TryRemove(live.Request.ExecutionId, out _);
+    public void Remove(InFlightExecution execution) => _all.TryRemove(execution.Request.ExecutionId, out _);
 
     /// <summary>The drain begins with the stop itself, not when the listeners have closed: they would cut off callers, and their executions would read as cancelled.</summary>
     public Task StartAsync(CancellationToken cancellationToken)
@@ -40,7 +40,7 @@ internal sealed class InFlight(IOptions<ExecutionsOptions> options, TimeProvider
         _stopping = true;
         if (await EmptyWithinAsync(options.Value.DrainMax)) return;
         log.Interrupting(_all.Count);
-        foreach (var live in _all.Values) live.End(EndReason.Shutdown);
+        foreach (var execution in _all.Values) execution.End(EndReason.Shutdown);
         await EmptyWithinAsync(options.Value.EndGrace + s_lastWords);
     }
 

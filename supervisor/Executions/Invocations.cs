@@ -13,17 +13,17 @@ internal static class Invocations
         request.TimeoutMs is { } asked && asked < request.Script.Limits.TimeoutMs ? request.Script.Limits with { TimeoutMs = asked } : request.Script.Limits;
 
     /// <summary>The request of one invocation; the execution has started, for its deadline is in it.</summary>
-    public static AttemptRequest Of(LiveExecution live, ScriptLimits limits) => new()
+    public static InvocationRequest Of(InFlightExecution execution, ScriptLimits limits) => new()
     {
-        Attempt = Worker.NextAttempt(),
-        VersionKey = live.Request.Script.VersionId.ToString("N"),
-        Source = live.Request.Script.Source,
-        InputSchema = live.Request.Script.InputSchema?.Text,
-        CheckInput = live.Request.Script.InputSchema is not null && live.Request.TriggerType != TriggerType.Http,
-        Constants = ContextJson.Constants(live.Request, limits),
-        Context = ContextJson.Own(live),
-        Input = live.Request.Input.ToString(),
-        IsHttp = live.Request.Script.Kind == ScriptKind.Http,
+        Invocation = Worker.NextInvocation(),
+        VersionKey = execution.Request.Script.VersionId.ToString("N"),
+        Source = execution.Request.Script.Source,
+        InputSchema = execution.Request.Script.InputSchema?.Text,
+        CheckInput = execution.Request.Script.InputSchema is not null && execution.Request.TriggerType != TriggerType.Http,
+        Constants = ContextJson.Constants(execution.Request, limits),
+        Context = ContextJson.Own(execution),
+        Input = execution.Request.Input.ToString(),
+        IsHttp = execution.Request.Script.Kind == ScriptKind.Http,
         Isolates = limits.Concurrency,
         HeapBytesMax = limits.MemoryBytes,
         ArrayBufferBytesMax = limits.MemoryBytes,
@@ -32,9 +32,9 @@ internal static class Invocations
     };
 
     /// <summary>As much as a worker needs to make the version ready before time runs.</summary>
-    public static AttemptRequest Preparation(RunRequest request, ScriptLimits limits) => new()
+    public static InvocationRequest Preparation(RunRequest request, ScriptLimits limits) => new()
     {
-        Attempt = 0,
+        Invocation = 0,
         VersionKey = request.Script.VersionId.ToString("N"),
         Source = request.Script.Source,
         InputSchema = request.Script.InputSchema?.Text,

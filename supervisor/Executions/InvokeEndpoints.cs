@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Sandbox.Protocol.Api;
+using Sandbox.Protocol.Text;
 using Sandbox.Supervisor.Listeners;
 using Sandbox.Supervisor.Rest;
 using Sandbox.Supervisor.Scripts;
@@ -20,8 +21,8 @@ internal static class InvokeEndpoints
 
     private static async Task Invoke(HttpContext context)
     {
-        var scripts = context.RequestServices.GetRequiredService<LiveScripts>();
-        var tenants = context.RequestServices.GetRequiredService<LiveTenants>();
+        var scripts = context.RequestServices.GetRequiredService<ScriptCache>();
+        var tenants = context.RequestServices.GetRequiredService<TenantDirectory>();
         var door = context.RequestServices.GetRequiredService<IRunDoor>();
         var tenant = tenants.ById(context.TenantId());
         var script = tenant is null ? null : await scripts.GetAsync(tenant.Id, ScriptEndpoints.IdOrName(context), context.RequestAborted);
@@ -53,7 +54,7 @@ internal static class InvokeEndpoints
             ? await door.RefuseAsync(request, Codes.InvalidInput, $"The input is nested deeper than {JsonText.DepthMax} levels.", context.RequestAborted)
             : tenant.Suspended
             ? await door.RefuseAsync(request, Codes.NotAllowed, "The tenant is suspended.", context.RequestAborted)
-            : LiveScripts.Refusal(script) is { } refusal
+            : ScriptCache.Refusal(script) is { } refusal
             ? await door.RefuseAsync(request, refusal.Code, refusal.Detail, context.RequestAborted)
             : await door.RunAsync(request, context.RequestAborted);
         if (context.RequestAborted.IsCancellationRequested) return;

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using Sandbox.Protocol.Api;
 using Sandbox.Protocol.Rpc;
+using Sandbox.Protocol.Text;
 using Sandbox.Supervisor.Rest;
 using LogLevel = Sandbox.Protocol.Api.LogLevel;
 

@@ -1,5 +1,6 @@
 using Sandbox.Protocol.Api;
 using Sandbox.Protocol.Rpc;
+using Sandbox.Protocol.Text;
 using Sandbox.Supervisor.Rest;
 using Sandbox.Supervisor.Workers;
 using Sandbox.Supervisor.Workers.Launch;
@@ -27,7 +28,7 @@ internal static class OutcomeClassifier
     /// <param name="end">What came back.</param>
     /// <param name="limits">Those in force, for the messages.</param>
     /// <param name="again">It has been run again already.</param>
-    public static Outcome Classify(EndReason reason, AttemptEnd end, ScriptLimits limits, bool again)
+    public static Outcome Classify(EndReason reason, InvocationEnd end, ScriptLimits limits, bool again)
     {
         if (end.Exit is { } exit && exit.OomKills > 0 && Blamed(end)) return Memory(limits, blamed: true);
         if (reason != EndReason.None) return Ended(reason, limits, blamed: end.Exit is not null);
@@ -43,24 +44,24 @@ internal static class OutcomeClassifier
         var result = end.Result!;
         return result.Outcome switch
         {
-            AttemptOutcome.Completed => Completed(result, limits),
-            AttemptOutcome.Threw => Threw(result.Error, Codes.ScriptError),
-            AttemptOutcome.SyntaxError => Threw(result.Error, Codes.SyntaxError),
-            AttemptOutcome.CpuExceeded => Outcome.Failed(Codes.Timeout, $"The script used more than {limits.TimeoutMs} ms of CPU time (limits.timeout_ms)."),
-            AttemptOutcome.MemoryExceeded => Memory(limits, blamed: false),
-            AttemptOutcome.OutputTooLarge => TooLarge(limits),
-            AttemptOutcome.InvalidOutput => Threw(result.Error, Codes.InvalidOutput),
-            AttemptOutcome.IsolateLost when !again => Outcome.Again,
-            AttemptOutcome.IsolateLost => Outcome.Failed(Codes.WorkerLost, "The isolate was lost while the script ran, twice."),
-            AttemptOutcome.InvalidInput => Threw(result.Error, Codes.InvalidInput),
+            InvocationOutcome.Completed => Completed(result, limits),
+            InvocationOutcome.Threw => Threw(result.Error, Codes.ScriptError),
+            InvocationOutcome.SyntaxError => Threw(result.Error, Codes.SyntaxError),
+            InvocationOutcome.CpuExceeded => Outcome.Failed(Codes.Timeout, $"The script used more than {limits.TimeoutMs} ms of CPU time (limits.timeout_ms)."),
+            InvocationOutcome.MemoryExceeded => Memory(limits, blamed: false),
+            InvocationOutcome.OutputTooLarge => TooLarge(limits),
+            InvocationOutcome.InvalidOutput => Threw(result.Error, Codes.InvalidOutput),
+            InvocationOutcome.IsolateLost when !again => Outcome.Again,
+            InvocationOutcome.IsolateLost => Outcome.Failed(Codes.WorkerLost, "The isolate was lost while the script ran, twice."),
+            InvocationOutcome.InvalidInput => Threw(result.Error, Codes.InvalidInput),
             // Ended without our asking, or a source asked for twice: no worker of ours says so.
-            AttemptOutcome.Ended or AttemptOutcome.SourceNeeded => Outcome.Failed(Codes.WorkerLost, "The worker gave no valid answer."),
+            InvocationOutcome.Ended or InvocationOutcome.SourceNeeded => Outcome.Failed(Codes.WorkerLost, "The worker gave no valid answer."),
             _ => Outcome.Failed(Codes.WorkerLost, "The worker gave no valid answer."),
         };
     }
 
     /// <summary>The worker died with this attempt on a thread, or with nothing else in it that could be blamed.</summary>
-    private static bool Blamed(AttemptEnd end) => end.OnThread || (end.WasAlone && end.Exit!.Running.Count == 0);
+    private static bool Blamed(InvocationEnd end) => end.OnThread || (end.WasAlone && end.Exit!.Running.Count == 0);
 
     private static Outcome Ended(EndReason reason, ScriptLimits limits, bool blamed) => reason switch
     {
@@ -71,7 +72,7 @@ internal static class OutcomeClassifier
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "Unknown reason."),
     };
 
-    private static Outcome Completed(AttemptResult result, ScriptLimits limits)
+    private static Outcome Completed(InvocationResult result, ScriptLimits limits)
     {
         if (result.Output is null) return Outcome.Completed;
         // Checked again here: the worker's word is no proof, and the text is written into answers as it stands.

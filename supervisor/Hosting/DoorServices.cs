@@ -84,7 +84,7 @@ internal static class DoorServices
         // At start it reads the key ring, which nothing here needs, and logs two failures about the key that we do not make.
         foreach (var reader in services.Where(service => service.ServiceType == typeof(IHostedService) && service.ImplementationType?.Assembly == typeof(Microsoft.AspNetCore.DataProtection.EphemeralDataProtectionProvider).Assembly).ToArray())
             services.Remove(reader);
-        services.AddHostedService<LiveLoader>();
+        services.AddHostedService<CacheLoader>();
         services.AddHostedService<ChangesListener>();
         services.AddSingleton<DemoTenant>();
         services.AddHostedService<SystemdWatchdog>();

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Prometheus;
 using Sandbox.Protocol.Api;
+using Sandbox.Protocol.Text;
 using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.HttpTriggers;

@@ -12,7 +12,7 @@ namespace Sandbox.Supervisor.HttpTriggers;
 /// All that the endpoints listener serves: tenant, route, method, token, rate, body, and then the Run door. Everything up to the
 /// door is answered from memory.
 /// </summary>
-internal sealed class EndpointDoor(TenantResolver resolver, TrustedProxies proxies, RouteTable routes, LiveScripts scripts, ITokens tokens, RequestRates rates, IRunDoor door)
+internal sealed class EndpointDoor(TenantResolver resolver, TrustedProxies proxies, RouteTable routes, ScriptCache scripts, ITokens tokens, RequestRates rates, IRunDoor door)
 {
     private const string Scheme = "Bearer ";
 

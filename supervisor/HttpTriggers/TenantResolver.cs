@@ -12,7 +12,7 @@ namespace Sandbox.Supervisor.HttpTriggers;
 /// Which tenant an endpoint request is for: the host name, else <c>X-Tenant</c> of a trusted proxy, else the prefix <c>/t/{tenant}</c>. Where two of them
 /// name different tenants the request is for none.
 /// </summary>
-internal sealed class TenantResolver(LiveTenants tenants, TrustedProxies proxies, ProxyOptions options)
+internal sealed class TenantResolver(TenantDirectory tenants, TrustedProxies proxies, ProxyOptions options)
 {
     private readonly byte[] _secret = Encoding.UTF8.GetBytes(options.Secret);
 

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Sandbox.Protocol.Api;
+using Sandbox.Protocol.Text;
 
 namespace Sandbox.Supervisor.Rest;
 

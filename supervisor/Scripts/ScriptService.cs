@@ -6,7 +6,7 @@ using Sandbox.Supervisor.Rest;
 namespace Sandbox.Supervisor.Scripts;
 
 /// <summary>Scripts: rules and V8's parse before the store; the feed into memory after it.</summary>
-internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, LiveScripts live, ChangesFeed changes, TimeProvider time) : IScripts
+internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, ScriptCache live, ChangesFeed changes, TimeProvider time) : IScripts
 {
     /// <summary>A change without If-Match is made on whatever the script is by then: as often as others come first, within reason.</summary>
     private const int Attempts = 100;

@@ -9,8 +9,8 @@ internal static class ScriptsServices
     public static IServiceCollection AddScripts(this IServiceCollection services)
     {
         services.AddSingleton<ScriptStore>();
-        services.AddSingleton(provider => new LiveScripts(provider.GetRequiredService<ScriptStore>().GetAsync));
-        services.AddChangeSubscriber<LiveScripts>();
+        services.AddSingleton(provider => new ScriptCache(provider.GetRequiredService<ScriptStore>().GetAsync));
+        services.AddChangeSubscriber<ScriptCache>();
         services.AddSingleton<IScripts, ScriptService>();
         return services;
     }

@@ -3,8 +3,8 @@ using Sandbox.Supervisor.Changes;
 
 namespace Sandbox.Supervisor.Tenants;
 
-/// <summary>Keeps <see cref="LiveTenants"/> as the database has them, and ends what a tenant runs on this node once another node suspended or deleted it.</summary>
-internal sealed class TenantChanges(TenantStore store, LiveTenants live, IExecutions executions) : IChangeSubscriber
+/// <summary>Keeps <see cref="TenantDirectory"/> as the database has them, and ends what a tenant runs on this node once another node suspended or deleted it.</summary>
+internal sealed class TenantChanges(TenantStore store, TenantDirectory live, IExecutions executions) : IChangeSubscriber
 {
     public async Task ApplyAsync(IReadOnlyCollection<Change> changes, CancellationToken cancellationToken)
     {

@@ -11,8 +11,8 @@ internal static class TenantsServices
     {
         services.AddSingleton<TenantStore>();
         services.AddSingleton<TokenStore>();
-        services.AddSingleton<LiveTenants>();
-        services.AddSingleton<ITenantDirectory>(provider => provider.GetRequiredService<LiveTenants>());
+        services.AddSingleton<TenantDirectory>();
+        services.AddSingleton<ITenantDirectory>(provider => provider.GetRequiredService<TenantDirectory>());
         services.AddSingleton<TenantChanges>().AddChangeSubscriber<TenantChanges>();
         services.AddSingleton<ITenants, TenantService>();
         services.AddSingleton<TokenService>().AddChangeSubscriber<TokenService>();

@@ -11,7 +11,7 @@ namespace Sandbox.Supervisor.Tenants;
 
 /// <summary>Bearer tokens: 256 random bits behind <c>sbx_</c>, kept as their SHA-256; in memory from the first use until they change.</summary>
 /// <param name="find">How a token is looked up by its hash; null: in the store.</param>
-internal sealed class TokenService(TokenStore store, LiveTenants tenants, TimeProvider time, Func<byte[], CancellationToken, Task<ApiToken?>>? find = null) : ITokens, IChangeSubscriber, IDisposable
+internal sealed class TokenService(TokenStore store, TenantDirectory tenants, TimeProvider time, Func<byte[], CancellationToken, Task<ApiToken?>>? find = null) : ITokens, IChangeSubscriber, IDisposable
 {
     private const string Prefix = "sbx_";
     private const int SecretBytes = 32;

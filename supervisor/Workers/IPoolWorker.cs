@@ -30,16 +30,16 @@ internal interface IPoolWorker : IAsyncDisposable
     bool Knows(string versionKey);
 
     /// <summary>Has it make an isolate for a version; returns where the worker breaks meanwhile too, which the execution then meets.</summary>
-    Task PrepareAsync(AttemptRequest request);
+    Task PrepareAsync(InvocationRequest request);
 
-    /// <summary>Runs one attempt, its request with source and schema. Never throws for what the worker does.</summary>
-    Task<AttemptEnd> ExecuteAsync(AttemptRequest request, IAttemptSink sink);
+    /// <summary>Runs one invocation, its request with source and schema. Never throws for what the worker does.</summary>
+    Task<InvocationEnd> ExecuteAsync(InvocationRequest request, IInvocationSink sink);
 
     /// <summary>Parses a source and an input schema; null where the worker died of it.</summary>
     Task<SourceCheck?> CheckAsync(string source, string? inputSchema);
 
-    /// <summary>Asks the worker to end an attempt; whoever asks arms a kill behind it.</summary>
-    Task EndAsync(long attempt);
+    /// <summary>Asks the worker to end an invocation; whoever asks arms a kill behind it.</summary>
+    Task EndAsync(long invocation);
 
     /// <summary>Kills the process and all in its cgroup. It is <see cref="Broken"/> when this returns its task. The first reason stands.</summary>
     Task KillAsync(KillReason reason, string? detail = null);

@@ -23,11 +23,11 @@ internal sealed class LineAllowance
         _at = time.GetTimestamp();
     }
 
-    /// <summary>Four times the lines of an attempt; of its bytes as much again for JSON's escapes, which take six characters for one.</summary>
-    public static LineAllowance OfAttempt(TimeProvider time, int logLinesMax, int logBytesMax) =>
+    /// <summary>Four times the lines of an invocation; of its bytes as much again for JSON's escapes, which take six characters for one.</summary>
+    public static LineAllowance OfInvocation(TimeProvider time, int logLinesMax, int logBytesMax) =>
         new(time, 4.0 * (logLinesMax + 1), 8.0 * logBytesMax, perSecond: false);
 
-    /// <summary>Lines of attempts that are over: what was on its way when they ended, of many attempts at once.</summary>
+    /// <summary>Lines of invocations that are over: what was on its way when they ended, of many invocations at once.</summary>
     public static LineAllowance OfStrays(TimeProvider time) => new(time, 20_000, 16 << 20, perSecond: true);
 
     /// <summary>False once it is used up.</summary>

@@ -29,14 +29,14 @@ internal static class WorkerAnswers
     };
 
     /// <summary>Lines and columns may be any number: a script has a hand in them, and the classifier drops what is no place.</summary>
-    public static string? Refuse(AttemptResult? result, AttemptRequest request)
+    public static string? Refuse(InvocationResult? result, InvocationRequest request)
     {
         if (result is null) return "a result of null";
         if (!Enum.IsDefined(result.Outcome)) return "an unknown outcome";
         if (result.CpuMicroseconds < 0 || result.CpuMicroseconds > s_cpuMicrosecondsMax) return "an impossible CPU time";
         if (result.MemoryPeakBytes is < 0 or > MemoryBytesMax) return "an impossible memory peak";
         if (result.Output is { } output && output.Length > (long)request.OutputBytesMax + OutputSlack) return "an output beyond its limit";
-        return result.Error is { } error ? Refuse(error, result.Outcome == AttemptOutcome.SyntaxError ? SyntaxMessageMax : MessageMax) : null;
+        return result.Error is { } error ? Refuse(error, result.Outcome == InvocationOutcome.SyntaxError ? SyntaxMessageMax : MessageMax) : null;
     }
 
     public static string? Refuse(SourceCheck? check)

@@ -14,7 +14,7 @@ internal sealed class WorkerLease : IDisposable
     public IPoolWorker Worker { get; }
 
     /// <inheritdoc cref="IPoolWorker.ExecuteAsync" />
-    public Task<AttemptEnd> ExecuteAsync(AttemptRequest request, IAttemptSink sink) => Worker.ExecuteAsync(request, sink);
+    public Task<InvocationEnd> ExecuteAsync(InvocationRequest request, IInvocationSink sink) => Worker.ExecuteAsync(request, sink);
 
     public void Dispose()
     {

@@ -4,7 +4,7 @@ using Sandbox.Supervisor.Workers.Launch;
 namespace Sandbox.Supervisor.Workers;
 
 /// <summary>
-/// The worker processes. A slot is leased per attempt: of a worker the tenant has, else of a spare, which is bound to that
+/// The worker processes. A slot is leased per invocation: of a worker the tenant has, else of a spare, which is bound to that
 /// tenant for life; else the caller waits its turn, tenants in rotation. Keeps spares ready, grows to a maximum, ends what
 /// is idle, old or large, and backs off where workers die young.
 /// </summary>

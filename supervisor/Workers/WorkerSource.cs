@@ -9,5 +9,5 @@ internal sealed class WorkerSource(WorkerLauncher launcher, IOptions<WorkersOpti
     public Task InitialiseAsync(CancellationToken cancellationToken) => launcher.InitialiseAsync(cancellationToken);
 
     public async Task<IPoolWorker> StartAsync(int number, CancellationToken cancellationToken) =>
-        await Worker.StartAsync(launcher, number, options.Value, time, log, cancellationToken);
+        await WorkerStart.RunAsync(launcher, number, options.Value, time, log, cancellationToken);
 }

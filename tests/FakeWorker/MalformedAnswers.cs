@@ -6,14 +6,14 @@ namespace Sandbox.FakeWorker;
 internal static class MalformedAnswers
 {
     /// <summary>Null where the word names no such answer.</summary>
-    public static AttemptResult? Attempt(string word, AttemptRequest request) => word switch
+    public static InvocationResult? Invocation(string word, InvocationRequest request) => word switch
     {
         "null-message" => Threw(new ScriptError(null, null!, null, null, null, null, Retryable: true)),
         "huge-message" => Threw(new ScriptError(null, Text(100_000), null, null, null, null, Retryable: true)),
         "huge-name" => Threw(new ScriptError(Text(5_000), Text(1), null, null, null, null, Retryable: true)),
         "huge-stack" => Threw(new ScriptError(null, Text(1), null, null, Text(200_000), null, Retryable: true)),
-        "huge-output" => new AttemptResult { Outcome = AttemptOutcome.Completed, Output = Text(request.OutputBytesMax + (1 << 20)) },
-        "unknown-outcome" => new AttemptResult { Outcome = (AttemptOutcome)99 },
+        "huge-output" => new InvocationResult { Outcome = InvocationOutcome.Completed, Output = Text(request.OutputBytesMax + (1 << 20)) },
+        "unknown-outcome" => new InvocationResult { Outcome = (InvocationOutcome)99 },
         "negative-cpu" => Completed with { CpuMicroseconds = -1 },
         "absurd-cpu" => Completed with { CpuMicroseconds = long.MaxValue },
         "negative-memory" => Completed with { MemoryPeakBytes = -1 },
@@ -34,9 +34,9 @@ internal static class MalformedAnswers
         _ => new SourceCheck([], IsModule: false, null),
     };
 
-    private static AttemptResult Completed { get; } = new() { Outcome = AttemptOutcome.Completed, Output = "0" };
+    private static InvocationResult Completed { get; } = new() { Outcome = InvocationOutcome.Completed, Output = "0" };
 
-    private static AttemptResult Threw(ScriptError error) => new() { Outcome = AttemptOutcome.Threw, Error = error };
+    private static InvocationResult Threw(ScriptError error) => new() { Outcome = InvocationOutcome.Threw, Error = error };
 
     private static string Text(int length) => $"\"{new string('x', length)}\"";
 }

@@ -36,8 +36,8 @@ internal static unsafe class RawBehaviour
                 Pipe.Say(Takeover.Findings(careful: how is ["careful"]));
                 Pipe.Hang();
                 return 0;
-            case ["board", var attempt]:
-                WriteBoard(long.Parse(attempt, CultureInfo.InvariantCulture));
+            case ["board", var invocation]:
+                WriteBoard(long.Parse(invocation, CultureInfo.InvariantCulture));
                 Pipe.Say("written");
                 Pipe.Hang();
                 return 0;
@@ -93,11 +93,11 @@ internal static unsafe class RawBehaviour
         }
     }
 
-    public static void WriteBoard(long attempt)
+    public static void WriteBoard(long invocation)
     {
         var page = (long*)Kernel.mmap(0, 4096, 3, 1, 3, 0);
         if ((nint)page == -1) throw new InvalidOperationException($"mmap of the board: {Kernel.Error(Marshal.GetLastPInvokeError())}");
-        page[0] = attempt;
+        page[0] = invocation;
     }
 
     private static byte[] Noise()

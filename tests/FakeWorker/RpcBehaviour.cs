@@ -9,7 +9,7 @@ internal sealed class RpcBehaviour(string[] words) : IWorker
 {
     private const string Raw = "raw";
     private const string AsAsked = "as-asked";
-    private static readonly string[] Known = ["polite", "flood", "wrong-version", "late-answers", "forged-attempts", "throws", "reads-hello-only", "nameless-hello", AsAsked];
+    private static readonly string[] Known = ["polite", "flood", "wrong-version", "late-answers", "forged-invocations", "throws", "reads-hello-only", "nameless-hello", AsAsked];
 
     private JsonRpc? _rpc;
     private bool _outlivesItsPipe;
@@ -42,15 +42,15 @@ internal sealed class RpcBehaviour(string[] words) : IWorker
     public Task<SourceCheck> CheckAsync(string source, string? inputSchema, CancellationToken cancellationToken) =>
         Task.FromResult(words is [AsAsked] ? MalformedAnswers.Check(source) : new SourceCheck([], IsModule: false, null));
 
-    public Task PrepareAsync(AttemptRequest request, CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task PrepareAsync(InvocationRequest request, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public async Task<AttemptResult> ExecuteAsync(AttemptRequest request, CancellationToken cancellationToken)
+    public async Task<InvocationResult> ExecuteAsync(InvocationRequest request, CancellationToken cancellationToken)
     {
         if (request.VersionKey == RpcProtocol.WarmUpVersion) return Done(0);
         switch (words)
         {
             case [Raw, "board-and-abort"]:
-                RawBehaviour.WriteBoard(request.Attempt);
+                RawBehaviour.WriteBoard(request.Invocation);
                 return Done(RawBehaviour.Run(["abort"]));
             case [Raw, .. var behaviour]:
                 // On a thread of its own: it does not come back.
@@ -63,13 +63,13 @@ internal sealed class RpcBehaviour(string[] words) : IWorker
             case ["throws"]:
                 throw new InvalidOperationException("Sandbox.Supervisor.Workers.Secret, Sandbox.Supervisor");
             case ["flood"]:
-                while (true) await LogAsync(request.Attempt, [new WorkerLogLine(0, 1, "\"flood\"", null)]);
+                while (true) await LogAsync(request.Invocation, [new WorkerLogLine(0, 1, "\"flood\"", null)]);
             case ["late-answers"]:
-                _ = AnswerLateAsync(request.Attempt);
+                _ = AnswerLateAsync(request.Invocation);
                 await Task.Delay(TimeSpan.FromSeconds(5), CancellationToken.None);
                 break;
-            case ["forged-attempts"]:
-                await ForgeAsync(request.Attempt);
+            case ["forged-invocations"]:
+                await ForgeAsync(request.Invocation);
                 break;
             default:
                 break;
@@ -78,26 +78,26 @@ internal sealed class RpcBehaviour(string[] words) : IWorker
         return Done(0);
     }
 
-    public Task EndAsync(long attempt) => Task.CompletedTask;
+    public Task EndAsync(long invocation) => Task.CompletedTask;
 
-    private Task LogAsync(long attempt, WorkerLogLine[] lines) => _rpc!.NotifyAsync("log", attempt, lines);
+    private Task LogAsync(long invocation, WorkerLogLine[] lines) => _rpc!.NotifyAsync("log", invocation, lines);
 
-    private static AttemptResult Done(int value) => new() { Outcome = AttemptOutcome.Completed, Output = value.ToString(System.Globalization.CultureInfo.InvariantCulture) };
+    private static InvocationResult Done(int value) => new() { Outcome = InvocationOutcome.Completed, Output = value.ToString(System.Globalization.CultureInfo.InvariantCulture) };
 
     /// <summary>The input, a JSON string, names the behaviour: one worker directory serves any number of them.</summary>
-    private async Task<AttemptResult> AnswerAsAskedAsync(AttemptRequest request)
+    private async Task<InvocationResult> AnswerAsAskedAsync(InvocationRequest request)
     {
         switch (request.Input.Trim('"'))
         {
             case "log-lines":
-                while (true) await LogAsync(request.Attempt, [.. Enumerable.Repeat(new WorkerLogLine(0, 1, "\"flood\"", null), 100)]);
+                while (true) await LogAsync(request.Invocation, [.. Enumerable.Repeat(new WorkerLogLine(0, 1, "\"flood\"", null), 100)]);
             case "huge-lines":
-                while (true) await LogAsync(request.Attempt, [new WorkerLogLine(0, 1, $"\"{new string('x', 8000)}\"", null)]);
+                while (true) await LogAsync(request.Invocation, [new WorkerLogLine(0, 1, $"\"{new string('x', 8000)}\"", null)]);
             case "stray-lines":
                 while (true) await LogAsync(long.MaxValue, [.. Enumerable.Repeat(new WorkerLogLine(0, 1, "\"stray\"", null), 100)]);
             case "wait" or "outlive":
                 _outlivesItsPipe = request.Input.Contains("outlive", StringComparison.Ordinal);
-                return await new TaskCompletionSource<AttemptResult>().Task;
+                return await new TaskCompletionSource<InvocationResult>().Task;
             case "exit":
                 Environment.Exit(3);
                 return Done(0);
@@ -106,28 +106,28 @@ internal sealed class RpcBehaviour(string[] words) : IWorker
             case "shout":
                 return await Task.Factory.StartNew(() => Done(RawBehaviour.Run(["shout-on"])), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             case var word:
-                return MalformedAnswers.Attempt(word, request) ?? Done(0);
+                return MalformedAnswers.Invocation(word, request) ?? Done(0);
         }
     }
 
-    /// <summary>Goes on about an attempt that is over.</summary>
-    private async Task AnswerLateAsync(long attempt)
+    /// <summary>Goes on about an invocation that is over.</summary>
+    private async Task AnswerLateAsync(long invocation)
     {
         while (true)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(50));
-            await LogAsync(attempt, [new WorkerLogLine(0, 1, "\"late\"", null)]);
+            await LogAsync(invocation, [new WorkerLogLine(0, 1, "\"late\"", null)]);
         }
     }
 
-    /// <summary>Speaks in the name of attempts that are not this worker's.</summary>
+    /// <summary>Speaks in the name of invocations that are not this worker's.</summary>
     private async Task ForgeAsync(long own)
     {
         RawBehaviour.WriteBoard(own + 1);
-        foreach (var attempt in (long[])[0, -1, own - 1, own + 1, long.MaxValue])
+        foreach (var invocation in (long[])[0, -1, own - 1, own + 1, long.MaxValue])
         {
-            await LogAsync(attempt, [new WorkerLogLine(0, 1, "\"forged\"", null)]);
-            await _rpc!.NotifyAsync("progress", attempt, new WorkerProgress(1, 1, "\"forged\""));
+            await LogAsync(invocation, [new WorkerLogLine(0, 1, "\"forged\"", null)]);
+            await _rpc!.NotifyAsync("progress", invocation, new WorkerProgress(1, 1, "\"forged\""));
         }
     }
 }

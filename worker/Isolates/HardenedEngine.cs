@@ -90,12 +90,12 @@ internal sealed class HardenedEngine : IDisposable
         return proven;
     }
 
-    public void Start(string attempt, string constants, string context, string input, bool isHttp, bool checkInput, int outputMax, int lineMax, long bufferMax) =>
-        _start.InvokeAsFunction(attempt, constants, context, input, isHttp, checkInput, outputMax, lineMax, (double)bufferMax);
+    public void Start(string invocation, string constants, string context, string input, bool isHttp, bool checkInput, int outputMax, int lineMax, long bufferMax) =>
+        _start.InvokeAsFunction(invocation, constants, context, input, isHttp, checkInput, outputMax, lineMax, (double)bufferMax);
 
-    public void Wake(string attempt) => _wake.InvokeAsFunction(attempt);
+    public void Wake(string invocation) => _wake.InvokeAsFunction(invocation);
 
-    public void Drop(string attempt) => _drop.InvokeAsFunction(attempt);
+    public void Drop(string invocation) => _drop.InvokeAsFunction(invocation);
 
     public void Interrupt() => _engine.Interrupt();
 
@@ -132,26 +132,26 @@ internal sealed class HardenedEngine : IDisposable
     {
         var host = _host;
         if (host is null || !args.TryGet(0, out ReadOnlySpan<char> operation) || operation.Length != 1) return true;
-        if (!args.TryGet(1, out ReadOnlySpan<char> attempt)) return true;
+        if (!args.TryGet(1, out ReadOnlySpan<char> invocation)) return true;
         switch (operation[0])
         {
             case 'l':
-                return host.Log(attempt, args.GetString(2, "level")[0] - '0', args.GetString(3, "message"), args.GetString(4, "metadata"));
+                return host.Log(invocation, args.GetString(2, "level")[0] - '0', args.GetString(3, "message"), args.GetString(4, "metadata"));
             case 'p':
                 var total = args.GetString(3, "total");
                 var message = args.GetString(5, "given").Length == 0 ? null : args.GetString(4, "message");
-                host.Progress(attempt, Number(args.GetString(2, "done")), total.Length == 0 ? null : Number(total), message);
+                host.Progress(invocation, Number(args.GetString(2, "done")), total.Length == 0 ? null : Number(total), message);
                 break;
             case 't':
                 var delay = args.GetString(2, "delay");
-                host.Timer(attempt, delay.Length == 0 ? null : Number(delay));
+                host.Timer(invocation, delay.Length == 0 ? null : Number(delay));
                 break;
             case 'e':
-                host.Explained(attempt, args.GetString(2, "text"));
+                host.Explained(invocation, args.GetString(2, "text"));
                 break;
             default:
                 _ = int.TryParse(args.GetString(2, "dropped"), CultureInfo.InvariantCulture, out var dropped);
-                host.Settled(attempt, operation[0], dropped, args.Count > 3 ? args.GetString(3, "text") : null);
+                host.Settled(invocation, operation[0], dropped, args.Count > 3 ? args.GetString(3, "text") : null);
                 break;
         }
 

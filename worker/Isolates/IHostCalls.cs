@@ -4,16 +4,16 @@ namespace Sandbox.Worker.Isolates;
 internal interface IHostCalls
 {
     /// <summary>A log line; false where no more are wanted.</summary>
-    bool Log(ReadOnlySpan<char> attempt, int level, string message, string metadata);
+    bool Log(ReadOnlySpan<char> invocation, int level, string message, string metadata);
 
-    void Progress(ReadOnlySpan<char> attempt, double done, double? total, string? message);
+    void Progress(ReadOnlySpan<char> invocation, double done, double? total, string? message);
 
-    /// <summary>The attempt's next timer is due in so many milliseconds; null where none waits.</summary>
-    void Timer(ReadOnlySpan<char> attempt, double? milliseconds);
+    /// <summary>The invocation's next timer is due in so many milliseconds; null where none waits.</summary>
+    void Timer(ReadOnlySpan<char> invocation, double? milliseconds);
 
-    /// <summary>More of the failure that the attempt has settled with.</summary>
-    void Explained(ReadOnlySpan<char> attempt, string text);
+    /// <summary>More of the failure that the invocation has settled with.</summary>
+    void Explained(ReadOnlySpan<char> invocation, string text);
 
-    /// <summary>The attempt has settled. <paramref name="kind"/> is the driver's letter, <paramref name="text"/> what belongs to it.</summary>
-    void Settled(ReadOnlySpan<char> attempt, char kind, int droppedTimers, string? text);
+    /// <summary>The invocation has settled. <paramref name="kind"/> is the driver's letter, <paramref name="text"/> what belongs to it.</summary>
+    void Settled(ReadOnlySpan<char> invocation, char kind, int droppedTimers, string? text);
 }

@@ -5,7 +5,7 @@ using Sandbox.Worker.Language;
 namespace Sandbox.Worker.Isolates;
 
 /// <summary>An isolate as the scheduler sees it: an actor with a queue of entries, entered by one thread at a time.</summary>
-internal sealed class Isolate(ScriptVersion version, AttemptRequest limits)
+internal sealed class Isolate(ScriptVersion version, InvocationRequest limits)
 {
     private const int SampleEvery = 16;
     private static readonly long ShortTicks = Stopwatch.Frequency / 2000;
@@ -19,7 +19,7 @@ internal sealed class Isolate(ScriptVersion version, AttemptRequest limits)
 
     public long ArrayBufferBytesMax { get; } = limits.ArrayBufferBytesMax;
 
-    /// <summary>For one attempt, then thrown away.</summary>
+    /// <summary>For one invocation, then thrown away.</summary>
     public bool Alone { get; } = limits.Alone;
 
     /// <summary>Null as long as it waits for a spare.</summary>
@@ -28,8 +28,8 @@ internal sealed class Isolate(ScriptVersion version, AttemptRequest limits)
     /// <summary>Completes when it has its engine, or is removed without.</summary>
     public TaskCompletionSource Ready { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Attempts that live in it, entered or not.</summary>
-    public List<Attempt> Attempts { get; } = [];
+    /// <summary>Invocations that live in it, entered or not.</summary>
+    public List<Invocation> Invocations { get; } = [];
 
     public Queue<Entry> Entries { get; } = [];
 
@@ -37,12 +37,12 @@ internal sealed class Isolate(ScriptVersion version, AttemptRequest limits)
     public bool Scheduled { get; set; }
 
     /// <summary>Whoever holds its thread now.</summary>
-    public Attempt? Current { get; set; }
+    public Invocation? Current { get; set; }
 
     /// <summary>Since when, a timestamp.</summary>
     public long HeldSince { get; set; }
 
-    /// <summary>It takes nothing new, and is thrown away with its last attempt.</summary>
+    /// <summary>It takes nothing new, and is thrown away with its last invocation.</summary>
     public bool Retiring { get; set; }
 
     public long UsedAt { get; set; }
@@ -62,7 +62,7 @@ internal sealed class Isolate(ScriptVersion version, AttemptRequest limits)
         return _usedBytes;
     }
 
-    public bool Fits(AttemptRequest request) =>
+    public bool Fits(InvocationRequest request) =>
         !Retiring && !Alone && HeapBytesMax == request.HeapBytesMax && ArrayBufferBytesMax == request.ArrayBufferBytesMax;
 
     /// <summary>Gives it its source, once. What V8 said of it.</summary>
@@ -74,7 +74,7 @@ internal sealed class Isolate(ScriptVersion version, AttemptRequest limits)
 }
 
 /// <summary>What a thread is to do in an isolate.</summary>
-internal readonly record struct Entry(EntryKind Kind, Attempt Attempt);
+internal readonly record struct Entry(EntryKind Kind, Invocation Invocation);
 
 internal enum EntryKind
 {
@@ -84,6 +84,6 @@ internal enum EntryKind
     /// <summary>Its next timer is due.</summary>
     Wake,
 
-    /// <summary>Forget what the driver knows of an attempt that was ended.</summary>
+    /// <summary>Forget what the driver knows of an invocation that was ended.</summary>
     Drop,
 }

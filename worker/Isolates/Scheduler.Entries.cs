@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.ClearScript;
 using Sandbox.Protocol.Rpc;
+using Sandbox.Protocol.Text;
 using Sandbox.Worker.Logs;
 using Sandbox.Worker.Process;
 
@@ -31,7 +32,7 @@ internal sealed partial class Scheduler
     private void Run(EntrySlot slot, RunningPage page)
     {
         slot.Clock = ThreadClock.OfThisThread();
-        var answers = new List<(Attempt, AttemptResult)>();
+        var answers = new List<(Invocation, InvocationResult)>();
         Isolate? stay = null;
         for (var stayed = 0; ;)
         {
@@ -62,18 +63,18 @@ internal sealed partial class Scheduler
                 continue;
             }
 
-            page.Set(slot.Index, entry.Attempt.Id);
+            page.Set(slot.Index, entry.Invocation.Id);
             var ending = Enter(isolate!, entry);
             page.Set(slot.Index, 0);
             EntrySlot? wake;
             lock (_gate)
             {
-                entry.Attempt.CpuMicroseconds += slot.Clock.Microseconds - slot.CpuBefore;
+                entry.Invocation.CpuMicroseconds += slot.Clock.Microseconds - slot.CpuBefore;
                 slot.Isolate = null;
                 isolate!.Current = null;
-                Leave(isolate, entry.Attempt, ending, answers);
+                Leave(isolate, entry.Invocation, ending, answers);
                 isolate.Scheduled = false;
-                if (isolate.Retiring && isolate.Attempts.Count == 0) Remove(isolate);
+                if (isolate.Retiring && isolate.Invocations.Count == 0) Remove(isolate);
                 // The thread stays with its isolate while that has entries, so that none is handed over, but lets others have their turn.
                 else if (isolate.Engine is not null && isolate.Entries.Count > 0 && (_ready.Count == 0 || ++stayed % StayMax != 0)) stay = Keep(isolate);
                 else Schedule(isolate);
@@ -89,7 +90,7 @@ internal sealed partial class Scheduler
     // Under the lock.
     private void Begin(EntrySlot slot, Isolate isolate, Entry entry)
     {
-        isolate.Current = entry.Attempt;
+        isolate.Current = entry.Invocation;
         isolate.HeldSince = Stopwatch.GetTimestamp();
         slot.Isolate = isolate;
         slot.CpuBefore = slot.Clock.Microseconds;
@@ -120,57 +121,57 @@ internal sealed partial class Scheduler
         return isolate;
     }
 
-    // Under the lock. Entries of attempts that are over are passed by; the isolate rests where none is left.
+    // Under the lock. Entries of invocations that are over are passed by; the isolate rests where none is left.
     private bool Next(Isolate isolate, out Entry entry)
     {
         while (isolate.Entries.TryDequeue(out entry))
         {
-            if (!entry.Attempt.Over || entry.Kind == EntryKind.Drop) return isolate.Engine is not null;
+            if (!entry.Invocation.Over || entry.Kind == EntryKind.Drop) return isolate.Engine is not null;
         }
 
         isolate.Scheduled = false;
-        if (isolate.Retiring && isolate.Attempts.Count == 0) Remove(isolate);
+        if (isolate.Retiring && isolate.Invocations.Count == 0) Remove(isolate);
         return false;
     }
 
     private static EntryEnding Enter(Isolate isolate, Entry entry)
     {
         var engine = isolate.Engine!;
-        var attempt = entry.Attempt;
+        var invocation = entry.Invocation;
         try
         {
             switch (entry.Kind)
             {
                 case EntryKind.Start:
                     var source = isolate.Load(out var cold);
-                    attempt.Cold = cold;
+                    invocation.Cold = cold;
                     if (source.Wrapped is null)
                     {
                         var error = source.Errors[0];
-                        attempt.Settlement = new AttemptResult { Outcome = AttemptOutcome.SyntaxError, Error = new ScriptError(JsonText.Literal("SyntaxError"), JsonText.Literal(error.Message), error.Line, error.Column, null, null, Retryable: false) };
+                        invocation.Settlement = new InvocationResult { Outcome = InvocationOutcome.SyntaxError, Error = new ScriptError(JsonText.Encode("SyntaxError"), JsonText.Encode(error.Message), error.Line, error.Column, null, null, Retryable: false) };
                         break;
                     }
 
-                    attempt.Entered = true;
-                    var request = attempt.Request;
-                    engine.Start(attempt.Name, request.Constants, request.Context, request.Input, request.IsHttp, request.CheckInput, request.OutputBytesMax, request.LogLineBytesMax, request.ArrayBufferBytesMax);
+                    invocation.Entered = true;
+                    var request = invocation.Request;
+                    engine.Start(invocation.Name, request.Constants, request.Context, request.Input, request.IsHttp, request.CheckInput, request.OutputBytesMax, request.LogLineBytesMax, request.ArrayBufferBytesMax);
                     break;
                 case EntryKind.Wake:
-                    engine.Wake(attempt.Name);
+                    engine.Wake(invocation.Name);
                     break;
                 case EntryKind.Drop:
-                    engine.Drop(attempt.Name);
+                    engine.Drop(invocation.Name);
                     break;
                 default:
                     throw new InvalidOperationException($"No entry of kind {entry.Kind}.");
             }
 
-            attempt.MemoryPeakBytes = Math.Max(attempt.MemoryPeakBytes, isolate.UsedBytes());
+            invocation.MemoryPeakBytes = Math.Max(invocation.MemoryPeakBytes, isolate.UsedBytes());
             return EntryEnding.Returned;
         }
         catch (ScriptInterruptedException)
         {
-            attempt.MemoryPeakBytes = Math.Max(attempt.MemoryPeakBytes, engine.UsedBytes);
+            invocation.MemoryPeakBytes = Math.Max(invocation.MemoryPeakBytes, engine.UsedBytes);
             return EntryEnding.Interrupted;
         }
         catch (ScriptEngineException exception)
@@ -189,25 +190,25 @@ internal sealed partial class Scheduler
         }
     }
 
-    private void Leave(Isolate isolate, Attempt attempt, EntryEnding ending, List<(Attempt, AttemptResult)> answers)
+    private void Leave(Isolate isolate, Invocation invocation, EntryEnding ending, List<(Invocation, InvocationResult)> answers)
     {
-        if (attempt.Interrupting != InterruptReason.None) isolate.Engine!.CancelInterrupt();
-        if (attempt.MemoryPeakBytes == 0) attempt.MemoryPeakBytes = ending == EntryEnding.OutOfMemory ? isolate.HeapBytesMax : 0;
+        if (invocation.Interrupting != InterruptReason.None) isolate.Engine!.CancelInterrupt();
+        if (invocation.MemoryPeakBytes == 0) invocation.MemoryPeakBytes = ending == EntryEnding.OutOfMemory ? isolate.HeapBytesMax : 0;
 
         switch (ending)
         {
             case EntryEnding.OutOfMemory:
-                Finish(attempt, attempt.Settlement is { } before ? Settled(attempt, before) : attempt.Result(AttemptOutcome.MemoryExceeded), answers);
+                Finish(invocation, invocation.Settlement is { } before ? Settled(invocation, before) : invocation.Result(InvocationOutcome.MemoryExceeded), answers);
                 Discard(isolate, answers);
                 return;
             case EntryEnding.Broken:
-                Finish(attempt, attempt.Settlement is { } result ? Settled(attempt, result) : attempt.Result(AttemptOutcome.IsolateLost), answers);
+                Finish(invocation, invocation.Settlement is { } result ? Settled(invocation, result) : invocation.Result(InvocationOutcome.IsolateLost), answers);
                 Discard(isolate, answers);
                 return;
             case EntryEnding.Interrupted:
                 Retire(isolate);
-                if (attempt.Settlement is not null && !attempt.Over)
-                    Remark(attempt, "Code was still running 50 ms after the execution had ended; it was stopped");
+                if (invocation.Settlement is not null && !invocation.Over)
+                    Remark(invocation, "Code was still running 50 ms after the execution had ended; it was stopped");
                 break;
             case EntryEnding.Returned:
                 break;
@@ -215,33 +216,33 @@ internal sealed partial class Scheduler
                 throw new InvalidOperationException($"No ending {ending}.");
         }
 
-        if (attempt.Over) return;
-        if (attempt.Settlement is { } settlement)
+        if (invocation.Over) return;
+        if (invocation.Settlement is { } settlement)
         {
-            if (settlement.Outcome == AttemptOutcome.MemoryExceeded) Retire(isolate);
-            Finish(attempt, Settled(attempt, settlement), answers);
+            if (settlement.Outcome == InvocationOutcome.MemoryExceeded) Retire(isolate);
+            Finish(invocation, Settled(invocation, settlement), answers);
         }
-        else if (attempt.Interrupting != InterruptReason.None)
+        else if (invocation.Interrupting != InterruptReason.None)
         {
-            Finish(attempt, attempt.Result(attempt.Interrupting == InterruptReason.Cpu ? AttemptOutcome.CpuExceeded : AttemptOutcome.Ended), answers);
-            if (attempt.Entered) isolate.Entries.Enqueue(new Entry(EntryKind.Drop, attempt));
+            Finish(invocation, invocation.Result(invocation.Interrupting == InterruptReason.Cpu ? InvocationOutcome.CpuExceeded : InvocationOutcome.Ended), answers);
+            if (invocation.Entered) isolate.Entries.Enqueue(new Entry(EntryKind.Drop, invocation));
         }
         else if (ending == EntryEnding.Interrupted)
         {
             // Not meant for it, and its code is gone all the same: it may be run again.
-            Finish(attempt, attempt.Result(AttemptOutcome.IsolateLost), answers);
+            Finish(invocation, invocation.Result(InvocationOutcome.IsolateLost), answers);
         }
 
-        if (isolate.Alone && isolate.Attempts.Count == 0) isolate.Retiring = true;
+        if (isolate.Alone && isolate.Invocations.Count == 0) isolate.Retiring = true;
     }
 
-    private AttemptResult Settled(Attempt attempt, AttemptResult settlement)
+    private InvocationResult Settled(Invocation invocation, InvocationResult settlement)
     {
-        if (attempt.DroppedTimers > 0) Remark(attempt, attempt.DroppedTimers == 1 ? "1 timer was still waiting when the execution ended; it was dropped" : $"{attempt.DroppedTimers} timers were still waiting when the execution ended; they were dropped");
-        return attempt.Complete(settlement);
+        if (invocation.DroppedTimers > 0) Remark(invocation, invocation.DroppedTimers == 1 ? "1 timer was still waiting when the execution ended; it was dropped" : $"{invocation.DroppedTimers} timers were still waiting when the execution ended; they were dropped");
+        return invocation.Complete(settlement);
     }
 
-    private void Remark(Attempt attempt, string message) => attempt.Log.Remark(message, UnixMicroseconds());
+    private void Remark(Invocation invocation, string message) => invocation.Log.Remark(message, UnixMicroseconds());
 
     private long UnixMicroseconds() => (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / 10;
 
@@ -259,22 +260,22 @@ internal sealed partial class Scheduler
         for (var left = isolate.Entries.Count; left > 0; left--)
         {
             var entry = isolate.Entries.Dequeue();
-            if (entry.Kind != EntryKind.Start || entry.Attempt.Over)
+            if (entry.Kind != EntryKind.Start || entry.Invocation.Over)
             {
                 isolate.Entries.Enqueue(entry);
                 continue;
             }
 
-            isolate.Attempts.Remove(entry.Attempt);
-            Place(entry.Attempt);
+            isolate.Invocations.Remove(entry.Invocation);
+            Place(entry.Invocation);
         }
     }
 
     /// <summary>Thrown away at once, with all that lives in it.</summary>
-    private void Discard(Isolate isolate, List<(Attempt, AttemptResult)> answers)
+    private void Discard(Isolate isolate, List<(Invocation, InvocationResult)> answers)
     {
         Retire(isolate);
-        foreach (var attempt in isolate.Attempts.ToArray()) Finish(attempt, attempt.Result(AttemptOutcome.IsolateLost), answers);
+        foreach (var invocation in isolate.Invocations.ToArray()) Finish(invocation, invocation.Result(InvocationOutcome.IsolateLost), answers);
         isolate.Entries.Clear();
     }
 }

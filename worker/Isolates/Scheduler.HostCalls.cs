@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using Sandbox.Protocol.Rpc;
+using Sandbox.Protocol.Text;
 using Sandbox.Worker.Logs;
 
 namespace Sandbox.Worker.Isolates;
@@ -10,70 +11,70 @@ internal sealed partial class Scheduler
 {
     /// <summary>
     /// What comes out of one isolate. Called on its entry thread, so <see cref="Isolate.Current"/> stands still; what names any
-    /// other attempt is left-over code and is not heard.
+    /// other invocation is left-over code and is not heard.
     /// </summary>
     private sealed class HostCalls(Scheduler scheduler, Isolate isolate) : IHostCalls
     {
         private const int DepthMax = 500;
         private const int MessageBytesMax = 8 * 1024;
 
-        public bool Log(ReadOnlySpan<char> attempt, int level, string message, string metadata)
+        public bool Log(ReadOnlySpan<char> invocation, int level, string message, string metadata)
         {
-            if (Current(attempt) is not { } current) return false;
+            if (Current(invocation) is not { } current) return false;
             current.Log.Add(level, message, metadata.Length == 0 ? null : metadata, scheduler.UnixMicroseconds());
             scheduler._link.Say(current);
             return !current.Log.IsFull;
         }
 
-        public void Progress(ReadOnlySpan<char> attempt, double done, double? total, string? message)
+        public void Progress(ReadOnlySpan<char> invocation, double done, double? total, string? message)
         {
-            if (Current(attempt) is not { } current) return;
-            current.Log.SetProgress(new WorkerProgress(done, total, message is null ? null : JsonText.Literal(message)));
+            if (Current(invocation) is not { } current) return;
+            current.Log.SetProgress(new WorkerProgress(done, total, message is null ? null : JsonText.Encode(message)));
             scheduler._link.Say(current);
         }
 
-        public void Timer(ReadOnlySpan<char> attempt, double? milliseconds)
+        public void Timer(ReadOnlySpan<char> invocation, double? milliseconds)
         {
-            if (Current(attempt) is not { } current) return;
+            if (Current(invocation) is not { } current) return;
             if (milliseconds is { } delay) scheduler._timers.Set(current, delay);
             else scheduler._timers.Clear(current);
         }
 
-        public void Settled(ReadOnlySpan<char> attempt, char kind, int droppedTimers, string? text)
+        public void Settled(ReadOnlySpan<char> invocation, char kind, int droppedTimers, string? text)
         {
-            if (Current(attempt) is not { Settlement: null } current) return;
+            if (Current(invocation) is not { Settlement: null } current) return;
             current.DroppedTimers = droppedTimers;
             current.SettledAt = Stopwatch.GetTimestamp();
             current.Settlement = Read(current.Request, kind, text);
         }
 
-        public void Explained(ReadOnlySpan<char> attempt, string text)
+        public void Explained(ReadOnlySpan<char> invocation, string text)
         {
-            if (Current(attempt) is { Settlement: { Error: not null } settlement } current) current.Settlement = settlement with { Error = Error(text) };
+            if (Current(invocation) is { Settlement: { Error: not null } settlement } current) current.Settlement = settlement with { Error = Error(text) };
         }
 
-        private static AttemptResult Read(AttemptRequest request, char kind, string? text) => kind switch
+        private static InvocationResult Read(InvocationRequest request, char kind, string? text) => kind switch
         {
             'd' or 'r' when Encoding.UTF8.GetByteCount(text!) > request.OutputBytesMax => TooLarge(request),
-            'd' when IsTooDeep(text!) => new AttemptResult
+            'd' when IsTooDeep(text!) => new InvocationResult
             {
-                Outcome = AttemptOutcome.InvalidOutput,
-                Error = new ScriptError(null, JsonText.Literal($"The returned value is nested deeper than {DepthMax} levels"), null, null, null, null, Retryable: true),
+                Outcome = InvocationOutcome.InvalidOutput,
+                Error = new ScriptError(null, JsonText.Encode($"The returned value is nested deeper than {DepthMax} levels"), null, null, null, null, Retryable: true),
             },
-            'd' => new AttemptResult { Outcome = AttemptOutcome.Completed, Output = text },
-            'r' => new AttemptResult { Outcome = AttemptOutcome.Completed, Output = text, Responded = true },
-            'u' => new AttemptResult { Outcome = AttemptOutcome.Completed },
+            'd' => new InvocationResult { Outcome = InvocationOutcome.Completed, Output = text },
+            'r' => new InvocationResult { Outcome = InvocationOutcome.Completed, Output = text, Responded = true },
+            'u' => new InvocationResult { Outcome = InvocationOutcome.Completed },
             'o' => TooLarge(request),
-            'i' => new AttemptResult { Outcome = AttemptOutcome.InvalidOutput, Error = Error(text!) },
-            'v' => new AttemptResult { Outcome = AttemptOutcome.InvalidInput, Error = Error(text!) },
-            'm' => new AttemptResult { Outcome = AttemptOutcome.MemoryExceeded, Error = Error(text!) },
-            _ => new AttemptResult { Outcome = AttemptOutcome.Threw, Error = Error(text!) },
+            'i' => new InvocationResult { Outcome = InvocationOutcome.InvalidOutput, Error = Error(text!) },
+            'v' => new InvocationResult { Outcome = InvocationOutcome.InvalidInput, Error = Error(text!) },
+            'm' => new InvocationResult { Outcome = InvocationOutcome.MemoryExceeded, Error = Error(text!) },
+            _ => new InvocationResult { Outcome = InvocationOutcome.Threw, Error = Error(text!) },
         };
 
-        private static AttemptResult TooLarge(AttemptRequest request) => new()
+        private static InvocationResult TooLarge(InvocationRequest request) => new()
         {
-            Outcome = AttemptOutcome.OutputTooLarge,
-            Error = new ScriptError(null, JsonText.Literal($"The output is longer than its limit of {request.OutputBytesMax} bytes"), null, null, null, null, Retryable: true),
+            Outcome = InvocationOutcome.OutputTooLarge,
+            Error = new ScriptError(null, JsonText.Encode($"The output is longer than its limit of {request.OutputBytesMax} bytes"), null, null, null, null, Retryable: true),
         };
 
         private static ScriptError Error(string text)
@@ -91,7 +92,7 @@ internal sealed partial class Scheduler
         private static string Message(JsonElement element)
         {
             var literal = element.GetRawText();
-            return literal.Length * 3 <= MessageBytesMax ? literal : JsonText.Literal(JsonText.Cut(JsonLiteral.Read(literal), MessageBytesMax));
+            return literal.Length * 3 <= MessageBytesMax ? literal : JsonText.Encode(JsonText.Cut(JsonText.Read(literal), MessageBytesMax));
         }
 
         private static bool IsTooDeep(string json)
@@ -120,7 +121,7 @@ internal sealed partial class Scheduler
             return false;
         }
 
-        private Attempt? Current(ReadOnlySpan<char> attempt) =>
-            isolate.Current is { } current && attempt.SequenceEqual(current.Name) ? current : null;
+        private Invocation? Current(ReadOnlySpan<char> invocation) =>
+            isolate.Current is { } current && invocation.SequenceEqual(current.Name) ? current : null;
     }
 }

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Sandbox.Worker.Isolates;
 
-/// <summary>Looks at the threads that are in an isolate: CPU time, quiet after the end, starts that wait behind a busy attempt. Sleeps while none is.</summary>
+/// <summary>Looks at the threads that are in an isolate: CPU time, quiet after the end, starts that wait behind a busy invocation. Sleeps while none is.</summary>
 internal sealed partial class Scheduler
 {
     private const int PeriodMs = 5;
@@ -38,9 +38,9 @@ internal sealed partial class Scheduler
                 var busy = false;
                 foreach (var slot in _slots)
                 {
-                    if (slot.Isolate is not { Current: { Over: false } attempt } isolate) continue;
+                    if (slot.Isolate is not { Current: { Over: false } invocation } isolate) continue;
                     busy = true;
-                    Inspect(slot, isolate, attempt);
+                    Inspect(slot, isolate, invocation);
                 }
 
                 idle = busy ? 0 : idle + 1;
@@ -52,26 +52,26 @@ internal sealed partial class Scheduler
         }
     }
 
-    private void Inspect(EntrySlot slot, Isolate isolate, Attempt attempt)
+    private void Inspect(EntrySlot slot, Isolate isolate, Invocation invocation)
     {
-        if (attempt.Interrupting == InterruptReason.None)
+        if (invocation.Interrupting == InterruptReason.None)
         {
-            var cpu = attempt.CpuMicroseconds + slot.Clock.Microseconds - slot.CpuBefore;
-            if (attempt.Settlement is not null)
+            var cpu = invocation.CpuMicroseconds + slot.Clock.Microseconds - slot.CpuBefore;
+            if (invocation.Settlement is not null)
             {
-                if (Stopwatch.GetTimestamp() - attempt.SettledAt > QuietTicks) attempt.Interrupting = InterruptReason.NotQuiet;
+                if (Stopwatch.GetTimestamp() - invocation.SettledAt > QuietTicks) invocation.Interrupting = InterruptReason.NotQuiet;
             }
-            else if (cpu > attempt.Request.CpuMsMax * 1000L)
+            else if (cpu > invocation.Request.CpuMsMax * 1000L)
             {
-                attempt.Interrupting = InterruptReason.Cpu;
+                invocation.Interrupting = InterruptReason.Cpu;
             }
         }
 
-        if (attempt.Interrupting != InterruptReason.None) isolate.Engine!.Interrupt();
-        if (IsBusy(isolate) && isolate.Entries.Count > 0 && CanGrow(isolate, attempt)) MoveStarts(isolate);
+        if (invocation.Interrupting != InterruptReason.None) isolate.Engine!.Interrupt();
+        if (IsBusy(isolate) && isolate.Entries.Count > 0 && CanGrow(isolate, invocation)) MoveStarts(isolate);
     }
 
     // Place() decides; this only keeps it from being asked in vain every period.
-    private static bool CanGrow(Isolate isolate, Attempt attempt) =>
-        isolate.Version.Isolates.Count < attempt.Request.Isolates || isolate.Version.Isolates.Exists(other => other != isolate && !IsBusy(other) && !other.Retiring);
+    private static bool CanGrow(Isolate isolate, Invocation invocation) =>
+        isolate.Version.Isolates.Count < invocation.Request.Isolates || isolate.Version.Isolates.Exists(other => other != isolate && !IsBusy(other) && !other.Retiring);
 }

@@ -5,8 +5,8 @@ using Sandbox.Worker.Logs;
 namespace Sandbox.Worker.Isolates;
 
 /// <summary>
-/// Which attempt goes to which isolate, and which isolate to which thread. One lock guards it all, the entry to an isolate
-/// included: whoever holds it knows who is in there, so an interrupt hits the attempt it is meant for and no other.
+/// Which invocation goes to which isolate, and which isolate to which thread. One lock guards it all, the entry to an isolate
+/// included: whoever holds it knows who is in there, so an interrupt hits the invocation it is meant for and no other.
 /// </summary>
 internal sealed partial class Scheduler
 {
@@ -15,7 +15,7 @@ internal sealed partial class Scheduler
     private static readonly long BusyTicks = Stopwatch.Frequency / 50;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<long, Attempt> _attempts = [];
+    private readonly Dictionary<long, Invocation> _invocations = [];
     private readonly Dictionary<string, ScriptVersion> _versions = new(StringComparer.Ordinal);
     private readonly List<Isolate> _isolates = [];
     private readonly Queue<Isolate> _ready = new();
@@ -37,27 +37,27 @@ internal sealed partial class Scheduler
     }
 
     // Read without the lock: a glance that is wrong costs a spare some milliseconds.
-    private bool IsIdle() => _attempts.Count == 0;
+    private bool IsIdle() => _invocations.Count == 0;
 
-    public Task<AttemptResult> Execute(AttemptRequest request)
+    public Task<InvocationResult> Execute(InvocationRequest request)
     {
-        Attempt attempt;
+        Invocation invocation;
         EntrySlot? wake;
         lock (_gate)
         {
-            if (VersionOf(request) is not { } version) return Task.FromResult(new AttemptResult { Outcome = AttemptOutcome.SourceNeeded, Entered = false });
-            attempt = new Attempt(request, version);
-            if (!_attempts.TryAdd(attempt.Id, attempt)) return Task.FromResult(new AttemptResult { Outcome = AttemptOutcome.IsolateLost, Entered = false });
-            Place(attempt);
+            if (VersionOf(request) is not { } version) return Task.FromResult(new InvocationResult { Outcome = InvocationOutcome.SourceNeeded, Entered = false });
+            invocation = new Invocation(request, version);
+            if (!_invocations.TryAdd(invocation.Id, invocation)) return Task.FromResult(new InvocationResult { Outcome = InvocationOutcome.IsolateLost, Entered = false });
+            Place(invocation);
             wake = TakeWakes();
         }
 
         WakeAll(wake);
-        return attempt.Answer.Task;
+        return invocation.Answer.Task;
     }
 
     /// <summary>Completes when there is an isolate for the version, or its making was given up.</summary>
-    public Task PrepareAsync(AttemptRequest request)
+    public Task PrepareAsync(InvocationRequest request)
     {
         lock (_gate)
         {
@@ -71,24 +71,24 @@ internal sealed partial class Scheduler
 
     public void End(long id)
     {
-        var answers = new List<(Attempt, AttemptResult)>(1);
+        var answers = new List<(Invocation, InvocationResult)>(1);
         EntrySlot? wake;
         lock (_gate)
         {
-            if (!_attempts.TryGetValue(id, out var attempt)) return;
-            var isolate = attempt.Isolate!;
-            if (isolate.Current == attempt)
+            if (!_invocations.TryGetValue(id, out var invocation)) return;
+            var isolate = invocation.Isolate!;
+            if (isolate.Current == invocation)
             {
                 // Asked again by the watchdog for as long as it holds the thread: an interrupt that comes before the script's first instruction is lost.
-                if (attempt.Interrupting == InterruptReason.None) attempt.Interrupting = attempt.Settlement is null ? InterruptReason.Ended : InterruptReason.NotQuiet;
+                if (invocation.Interrupting == InterruptReason.None) invocation.Interrupting = invocation.Settlement is null ? InterruptReason.Ended : InterruptReason.NotQuiet;
                 isolate.Engine!.Interrupt();
                 return;
             }
 
-            Finish(attempt, attempt.Result(AttemptOutcome.Ended), answers);
+            Finish(invocation, invocation.Result(InvocationOutcome.Ended), answers);
             isolate.Retiring |= isolate.Alone;
-            if (isolate.Retiring && isolate.Attempts.Count == 0) Remove(isolate);
-            else if (attempt.Entered) Enqueue(isolate, new Entry(EntryKind.Drop, attempt));
+            if (isolate.Retiring && isolate.Invocations.Count == 0) Remove(isolate);
+            else if (invocation.Entered) Enqueue(isolate, new Entry(EntryKind.Drop, invocation));
             wake = TakeWakes();
         }
 
@@ -97,7 +97,7 @@ internal sealed partial class Scheduler
     }
 
     /// <summary>The version, made known where the request brings its source; null where neither.</summary>
-    private ScriptVersion? VersionOf(AttemptRequest request)
+    private ScriptVersion? VersionOf(InvocationRequest request)
     {
         if (_versions.TryGetValue(request.VersionKey, out var version) || request.Source is null) return version;
         MakeRoomForVersion();
@@ -106,36 +106,36 @@ internal sealed partial class Scheduler
         return version;
     }
 
-    /// <summary>Chooses an isolate, and queues the attempt's start there.</summary>
-    private void Place(Attempt attempt)
+    /// <summary>Chooses an isolate, and queues the invocation's start there.</summary>
+    private void Place(Invocation invocation)
     {
-        var isolate = Choose(attempt) ?? Create(attempt.Version, attempt.Request);
-        attempt.Isolate = isolate;
-        isolate.Attempts.Add(attempt);
-        isolate.UsedAt = attempt.Version.UsedAt = Stopwatch.GetTimestamp();
-        Enqueue(isolate, new Entry(EntryKind.Start, attempt));
+        var isolate = Choose(invocation) ?? Create(invocation.Version, invocation.Request);
+        invocation.Isolate = isolate;
+        isolate.Invocations.Add(invocation);
+        isolate.UsedAt = invocation.Version.UsedAt = Stopwatch.GetTimestamp();
+        Enqueue(isolate, new Entry(EntryKind.Start, invocation));
     }
 
-    private static Isolate? Choose(Attempt attempt)
+    private static Isolate? Choose(Invocation invocation)
     {
-        if (attempt.Request.Alone) return null;
+        if (invocation.Request.Alone) return null;
         Isolate? best = null;
         var count = 0;
-        foreach (var isolate in attempt.Version.Isolates)
+        foreach (var isolate in invocation.Version.Isolates)
         {
-            if (!isolate.Fits(attempt.Request)) continue;
+            if (!isolate.Fits(invocation.Request)) continue;
             count++;
             if (best is null || Rank(isolate) < Rank(best)) best = isolate;
         }
 
-        return best is not null && (count >= attempt.Request.Isolates || !IsBusy(best)) ? best : null;
+        return best is not null && (count >= invocation.Request.Isolates || !IsBusy(best)) ? best : null;
     }
 
-    private static int Rank(Isolate isolate) => (IsBusy(isolate) ? 1 << 20 : 0) + isolate.Attempts.Count;
+    private static int Rank(Isolate isolate) => (IsBusy(isolate) ? 1 << 20 : 0) + isolate.Invocations.Count;
 
     private static bool IsBusy(Isolate isolate) => isolate.Current is not null && Stopwatch.GetTimestamp() - isolate.HeldSince >= BusyTicks;
 
-    private Isolate Create(ScriptVersion version, AttemptRequest request)
+    private Isolate Create(ScriptVersion version, InvocationRequest request)
     {
         Evict();
         var isolate = new Isolate(version, request);
@@ -151,7 +151,7 @@ internal sealed partial class Scheduler
         EntrySlot? wake;
         lock (_gate)
         {
-            if (isolate.Retiring && isolate.Attempts.Count == 0)
+            if (isolate.Retiring && isolate.Invocations.Count == 0)
             {
                 _spares.Discard(engine);
                 return;
@@ -167,12 +167,12 @@ internal sealed partial class Scheduler
         WakeAll(wake);
     }
 
-    /// <summary>Throws away the isolate that was used longest ago, never one with a live attempt.</summary>
+    /// <summary>Throws away the isolate that was used longest ago, never one with a live invocation.</summary>
     private void Evict()
     {
         while (_isolates.Count >= IsolatesMax)
         {
-            var oldest = _isolates.Where(isolate => isolate.Attempts.Count == 0 && isolate.Current is null).MinBy(isolate => isolate.UsedAt);
+            var oldest = _isolates.Where(isolate => isolate.Invocations.Count == 0 && isolate.Current is null).MinBy(isolate => isolate.UsedAt);
             if (oldest is null) return;
             Remove(oldest);
         }
@@ -213,32 +213,32 @@ internal sealed partial class Scheduler
         _toWake = slot;
     }
 
-    private void Wake(Attempt attempt)
+    private void Wake(Invocation invocation)
     {
         EntrySlot? wake;
         lock (_gate)
         {
-            if (attempt.Over || attempt.Isolate is not { } isolate) return;
-            Enqueue(isolate, new Entry(EntryKind.Wake, attempt));
+            if (invocation.Over || invocation.Isolate is not { } isolate) return;
+            Enqueue(isolate, new Entry(EntryKind.Wake, invocation));
             wake = TakeWakes();
         }
 
         WakeAll(wake);
     }
 
-    private void Finish(Attempt attempt, AttemptResult result, List<(Attempt, AttemptResult)> answers)
+    private void Finish(Invocation invocation, InvocationResult result, List<(Invocation, InvocationResult)> answers)
     {
-        if (attempt.Over) return;
-        attempt.Over = true;
-        _attempts.Remove(attempt.Id);
-        attempt.Isolate!.Attempts.Remove(attempt);
-        _timers.Clear(attempt);
-        answers.Add((attempt, result));
+        if (invocation.Over) return;
+        invocation.Over = true;
+        _invocations.Remove(invocation.Id);
+        invocation.Isolate!.Invocations.Remove(invocation);
+        _timers.Clear(invocation);
+        answers.Add((invocation, result));
     }
 
-    private void Answer(List<(Attempt Attempt, AttemptResult Result)> answers)
+    private void Answer(List<(Invocation Invocation, InvocationResult Result)> answers)
     {
-        foreach (var (attempt, result) in answers) _link.Answer(attempt, result);
+        foreach (var (invocation, result) in answers) _link.Answer(invocation, result);
     }
 
 }

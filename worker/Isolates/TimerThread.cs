@@ -2,45 +2,45 @@ using System.Diagnostics;
 
 namespace Sandbox.Worker.Isolates;
 
-/// <summary>Wakes attempts when their next timer is due. One entry per attempt, whatever a script asks for: its timers are kept in its own heap.</summary>
+/// <summary>Wakes invocations when their next timer is due. One entry per invocation, whatever a script asks for: its timers are kept in its own heap.</summary>
 internal sealed class TimerThread
 {
     private readonly object _gate = new();
-    private readonly SortedSet<(long Due, long Attempt)> _due = [];
-    private readonly Dictionary<long, (long Due, Attempt Attempt)> _byAttempt = [];
-    private readonly Action<Attempt> _wake;
+    private readonly SortedSet<(long Due, long Invocation)> _due = [];
+    private readonly Dictionary<long, (long Due, Invocation Invocation)> _byInvocation = [];
+    private readonly Action<Invocation> _wake;
 
-    public TimerThread(Action<Attempt> wake) => _wake = wake;
+    public TimerThread(Action<Invocation> wake) => _wake = wake;
 
     public void Start() => new Thread(Run, 512 * 1024) { IsBackground = true, Name = "timers" }.Start();
 
-    public void Set(Attempt attempt, double milliseconds)
+    public void Set(Invocation invocation, double milliseconds)
     {
         var due = Stopwatch.GetTimestamp() + (long)(Math.Clamp(milliseconds, 0, int.MaxValue) * (Stopwatch.Frequency / 1000.0));
         lock (_gate)
         {
-            Remove(attempt);
-            _byAttempt[attempt.Id] = (due, attempt);
-            _due.Add((due, attempt.Id));
-            if (_due.Min.Attempt == attempt.Id) Monitor.Pulse(_gate);
+            Remove(invocation);
+            _byInvocation[invocation.Id] = (due, invocation);
+            _due.Add((due, invocation.Id));
+            if (_due.Min.Invocation == invocation.Id) Monitor.Pulse(_gate);
         }
     }
 
-    public void Clear(Attempt attempt)
+    public void Clear(Invocation invocation)
     {
-        lock (_gate) Remove(attempt);
+        lock (_gate) Remove(invocation);
     }
 
-    private void Remove(Attempt attempt)
+    private void Remove(Invocation invocation)
     {
-        if (_byAttempt.Remove(attempt.Id, out var old)) _due.Remove((old.Due, attempt.Id));
+        if (_byInvocation.Remove(invocation.Id, out var old)) _due.Remove((old.Due, invocation.Id));
     }
 
     private void Run()
     {
         while (true)
         {
-            Attempt due;
+            Invocation due;
             lock (_gate)
             {
                 if (_due.Count == 0)
@@ -57,7 +57,7 @@ internal sealed class TimerThread
                     continue;
                 }
 
-                due = _byAttempt[id].Attempt;
+                due = _byInvocation[id].Invocation;
                 Remove(due);
             }
 

@@ -6,14 +6,14 @@ namespace Sandbox.Worker.Logs;
 
 /// <summary>
 /// Says to the supervisor what scripts say, on a thread of its own: at once, in order, what waits together in one message, and the
-/// answer of an attempt that logged after its last line. Bounded by the attempts' own limits: each is in the queue once.
+/// answer of an invocation that logged after its last line. Bounded by the invocations' own limits: each is in the queue once.
 /// </summary>
 internal sealed class HostLink
 {
     private static readonly Type[] LogTypes = [typeof(long), typeof(IReadOnlyList<WorkerLogLine>)];
     private static readonly Type[] ProgressTypes = [typeof(long), typeof(WorkerProgress)];
     private readonly object _gate = new();
-    private readonly Queue<(Attempt Attempt, AttemptResult? Answer)> _queue = new();
+    private readonly Queue<(Invocation Invocation, InvocationResult? Answer)> _queue = new();
     private JsonRpc? _rpc;
 
     public void Start(JsonRpc rpc)
@@ -22,30 +22,30 @@ internal sealed class HostLink
         new Thread(Run, 1024 * 1024) { IsBackground = true, Name = "link" }.Start();
     }
 
-    /// <summary>The attempt's log has something to send.</summary>
-    public void Say(Attempt attempt)
+    /// <summary>The invocation's log has something to send.</summary>
+    public void Say(Invocation invocation)
     {
         lock (_gate)
         {
-            if (attempt.Log.IsQueued) return;
-            attempt.Log.IsQueued = true;
-            _queue.Enqueue((attempt, null));
+            if (invocation.Log.IsQueued) return;
+            invocation.Log.IsQueued = true;
+            _queue.Enqueue((invocation, null));
             Monitor.Pulse(_gate);
         }
     }
 
-    /// <summary>Answers an attempt, behind what it said.</summary>
-    public void Answer(Attempt attempt, AttemptResult result)
+    /// <summary>Answers an invocation, behind what it said.</summary>
+    public void Answer(Invocation invocation, InvocationResult result)
     {
-        if (!attempt.Log.IsUsed)
+        if (!invocation.Log.IsUsed)
         {
-            attempt.Answer.TrySetResult(result);
+            invocation.Answer.TrySetResult(result);
             return;
         }
 
         lock (_gate)
         {
-            _queue.Enqueue((attempt, result));
+            _queue.Enqueue((invocation, result));
             Monitor.Pulse(_gate);
         }
     }
@@ -54,17 +54,17 @@ internal sealed class HostLink
     {
         while (true)
         {
-            (Attempt Attempt, AttemptResult? Answer) next;
+            (Invocation Invocation, InvocationResult? Answer) next;
             lock (_gate)
             {
                 while (_queue.Count == 0) Monitor.Wait(_gate);
                 next = _queue.Dequeue();
-                if (next.Answer is null) next.Attempt.Log.IsQueued = false;
+                if (next.Answer is null) next.Invocation.Log.IsQueued = false;
             }
 
             try
             {
-                Send(next.Attempt);
+                Send(next.Invocation);
             }
             catch (Exception exception) when (exception is ConnectionLostException or ObjectDisposedException)
             {
@@ -72,15 +72,15 @@ internal sealed class HostLink
                 return;
             }
 
-            if (next.Answer is not null) next.Attempt.Answer.TrySetResult(next.Answer);
+            if (next.Answer is not null) next.Invocation.Answer.TrySetResult(next.Answer);
         }
     }
 
     // A thread of its own waits here until the pipe has taken the message: that is its back-pressure.
-    private void Send(Attempt attempt)
+    private void Send(Invocation invocation)
     {
-        var (lines, progress) = attempt.Log.Take();
-        if (lines.Count > 0) _rpc!.NotifyAsync("log", [attempt.Id, lines], LogTypes).GetAwaiter().GetResult();
-        if (progress is not null) _rpc!.NotifyAsync("progress", [attempt.Id, progress], ProgressTypes).GetAwaiter().GetResult();
+        var (lines, progress) = invocation.Log.Take();
+        if (lines.Count > 0) _rpc!.NotifyAsync("log", [invocation.Id, lines], LogTypes).GetAwaiter().GetResult();
+        if (progress is not null) _rpc!.NotifyAsync("progress", [invocation.Id, progress], ProgressTypes).GetAwaiter().GetResult();
     }
 }

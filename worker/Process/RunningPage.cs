@@ -25,5 +25,5 @@ internal sealed unsafe class RunningPage
         return new RunningPage((long*)System.Runtime.InteropServices.NativeMemory.AllocZeroed(RunningBoard.SizeBytes));
     }
 
-    public void Set(int slot, long attempt) => Volatile.Write(ref _slots[slot], attempt);
+    public void Set(int slot, long invocation) => Volatile.Write(ref _slots[slot], invocation);
 }

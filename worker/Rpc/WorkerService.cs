@@ -25,13 +25,13 @@ internal sealed class WorkerService(Scheduler scheduler, SpareEngines spares, So
 
     public Task<SourceCheck> CheckAsync(string source, string? inputSchema, CancellationToken cancellationToken) => checks.Check(source, inputSchema);
 
-    public Task PrepareAsync(AttemptRequest request, CancellationToken cancellationToken) => scheduler.PrepareAsync(request);
+    public Task PrepareAsync(InvocationRequest request, CancellationToken cancellationToken) => scheduler.PrepareAsync(request);
 
-    public Task<AttemptResult> ExecuteAsync(AttemptRequest request, CancellationToken cancellationToken) => scheduler.Execute(request);
+    public Task<InvocationResult> ExecuteAsync(InvocationRequest request, CancellationToken cancellationToken) => scheduler.Execute(request);
 
-    public Task EndAsync(long attempt)
+    public Task EndAsync(long invocation)
     {
-        scheduler.End(attempt);
+        scheduler.End(invocation);
         return Task.CompletedTask;
     }
 }

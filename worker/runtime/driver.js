@@ -10,7 +10,7 @@ import { makeTimers } from './timers.js';
 export default (hooks, host) => {
   const { handIn } = hooks;
   const settled = Promise.resolve();
-  const attempts = new Map();
+  const invocations = new Map();
   const codes = new WeakMap();
   let run = null;
   let isModule = false;
@@ -83,10 +83,10 @@ export default (hooks, host) => {
     return deepFreeze({ ...constants, ...parse(contextText), input: parse(inputText) });
   }
 
-  // --- The end of an attempt.
+  // --- The end of an invocation.
   function close(state) {
     state.done = true;
-    attempts.delete(state.id);
+    invocations.delete(state.id);
     const dropped = state.timers.length;
     state.timers = [];
     return `${dropped}`;
@@ -155,7 +155,7 @@ export default (hooks, host) => {
       const state = {
         id, isHttp, outputMax, lineMax, bufferMax, done: false, logOpen: true, responded: null, reserved: 0, timers: [], lastTimer: 0, armed: -1,
       };
-      attempts.set(id, state);
+      invocations.set(id, state);
       current = state;
       try {
         const context = makeContext(constantText, contextText, inputText);
@@ -178,13 +178,13 @@ export default (hooks, host) => {
       }
     },
     wake(id) {
-      const state = attempts.get(id);
+      const state = invocations.get(id);
       if (state === undefined) return;
       current = state;
       timers.wake(state);
     },
     drop(id) {
-      const state = attempts.get(id);
+      const state = invocations.get(id);
       if (state !== undefined) close(state);
     },
   };

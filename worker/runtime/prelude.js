@@ -8,7 +8,7 @@
   const USER_FILE = 'script';
 
   const hooks = {
-    /** Bytes that the running attempt may still reserve by resizable buffers; the driver replaces it. */
+    /** Bytes that the running invocation may still reserve by resizable buffers; the driver replaces it. */
     reserve(_bytes) { return true; },
     /** Lines of the source; the driver sets it. */
     lines: 0,

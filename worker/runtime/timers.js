@@ -1,4 +1,4 @@
-// Timers are kept here, in the isolate's own memory; the host knows only when to wake the attempt next.
+// Timers are kept here, in the isolate's own memory; the host knows only when to wake the invocation next.
 import { apply, freeze } from './language.js';
 
 const TIMERS_MAX = 10_000;

@@ -9,7 +9,7 @@ namespace Sandbox.Supervisor.Hosting.Demo;
 
 /// <summary>Makes the tenant <c>demo</c>, its examples and tokens where they are not there yet; what is there is left as it is.</summary>
 internal sealed class DemoTenant(
-    DemoOptions options, SandboxOptions sandbox, LiveTenants live, ChangesFeed changes, ITenants tenants, IScripts scripts, ITokens tokens, ILogger<DemoTenant> logger)
+    DemoOptions options, SandboxOptions sandbox, TenantDirectory live, ChangesFeed changes, ITenants tenants, IScripts scripts, ITokens tokens, ILogger<DemoTenant> logger)
 {
     private const string Slug = "demo";
 

@@ -7,7 +7,7 @@ namespace Sandbox.Supervisor.Workers.Launch;
 /// <param name="OomKills">Processes of it that the kernel (or the watchdog, where there is no cgroup) killed for memory.</param>
 /// <param name="MemoryPeakBytes">Most memory it ever had; 0 where the machine cannot tell.</param>
 /// <param name="CpuMicroseconds">CPU time of all its threads.</param>
-/// <param name="Running">Attempts that were on a thread at the end, by the worker's own word.</param>
+/// <param name="Running">Invocations that were on a thread at the end, by the worker's own word.</param>
 /// <param name="StandardErrorTail">The last of what it wrote to its standard error.</param>
 internal sealed record WorkerExit(
     int? ExitCode,

@@ -99,7 +99,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Attempts on a thread right now, or at the end, by the worker's own word.</summary>
+    /// <summary>Invocations on a thread right now, or at the end, by the worker's own word.</summary>
     public IReadOnlyList<long> ReadBoard()
     {
         lock (_gate) return _gone ? _board : _surroundings.ReadBoard();

@@ -39,13 +39,13 @@ public sealed class ChangesFeedTests(PostgresServer server) : IAsyncLifetime
     [Fact(Timeout = Patience)]
     public async Task A_tenant_suspended_on_one_node_is_suspended_on_the_other_and_what_it_runs_there_ends()
     {
-        _there.LiveTenants.ByHost("acme.example").ShouldNotBeNull().Suspended.ShouldBeFalse();
+        _there.TenantDirectory.ByHost("acme.example").ShouldNotBeNull().Suspended.ShouldBeFalse();
 
         (await _here.Tenants.SetSuspendedAsync("acme", true, null, Stop)).Value.ShouldNotBeNull();
-        _here.LiveTenants.BySlug("acme")!.Suspended.ShouldBeTrue();
+        _here.TenantDirectory.BySlug("acme")!.Suspended.ShouldBeTrue();
         await CaughtUpAsync(_there);
 
-        _there.LiveTenants.ByHost("acme.example")!.Suspended.ShouldBeTrue();
+        _there.TenantDirectory.ByHost("acme.example")!.Suspended.ShouldBeTrue();
         _there.Executions.Evicted.ShouldBe([_tenant.Id]);
     }
 
@@ -61,7 +61,7 @@ public sealed class ChangesFeedTests(PostgresServer server) : IAsyncLifetime
         (await _here.Tenants.DeleteAsync("acme", "acme", null, Stop)).Value.ShouldBeTrue();
         await CaughtUpAsync(_there);
 
-        _there.LiveTenants.ById(_tenant.Id).ShouldBeNull();
+        _there.TenantDirectory.ById(_tenant.Id).ShouldBeNull();
         _there.Route(_tenant.Id, "/orders").ShouldBeNull();
         (await _there.Tokens.AuthenticateAsync(value, Stop)).ShouldBeNull();
     }
@@ -145,7 +145,7 @@ public sealed class ChangesFeedTests(PostgresServer server) : IAsyncLifetime
             update sandbox.tenants set suspended = true, updated_at = clock_timestamp() where id = '{_tenant.Id}';
             set session_replication_role = origin
             """);
-        _there.LiveTenants.ById(_tenant.Id)!.Suspended.ShouldBeFalse();
+        _there.TenantDirectory.ById(_tenant.Id)!.Suspended.ShouldBeFalse();
 
         (await admin.ScalarAsync<long>("select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database() and query = 'listen sandbox_changes'")).ShouldBe(2);
         await EndpointAsync(_here, "orders", "/orders");
@@ -153,7 +153,7 @@ public sealed class ChangesFeedTests(PostgresServer server) : IAsyncLifetime
 
         _there.Route(_tenant.Id, "/orders").ShouldNotBeNull();
         (await _there.Executions.First.WaitAsync(Stop)).ShouldBe(_tenant.Id);
-        _there.LiveTenants.ById(_tenant.Id)!.Suspended.ShouldBeTrue();
+        _there.TenantDirectory.ById(_tenant.Id)!.Suspended.ShouldBeTrue();
     }
 
     [Fact(Timeout = Patience)]
@@ -167,12 +167,12 @@ public sealed class ChangesFeedTests(PostgresServer server) : IAsyncLifetime
             set session_replication_role = origin
             """);
         var applied = _there.Feed.ReachedAsync(await LastAsync());
-        _there.LiveTenants.ById(_tenant.Id)!.Suspended.ShouldBeFalse();
+        _there.TenantDirectory.ById(_tenant.Id)!.Suspended.ShouldBeFalse();
 
         _time.Advance(TimeSpan.FromSeconds(1));
         await applied.WaitAsync(Stop);
 
-        _there.LiveTenants.ById(_tenant.Id)!.Suspended.ShouldBeTrue();
+        _there.TenantDirectory.ById(_tenant.Id)!.Suspended.ShouldBeTrue();
     }
 
     [Fact(Timeout = Patience)]
@@ -219,7 +219,7 @@ public sealed class ChangesFeedTests(PostgresServer server) : IAsyncLifetime
         foreach (var node in new[] { _here, _there })
         {
             node.Routes.For(_tenant.Id).Routes.Select(route => $"{route.ScriptName} {route.Template.Text}").Order(StringComparer.Ordinal).ShouldBe(routes.Order(StringComparer.Ordinal));
-            node.LiveTenants.ById(_tenant.Id)!.UpdatedAt.UtcDateTime.ShouldBe(await admin.ScalarAsync<DateTime>("select updated_at from sandbox.tenants"));
+            node.TenantDirectory.ById(_tenant.Id)!.UpdatedAt.UtcDateTime.ShouldBe(await admin.ScalarAsync<DateTime>("select updated_at from sandbox.tenants"));
             for (var writer = 0; writer < Writers; writer++)
                 (await node.Live.GetAsync(_tenant.Id, $"script-{writer}", Stop)).ShouldBeEquivalentTo(await node.ScriptStore.GetAsync(_tenant.Id, $"script-{writer}", Stop));
         }

@@ -26,16 +26,16 @@ internal sealed class Node : IAsyncDisposable
         _db.Open(connectionString, 8);
         _changes = new ChangeStore(_db);
         ScriptStore = new ScriptStore(_db);
-        Live = new LiveScripts(reading is null ? ScriptStore.GetAsync : reading(ScriptStore.GetAsync));
-        _tokens = new TokenService(new TokenStore(_db), LiveTenants, time);
+        Live = new ScriptCache(reading is null ? ScriptStore.GetAsync : reading(ScriptStore.GetAsync));
+        _tokens = new TokenService(new TokenStore(_db), TenantDirectory, time);
         var routes = new RouteChanges(new RouteStore(_db), Routes, new RequestRates(time), NullLogger<RouteChanges>.Instance);
-        Feed = new ChangesFeed(_changes, [new TenantChanges(new TenantStore(_db), LiveTenants, Executions), _tokens, Live, routes], time, NullLogger<ChangesFeed>.Instance);
+        Feed = new ChangesFeed(_changes, [new TenantChanges(new TenantStore(_db), TenantDirectory, Executions), _tokens, Live, routes], time, NullLogger<ChangesFeed>.Instance);
         _listener = new ChangesListener(_db, Feed, _changes, time, NullLogger<ChangesListener>.Instance);
         Scripts = new ScriptService(ScriptStore, new EverySourceParses(), Live, Feed, TimeProvider.System);
         Tenants = new TenantService(new TenantStore(_db), Feed, Executions, TimeProvider.System);
     }
 
-    public LiveTenants LiveTenants { get; } = new();
+    public TenantDirectory TenantDirectory { get; } = new();
 
     public RouteTable Routes { get; } = new();
 
@@ -43,7 +43,7 @@ internal sealed class Node : IAsyncDisposable
 
     public ChangesFeed Feed { get; }
 
-    public LiveScripts Live { get; }
+    public ScriptCache Live { get; }
 
     public ScriptStore ScriptStore { get; }
 

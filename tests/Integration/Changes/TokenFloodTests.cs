@@ -27,7 +27,7 @@ public sealed class TokenFloodTests(PostgresServer server) : IAsyncLifetime
     {
         _database = await server.NewDatabaseAsync();
         var store = new TokenStore(_database.Db);
-        _tokens = new TokenService(store, new LiveTenants(), TimeProvider.System, async (hash, cancel) =>
+        _tokens = new TokenService(store, new TenantDirectory(), TimeProvider.System, async (hash, cancel) =>
         {
             Interlocked.Increment(ref _calls);
             InterlockedMax(ref _atOnceMost, Interlocked.Increment(ref _atOnce));

@@ -43,7 +43,7 @@ public sealed class RealWorkerTests
             var running = worker.ExecuteAsync(Request(source), CancellationToken.None);
             (await Task.WhenAny(running, process.Exited, Task.Delay(15_000, TestContext.Current.CancellationToken))).ShouldBe(running, source);
             var result = await running;
-            result.Outcome.ShouldBe(AttemptOutcome.Completed, $"{source}: {result.Error?.Message}");
+            result.Outcome.ShouldBe(InvocationOutcome.Completed, $"{source}: {result.Error?.Message}");
             result.Output.ShouldBe(output);
         }
 
@@ -60,7 +60,7 @@ public sealed class RealWorkerTests
         await using var process = await launching.Launcher.StartAsync(new WorkerLaunch(1, 4L << 30), TestContext.Current.CancellationToken);
         using var rpc = Connect(process, out var worker);
         await HelloAsync(process, worker);
-        await Should.ThrowAsync<ConnectionLostException>(() => worker.ExecuteAsync(Request("return 'x'.repeat(2 ** 28).split('').length;") with { Attempt = 77 }, TestContext.Current.CancellationToken));
+        await Should.ThrowAsync<ConnectionLostException>(() => worker.ExecuteAsync(Request("return 'x'.repeat(2 ** 28).split('').length;") with { Invocation = 77 }, TestContext.Current.CancellationToken));
         var exit = await process.Exited;
         exit.Signal.ShouldBeOneOf(5, 6);
         exit.Running.ShouldBe([77L]);
@@ -90,12 +90,12 @@ public sealed class RealWorkerTests
 
     private static long s_attempts;
 
-    private static AttemptRequest Request(string source) => new()
+    private static InvocationRequest Request(string source) => new()
     {
-        Attempt = Interlocked.Increment(ref s_attempts),
+        Invocation = Interlocked.Increment(ref s_attempts),
         VersionKey = source,
         Source = source,
-        Context = """{"tenantId":"t","tenant":"demo","scriptName":"s","version":1,"executionId":"e","attempt":1,"userId":null,"trigger":{"type":"manual"},"limits":{"wallClockMs":30000}}""",
+        Context = """{"tenantId":"t","tenant":"demo","scriptName":"s","version":1,"executionId":"e","invocation":1,"userId":null,"trigger":{"type":"manual"},"limits":{"wallClockMs":30000}}""",
         Input = "null",
         HeapBytesMax = 64 << 20,
         ArrayBufferBytesMax = 64 << 20,
@@ -105,8 +105,8 @@ public sealed class RealWorkerTests
 
     private sealed class Deaf : IWorkerHost
     {
-        public Task LogAsync(long attempt, IReadOnlyList<WorkerLogLine> lines) => Task.CompletedTask;
+        public Task LogAsync(long invocation, IReadOnlyList<WorkerLogLine> lines) => Task.CompletedTask;
 
-        public Task ProgressAsync(long attempt, WorkerProgress progress) => Task.CompletedTask;
+        public Task ProgressAsync(long invocation, WorkerProgress progress) => Task.CompletedTask;
     }
 }

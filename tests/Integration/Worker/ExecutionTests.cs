@@ -39,12 +39,12 @@ public sealed class ExecutionTests(WorkerFixture fixture) : IClassFixture<Worker
         var result = await Worker.RunAsync(source, """{"a":21}""");
         if (output is null)
         {
-            result.Outcome.ShouldBe(AttemptOutcome.Threw);
+            result.Outcome.ShouldBe(InvocationOutcome.Threw);
             return;
         }
 
         result.Error?.Message.ShouldBeNull();
-        result.Outcome.ShouldBe(AttemptOutcome.Completed);
+        result.Outcome.ShouldBe(InvocationOutcome.Completed);
         result.Output.ShouldBe(output);
     }
 
@@ -67,7 +67,7 @@ public sealed class ExecutionTests(WorkerFixture fixture) : IClassFixture<Worker
     [InlineData("let x = 1; for (let i = 0; i < 501; i++) x = [x]; return x")]
     [InlineData("let x = 1; for (let i = 0; i < 100000; i++) x = { x }; return x")]
     public async Task What_JSON_cannot_say_is_invalid_output(string source) =>
-        (await Worker.RunAsync(source)).Outcome.ShouldBe(AttemptOutcome.InvalidOutput);
+        (await Worker.RunAsync(source)).Outcome.ShouldBe(InvocationOutcome.InvalidOutput);
 
     [Fact(Timeout = Timeout)]
     public async Task Five_hundred_levels_are_accepted_both_ways()
@@ -77,11 +77,11 @@ public sealed class ExecutionTests(WorkerFixture fixture) : IClassFixture<Worker
     }
 
     [Theory(Timeout = Timeout)]
-    [InlineData("return 'x'.repeat(1 << 20)", AttemptOutcome.OutputTooLarge)]
-    [InlineData("return 'x'.repeat((1 << 20) - 2)", AttemptOutcome.Completed)]
-    [InlineData("return 'ж'.repeat((1 << 19))", AttemptOutcome.OutputTooLarge)]
-    [InlineData("return 'ж'.repeat((1 << 19) - 1)", AttemptOutcome.Completed)]
-    public async Task Output_is_counted_in_bytes(string source, AttemptOutcome outcome) =>
+    [InlineData("return 'x'.repeat(1 << 20)", InvocationOutcome.OutputTooLarge)]
+    [InlineData("return 'x'.repeat((1 << 20) - 2)", InvocationOutcome.Completed)]
+    [InlineData("return 'ж'.repeat((1 << 19))", InvocationOutcome.OutputTooLarge)]
+    [InlineData("return 'ж'.repeat((1 << 19) - 1)", InvocationOutcome.Completed)]
+    public async Task Output_is_counted_in_bytes(string source, InvocationOutcome outcome) =>
         (await Worker.RunAsync(source)).Outcome.ShouldBe(outcome);
 
     [Fact(Timeout = Timeout)]
@@ -127,7 +127,7 @@ public sealed class ExecutionTests(WorkerFixture fixture) : IClassFixture<Worker
     public async Task A_getter_that_never_ends_costs_what_is_known_of_a_failure_nothing()
     {
         var result = await Worker.RunAsync("throw { status: 500, get message() { for (;;); } }");
-        result.Outcome.ShouldBe(AttemptOutcome.Threw);
+        result.Outcome.ShouldBe(InvocationOutcome.Threw);
         JsonSerializer.Deserialize<string>(result.Error!.Message).ShouldBe("""{"status":500,"message":"[Getter]"}""");
     }
 
@@ -164,7 +164,7 @@ public sealed class ExecutionTests(WorkerFixture fixture) : IClassFixture<Worker
     public async Task An_error_says_where_it_was_made(string source, string message, int? line, int? column)
     {
         var result = await Worker.RunAsync(source);
-        result.Outcome.ShouldBe(AttemptOutcome.Threw);
+        result.Outcome.ShouldBe(InvocationOutcome.Threw);
         JsonSerializer.Deserialize<string>(result.Error!.Message).ShouldBe(message);
         result.Error.Line.ShouldBe(line);
         if (column is not null || line is null) result.Error.Column.ShouldBe(column);
@@ -191,7 +191,7 @@ public sealed class ExecutionTests(WorkerFixture fixture) : IClassFixture<Worker
     public async Task An_http_script_answers_as_it_likes(string source, string output)
     {
         var result = await Worker.RunAsync(Worker.Request(source) with { IsHttp = true });
-        result.Outcome.ShouldBe(AttemptOutcome.Completed);
+        result.Outcome.ShouldBe(InvocationOutcome.Completed);
         result.Responded.ShouldBeTrue();
         result.Output.ShouldBe(output);
     }
@@ -206,7 +206,7 @@ public sealed class ExecutionTests(WorkerFixture fixture) : IClassFixture<Worker
     public async Task What_HTTP_does_not_allow_is_an_invalid_argument(string source)
     {
         var result = await Worker.RunAsync(Worker.Request(source) with { IsHttp = true });
-        result.Outcome.ShouldBe(AttemptOutcome.Threw);
+        result.Outcome.ShouldBe(InvocationOutcome.Threw);
         result.Error!.Code.ShouldBe("INVALID_ARGUMENT");
     }
 
@@ -229,7 +229,7 @@ public sealed class ExecutionTests(WorkerFixture fixture) : IClassFixture<Worker
     public async Task A_source_that_does_not_parse_is_refused_with_its_place(string source, int line, int? column)
     {
         var result = await Worker.RunAsync(source);
-        result.Outcome.ShouldBe(AttemptOutcome.SyntaxError);
+        result.Outcome.ShouldBe(InvocationOutcome.SyntaxError);
         result.Entered.ShouldBeFalse();
         result.Error!.Line.ShouldBe(line);
         result.Error.Column.ShouldNotBeNull().ShouldBeLessThanOrEqualTo(source.Split('\n')[line - 1].Length + 1);
@@ -244,7 +244,7 @@ public sealed class ExecutionTests(WorkerFixture fixture) : IClassFixture<Worker
     public async Task A_version_s_source_is_given_once()
     {
         var first = Worker.Request("return 1", version: "given once");
-        (await Worker.RunAsync(first with { Source = null })).Outcome.ShouldBe(AttemptOutcome.SourceNeeded);
+        (await Worker.RunAsync(first with { Source = null })).Outcome.ShouldBe(InvocationOutcome.SourceNeeded);
         (await Worker.RunAsync(Worker.Request("return 1", version: "given once"))).Cold.ShouldBeTrue();
         var second = await Worker.RunAsync(Worker.Request("ignored", version: "given once") with { Source = null });
         second.Output.ShouldBe("1");
@@ -253,7 +253,7 @@ public sealed class ExecutionTests(WorkerFixture fixture) : IClassFixture<Worker
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task An_attempt_alone_has_an_isolate_of_its_own()
+    public async Task An_invocation_alone_has_an_isolate_of_its_own()
     {
         var request = Worker.Request("return 1", version: "alone") with { Alone = true };
         (await Worker.RunAsync(request)).Cold.ShouldBeTrue();
@@ -290,7 +290,7 @@ public sealed class ExecutionTests(WorkerFixture fixture) : IClassFixture<Worker
     public async Task Metadata_never_fails_the_script_and_is_always_JSON(string value)
     {
         var request = Worker.Request($"sdk.log.warn('m', {value}); console.log({value}); return 1");
-        (await Worker.RunAsync(request)).Outcome.ShouldBe(AttemptOutcome.Completed);
+        (await Worker.RunAsync(request)).Outcome.ShouldBe(InvocationOutcome.Completed);
         var lines = Worker.Log(request);
         lines.Count.ShouldBe(2);
         JsonDocument.Parse(lines[0].Metadata.ShouldNotBeNull()).Dispose();

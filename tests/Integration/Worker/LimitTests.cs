@@ -26,16 +26,16 @@ public sealed class LimitTests
     [InlineData("await new Promise(r => setTimeout(r, 1e9))")]
     [InlineData("export default () => 1;\nfor (;;);")]
     [InlineData("setTimeout(() => { for (;;); }, 1); await new Promise(() => {})")]
-    public async Task An_attempt_that_does_not_end_is_ended(string source)
+    public async Task An_invocation_that_does_not_end_is_ended(string source)
     {
         await using var worker = await WorkerProcess.StartAsync();
         var isModule = source.Contains("export", StringComparison.Ordinal);
         var request = worker.Request(isModule ? source.Replace("for (;;);", Warm + " for (;;);", StringComparison.Ordinal) : Warm + source);
         var running = worker.RunAsync(request);
         await worker.NextLineAsync();
-        await worker.Worker.EndAsync(request.Attempt);
+        await worker.Worker.EndAsync(request.Invocation);
         var result = await running;
-        result.Outcome.ShouldBe(AttemptOutcome.Ended);
+        result.Outcome.ShouldBe(InvocationOutcome.Ended);
         (await worker.OutputAsync("return 1")).ShouldBe("1");
     }
 
@@ -49,7 +49,7 @@ public sealed class LimitTests
         var request = worker.Request(Warm + source);
         var running = worker.RunAsync(request);
         await worker.NextLineAsync();
-        await worker.Worker.EndAsync(request.Attempt);
+        await worker.Worker.EndAsync(request.Invocation);
         for (var i = 0; i < 3; i++) (await worker.OutputAsync("return 'a neighbour'")).ShouldBe("\"a neighbour\"");
         running.IsCompleted.ShouldBeFalse();
         worker.Process.Kill();
@@ -63,10 +63,10 @@ public sealed class LimitTests
         await using var worker = await WorkerProcess.StartAsync();
         var request = worker.Request("for (;;);") with { CpuMsMax = 100 };
         var result = await worker.RunAsync(request);
-        result.Outcome.ShouldBe(AttemptOutcome.CpuExceeded);
+        result.Outcome.ShouldBe(InvocationOutcome.CpuExceeded);
         result.CpuMicroseconds.ShouldBeGreaterThan(90_000);
         var slices = await worker.RunAsync(worker.Request("for (;;) { const t = Date.now(); while (Date.now() - t < 5); await new Promise(r => setTimeout(r, 1)) }") with { CpuMsMax = 100 });
-        slices.Outcome.ShouldBe(AttemptOutcome.CpuExceeded);
+        slices.Outcome.ShouldBe(InvocationOutcome.CpuExceeded);
     }
 
     [Theory(Timeout = Timeout)]
@@ -82,7 +82,7 @@ public sealed class LimitTests
     {
         await using var worker = await WorkerProcess.StartAsync();
         var result = await worker.RunAsync(source);
-        result.Outcome.ShouldBe(AttemptOutcome.MemoryExceeded, $"{result.Error}");
+        result.Outcome.ShouldBe(InvocationOutcome.MemoryExceeded, $"{result.Error}");
         (await worker.OutputAsync("return 1")).ShouldBe("1");
     }
 
@@ -93,8 +93,8 @@ public sealed class LimitTests
         const string Source = "if (context.input) { const a = []; for (;;) a.push(new Array(1000).fill({})) } console.log('waits'); await new Promise(() => {})";
         var waiting = worker.RunAsync(worker.Request(Source));
         await worker.NextLineAsync();
-        (await worker.RunAsync(Source, "true")).Outcome.ShouldBe(AttemptOutcome.MemoryExceeded);
-        (await waiting).Outcome.ShouldBe(AttemptOutcome.IsolateLost);
+        (await worker.RunAsync(Source, "true")).Outcome.ShouldBe(InvocationOutcome.MemoryExceeded);
+        (await waiting).Outcome.ShouldBe(InvocationOutcome.IsolateLost);
     }
 
     [Fact(Timeout = Timeout)]
@@ -102,13 +102,13 @@ public sealed class LimitTests
     {
         await using var worker = await WorkerProcess.StartAsync();
         const string Source = "if (context.input) return 'fine'; function f(n) { return f(n + 1) + 1 } return f(0)";
-        for (var i = 0; i < 3; i++) (await worker.RunAsync(Source)).Outcome.ShouldBe(AttemptOutcome.Threw);
+        for (var i = 0; i < 3; i++) (await worker.RunAsync(Source)).Outcome.ShouldBe(InvocationOutcome.Threw);
         var after = await worker.RunAsync(worker.Request(Source, "1"));
         after.Output.ShouldBe("\"fine\"");
         after.Cold.ShouldBeFalse();
-        (await worker.RunAsync("const o = {}; let p = o; function f() { console.log('x', {}); sdk.log.info('y', new Error('z')); f() } f()")).Outcome.ShouldBe(AttemptOutcome.Threw);
-        (await worker.RunAsync("JSON.parse('['.repeat(1e6))")).Outcome.ShouldBe(AttemptOutcome.Threw);
-        (await worker.RunAsync(new string('(', 50_000) + new string(')', 50_000))).Outcome.ShouldBe(AttemptOutcome.SyntaxError);
+        (await worker.RunAsync("const o = {}; let p = o; function f() { console.log('x', {}); sdk.log.info('y', new Error('z')); f() } f()")).Outcome.ShouldBe(InvocationOutcome.Threw);
+        (await worker.RunAsync("JSON.parse('['.repeat(1e6))")).Outcome.ShouldBe(InvocationOutcome.Threw);
+        (await worker.RunAsync(new string('(', 50_000) + new string(')', 50_000))).Outcome.ShouldBe(InvocationOutcome.SyntaxError);
     }
 
     [Fact(Timeout = Timeout)]
@@ -127,7 +127,7 @@ public sealed class LimitTests
     {
         await using var worker = await WorkerProcess.StartAsync();
         const string Source = "console.log('in'); if (context.input) for (;;); await new Promise(r => setTimeout(r, 300)); return 'waited'";
-        var waiting = new List<Task<AttemptResult>>();
+        var waiting = new List<Task<InvocationResult>>();
         for (var i = 0; i < 10; i++)
         {
             waiting.Add(worker.RunAsync(worker.Request(Source)));
@@ -137,11 +137,11 @@ public sealed class LimitTests
         var loop = worker.Request(Source, "true");
         var looping = worker.RunAsync(loop);
         await worker.NextLineAsync();
-        await worker.Worker.EndAsync(loop.Attempt);
-        (await looping).Outcome.ShouldBe(AttemptOutcome.Ended);
+        await worker.Worker.EndAsync(loop.Invocation);
+        (await looping).Outcome.ShouldBe(InvocationOutcome.Ended);
         foreach (var result in await Task.WhenAll(waiting))
         {
-            result.Outcome.ShouldBe(AttemptOutcome.Completed);
+            result.Outcome.ShouldBe(InvocationOutcome.Completed);
             result.Output.ShouldBe("\"waited\"");
         }
     }
@@ -155,8 +155,8 @@ public sealed class LimitTests
         var looping = worker.RunAsync(loop);
         await worker.NextLineAsync();
         (await worker.RunAsync(worker.Request(Source) with { Isolates = 3 })).Output.ShouldBe("\"served\"");
-        await worker.Worker.EndAsync(loop.Attempt);
-        (await looping).Outcome.ShouldBe(AttemptOutcome.Ended);
+        await worker.Worker.EndAsync(loop.Invocation);
+        (await looping).Outcome.ShouldBe(InvocationOutcome.Ended);
     }
 
     [Fact(Timeout = Timeout)]
@@ -171,15 +171,15 @@ public sealed class LimitTests
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task An_attempt_that_was_ended_says_nothing_more()
+    public async Task An_invocation_that_was_ended_says_nothing_more()
     {
         await using var worker = await WorkerProcess.StartAsync();
         const string Source = "console.log('first'); if (!context.input) return 'next'; setTimeout(() => console.log('late'), 3000); await new Promise(() => {})";
         var request = worker.Request(Source, "true");
         var running = worker.RunAsync(request);
         await worker.NextLineAsync();
-        await worker.Worker.EndAsync(request.Attempt);
-        (await running).Outcome.ShouldBe(AttemptOutcome.Ended);
+        await worker.Worker.EndAsync(request.Invocation);
+        (await running).Outcome.ShouldBe(InvocationOutcome.Ended);
         (await worker.OutputAsync("await new Promise(r => setTimeout(r, 3500)); return 1")).ShouldBe("1");
         worker.Log(request).Count.ShouldBe(1);
         (await worker.OutputAsync(Source)).ShouldBe("\"next\"");

@@ -64,9 +64,9 @@ public sealed class WorkerProcess : IAsyncDisposable
         return worker;
     }
 
-    public AttemptRequest Request(string source, string input = "null", string? version = null) => new()
+    public InvocationRequest Request(string source, string input = "null", string? version = null) => new()
     {
-        Attempt = Interlocked.Increment(ref _last),
+        Invocation = Interlocked.Increment(ref _last),
         VersionKey = version ?? source,
         Source = source,
         Context = """{"tenantId":"t","tenant":"demo","scriptName":"s","version":1,"executionId":"e","attempt":1,"userId":null,"trigger":{"type":"manual"},"limits":{"wallClockMs":30000}}""",
@@ -77,24 +77,24 @@ public sealed class WorkerProcess : IAsyncDisposable
         OutputBytesMax = 1 << 20,
     };
 
-    public Task<AttemptResult> RunAsync(AttemptRequest request) => Worker.ExecuteAsync(request, CancellationToken.None).WaitAsync(TestContext.Current.CancellationToken);
+    public Task<InvocationResult> RunAsync(InvocationRequest request) => Worker.ExecuteAsync(request, CancellationToken.None).WaitAsync(TestContext.Current.CancellationToken);
 
-    public Task<AttemptResult> RunAsync(string source, string input = "null") => RunAsync(Request(source, input));
+    public Task<InvocationResult> RunAsync(string source, string input = "null") => RunAsync(Request(source, input));
 
     /// <summary>Output of a script that must complete.</summary>
     public async Task<string?> OutputAsync(string source, string input = "null")
     {
         var result = await RunAsync(source, input);
-        if (result.Outcome != AttemptOutcome.Completed) throw new InvalidOperationException($"{result.Outcome}: {result.Error?.Message} at {result.Error?.Line}:{result.Error?.Column}");
+        if (result.Outcome != InvocationOutcome.Completed) throw new InvalidOperationException($"{result.Outcome}: {result.Error?.Message} at {result.Error?.Line}:{result.Error?.Column}");
         return result.Output;
     }
 
-    /// <summary>The lines of an attempt that came so far; all of them once it has its answer.</summary>
-    public IReadOnlyList<WorkerLogLine> Log(AttemptRequest request) => _host.Lines.TryGetValue(request.Attempt, out var lines) ? lines.ToArray() : [];
+    /// <summary>The lines of an invocation that came so far; all of them once it has its answer.</summary>
+    public IReadOnlyList<WorkerLogLine> Log(InvocationRequest request) => _host.Lines.TryGetValue(request.Invocation, out var lines) ? lines.ToArray() : [];
 
-    public WorkerProgress? Progress(AttemptRequest request) => _host.Latest.TryGetValue(request.Attempt, out var progress) ? progress : null;
+    public WorkerProgress? Progress(InvocationRequest request) => _host.Latest.TryGetValue(request.Invocation, out var progress) ? progress : null;
 
-    /// <summary>Waits for the next log line of any attempt, as it comes.</summary>
+    /// <summary>Waits for the next log line of any invocation, as it comes.</summary>
     public async Task<WorkerLogLine> NextLineAsync() => await _host.Arriving.Reader.ReadAsync(TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
@@ -122,9 +122,9 @@ public sealed class WorkerProcess : IAsyncDisposable
 
         public Channel<WorkerLogLine> Arriving { get; } = Channel.CreateBounded<WorkerLogLine>(new BoundedChannelOptions(100_000) { FullMode = BoundedChannelFullMode.DropOldest });
 
-        public Task LogAsync(long attempt, IReadOnlyList<WorkerLogLine> lines)
+        public Task LogAsync(long invocation, IReadOnlyList<WorkerLogLine> lines)
         {
-            var all = Lines.GetOrAdd(attempt, _ => new ConcurrentQueue<WorkerLogLine>());
+            var all = Lines.GetOrAdd(invocation, _ => new ConcurrentQueue<WorkerLogLine>());
             foreach (var line in lines)
             {
                 all.Enqueue(line);
@@ -134,9 +134,9 @@ public sealed class WorkerProcess : IAsyncDisposable
             return Task.CompletedTask;
         }
 
-        public Task ProgressAsync(long attempt, WorkerProgress progress)
+        public Task ProgressAsync(long invocation, WorkerProgress progress)
         {
-            Latest[attempt] = progress;
+            Latest[invocation] = progress;
             return Task.CompletedTask;
         }
     }

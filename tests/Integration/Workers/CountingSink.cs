@@ -4,7 +4,7 @@ using Sandbox.Supervisor.Workers;
 namespace Sandbox.Tests.Integration.Workers;
 
 /// <summary>Accepts every line and report, and counts them.</summary>
-internal sealed class CountingSink : IAttemptSink
+internal sealed class CountingSink : IInvocationSink
 {
     private int _lines;
 

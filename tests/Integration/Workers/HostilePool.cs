@@ -66,9 +66,9 @@ internal sealed class HostilePool : IAsyncDisposable
         Directory.Delete(_directory, recursive: true);
     }
 
-    public static AttemptRequest Request(int version, string? input = null) => new()
+    public static InvocationRequest Request(int version, string? input = null) => new()
     {
-        Attempt = Sandbox.Supervisor.Workers.Worker.NextAttempt(),
+        Invocation = Sandbox.Supervisor.Workers.Worker.NextInvocation(),
         VersionKey = $"v{version}",
         Source = "return 1;",
         Context = "{}",

@@ -12,7 +12,7 @@ public sealed class HostileWorkerTests
     [InlineData("on-execute gigabyte-frame")]
     [InlineData("on-execute abort")]
     [InlineData("throws")]
-    public async Task A_worker_that_breaks_the_protocol_is_killed_and_its_attempt_learns_of_it(string mode)
+    public async Task A_worker_that_breaks_the_protocol_is_killed_and_its_invocation_learns_of_it(string mode)
     {
         await using var pool = await HostilePool.StartAsync(mode);
         using var lease = await pool.LeaseAsync();
@@ -27,14 +27,14 @@ public sealed class HostileWorkerTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task The_board_names_the_attempt_that_was_on_a_thread_when_the_worker_aborted()
+    public async Task The_board_names_the_invocation_that_was_on_a_thread_when_the_worker_aborted()
     {
         await using var pool = await HostilePool.StartAsync("on-execute board-and-abort");
         using var lease = await pool.LeaseAsync();
         var request = HostilePool.Request(1);
         var end = await lease.ExecuteAsync(request, new CountingSink());
         end.OnThread.ShouldBeTrue();
-        end.Exit!.Running.ShouldContain(request.Attempt);
+        end.Exit!.Running.ShouldContain(request.Invocation);
     }
 
     [Theory(Timeout = 120_000)]
@@ -50,15 +50,15 @@ public sealed class HostileWorkerTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Messages_in_the_name_of_other_attempts_reach_no_one()
+    public async Task Messages_in_the_name_of_other_invocations_reach_no_one()
     {
-        await using var pool = await HostilePool.StartAsync("forged-attempts");
+        await using var pool = await HostilePool.StartAsync("forged-invocations");
         using var first = await pool.LeaseAsync();
         using var second = await pool.LeaseAsync();
         second.Worker.ShouldNotBe(first.Worker);
         var (own, other) = (new CountingSink(), new CountingSink());
-        var attempt = HostilePool.Request(1);
-        var ends = await Task.WhenAll(first.ExecuteAsync(attempt, own), second.ExecuteAsync(HostilePool.Request(2), other));
+        var invocation = HostilePool.Request(1);
+        var ends = await Task.WhenAll(first.ExecuteAsync(invocation, own), second.ExecuteAsync(HostilePool.Request(2), other));
         ends.ShouldAllBe(e => e.Result != null);
         own.Lines.ShouldBe(0);
         other.Lines.ShouldBe(0);
@@ -80,7 +80,7 @@ public sealed class HostileWorkerTests
     [Theory(Timeout = 60_000)]
     [InlineData("exit")]
     [InlineData("null-answer")]
-    public async Task Of_several_attempts_in_a_worker_that_dies_none_was_alone(string last)
+    public async Task Of_several_invocations_in_a_worker_that_dies_none_was_alone(string last)
     {
         await using var pool = await HostilePool.StartAsync("as-asked");
         using var lease = await pool.LeaseAsync();
@@ -92,7 +92,7 @@ public sealed class HostileWorkerTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task An_attempt_that_comes_after_the_break_was_not_in_the_worker()
+    public async Task An_invocation_that_comes_after_the_break_was_not_in_the_worker()
     {
         await using var pool = await HostilePool.StartAsync("as-asked");
         using var lease = await pool.LeaseAsync();

@@ -20,7 +20,7 @@ public sealed class MalformedAnswerTests
     [InlineData("absurd-cpu")]
     [InlineData("negative-memory")]
     [InlineData("absurd-memory")]
-    public async Task A_worker_that_gives_a_malformed_answer_is_killed_and_the_next_attempt_is_served(string answer)
+    public async Task A_worker_that_gives_a_malformed_answer_is_killed_and_the_next_invocation_is_served(string answer)
     {
         await using var pool = await HostilePool.StartAsync("as-asked");
         using var lease = await pool.LeaseAsync();
@@ -33,7 +33,7 @@ public sealed class MalformedAnswerTests
         ProcessFacts.IsAlive(lease.Worker.ProcessId).ShouldBeFalse();
         while (groups.Any(Directory.Exists)) await Task.Delay(20, TestContext.Current.CancellationToken);
         using var next = await pool.LeaseAsync();
-        (await next.ExecuteAsync(HostilePool.Request(2, "polite"), new CountingSink())).Result!.Outcome.ShouldBe(AttemptOutcome.Completed);
+        (await next.ExecuteAsync(HostilePool.Request(2, "polite"), new CountingSink())).Result!.Outcome.ShouldBe(InvocationOutcome.Completed);
     }
 
     [Theory(Timeout = 60_000)]

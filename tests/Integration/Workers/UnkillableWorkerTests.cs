@@ -9,7 +9,7 @@ namespace Sandbox.Tests.Integration.Workers;
 public sealed class UnkillableWorkerTests
 {
     [Fact(Timeout = 60_000)]
-    public async Task Its_attempts_are_answered_while_it_lives_and_it_is_counted_until_it_is_gone()
+    public async Task Its_invocations_are_answered_while_it_lives_and_it_is_counted_until_it_is_gone()
     {
         var killer = new HeldKiller();
         await using var pool = await HostilePool.StartAsync("as-asked", killer);

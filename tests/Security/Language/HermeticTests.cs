@@ -90,7 +90,7 @@ public sealed class HermeticTests(WorkerFixture fixture) : IClassFixture<WorkerF
     public async Task Code_is_not_made_from_strings(string expression)
     {
         var result = await Worker.RunAsync($"const r = {expression};\nreturn r === undefined ? 1 : 'made'");
-        result.Outcome.ShouldBe(AttemptOutcome.Threw, $"{result.Output}");
+        result.Outcome.ShouldBe(InvocationOutcome.Threw, $"{result.Output}");
     }
 
     [Theory(Timeout = Timeout)]

@@ -145,7 +145,7 @@ public sealed class OverrideTests(WorkerFixture fixture) : IClassFixture<WorkerF
     public async Task Code_from_strings_is_refused_in_plain_words(string expression, string message)
     {
         var result = await Worker.RunAsync(expression);
-        result.Outcome.ShouldBe(AttemptOutcome.Threw);
+        result.Outcome.ShouldBe(InvocationOutcome.Threw);
         JsonSerializer.Deserialize<string>(result.Error!.Message).ShouldBe(message);
     }
 

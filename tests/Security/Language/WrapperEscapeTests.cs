@@ -68,7 +68,7 @@ public sealed class WrapperEscapeTests(WorkerFixture fixture) : IClassFixture<Wo
         var check = await fixture.Worker.Worker.CheckAsync(source, null, TestContext.Current.CancellationToken);
         check.Errors.ShouldNotBeEmpty();
         var result = await fixture.Worker.RunAsync(source);
-        result.Outcome.ShouldBe(AttemptOutcome.SyntaxError);
+        result.Outcome.ShouldBe(InvocationOutcome.SyntaxError);
         result.Entered.ShouldBeFalse();
     }
 

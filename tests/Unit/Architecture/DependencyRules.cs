@@ -42,8 +42,8 @@ internal static class DependencyRules
             // It reads the scripts and tenants held in memory, and shares the shape of an http trigger with those who check it; that is all it may do there.
             NeverTypes =
             [
-                .. TypesIn("Scripts", but: [".LiveScripts", ".ScriptsJson", ".HttpTrigger", ".HttpCors", ".HttpAuth", ".HttpMode", ".RouteTemplate", ".RouteSegment", ".RouteKeys"]),
-                .. TypesIn("Tenants", but: ".LiveTenants"),
+                .. TypesIn("Scripts", but: [".ScriptCache", ".ScriptsJson", ".HttpTrigger", ".HttpCors", ".HttpAuth", ".HttpMode", ".RouteTemplate", ".RouteSegment", ".RouteKeys"]),
+                .. TypesIn("Tenants", but: ".TenantDirectory"),
             ],
         },
         ["Schedules: the doors and their own store"] = Trigger("Schedules", others: ["HttpTriggers", "Events"]) with

@@ -72,7 +72,7 @@ public sealed class AdmissionTests
         await using var rig = await PoolRig.StartAsync(new WorkersOptions { Spare = 1, Max = 1, SlotsPerWorker = 1 });
         var admission = Admission(rig, waitingMax: 2);
         using var other = await rig.LeaseAsync(s_tenant);
-        LiveExecution[] live = [.. Enumerable.Range(0, 3).Select(_ => Live(rig))];
+        InFlightExecution[] live = [.. Enumerable.Range(0, 3).Select(_ => Live(rig))];
         var (first, second) = (admission.WaitAsync(live[0]), admission.WaitAsync(live[1]));
 
         var refused = admission.WaitAsync(live[2]);
@@ -105,7 +105,7 @@ public sealed class AdmissionTests
     private static Admission Admission(PoolRig rig, int waitingMax = 1_000) => new(
         rig.Pool, new NoRecord(), Options.Create(new ExecutionsOptions { WaitingMax = waitingMax }), rig.Time, new ExecutionsLog(NullLogger<ExecutionsLog>.Instance));
 
-    private static LiveExecution Live(PoolRig rig, Guid? scriptId = null, int scriptLimit = 5, int tenantLimit = 10, int perMinute = 6_000) => new(
+    private static InFlightExecution Live(PoolRig rig, Guid? scriptId = null, int scriptLimit = 5, int tenantLimit = 10, int perMinute = 6_000) => new(
         new RunRequest
         {
             Tenant = new Tenant { Id = s_tenant, Slug = "demo", Name = "Demo", Limits = new TenantLimits { Concurrency = tenantLimit, ExecutionsPerMinute = perMinute } },

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CsCheck;
 using Sandbox.Protocol.Api;
+using Sandbox.Protocol.Text;
 using Shouldly;
 
 namespace Sandbox.Tests.Unit.Protocol;

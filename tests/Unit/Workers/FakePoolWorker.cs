@@ -31,13 +31,13 @@ internal sealed class FakePoolWorker(int number, TimeProvider time) : IPoolWorke
 
     public bool Knows(string versionKey) => true;
 
-    public Task PrepareAsync(AttemptRequest request) => Task.CompletedTask;
+    public Task PrepareAsync(InvocationRequest request) => Task.CompletedTask;
 
-    public Task<AttemptEnd> ExecuteAsync(AttemptRequest request, IAttemptSink sink) => throw new NotSupportedException();
+    public Task<InvocationEnd> ExecuteAsync(InvocationRequest request, IInvocationSink sink) => throw new NotSupportedException();
 
     public Task<SourceCheck?> CheckAsync(string source, string? inputSchema) => throw new NotSupportedException();
 
-    public Task EndAsync(long attempt) => Task.CompletedTask;
+    public Task EndAsync(long invocation) => Task.CompletedTask;
 
     /// <summary>Its pipe is over; it is not gone yet.</summary>
     public void Break() => Broken = true;

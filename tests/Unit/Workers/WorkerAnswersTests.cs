@@ -7,9 +7,9 @@ namespace Sandbox.Tests.Unit.Workers;
 
 public sealed class WorkerAnswersTests
 {
-    private static readonly AttemptRequest s_request = new()
+    private static readonly InvocationRequest s_request = new()
     {
-        Attempt = 1,
+        Invocation = 1,
         VersionKey = "v",
         Context = "{}",
         Input = "null",
@@ -19,9 +19,9 @@ public sealed class WorkerAnswersTests
         OutputBytesMax = 1_000,
     };
 
-    private static readonly AttemptResult s_threw = new()
+    private static readonly InvocationResult s_threw = new()
     {
-        Outcome = AttemptOutcome.Threw,
+        Outcome = InvocationOutcome.Threw,
         Error = new ScriptError("\"Error\"", "\"m\"", 1, 2, "\"s\"", null, Retryable: true),
         CpuMicroseconds = 10,
         MemoryPeakBytes = 10,
@@ -32,9 +32,9 @@ public sealed class WorkerAnswersTests
     {
         WorkerAnswers.Refuse(new WorkerHello(RpcProtocol.Version, "13.3")).ShouldBeNull();
         WorkerAnswers.Refuse(s_threw, s_request).ShouldBeNull();
-        WorkerAnswers.Refuse(new AttemptResult { Outcome = AttemptOutcome.Completed, Output = new string('x', 1_000) }, s_request).ShouldBeNull();
+        WorkerAnswers.Refuse(new InvocationResult { Outcome = InvocationOutcome.Completed, Output = new string('x', 1_000) }, s_request).ShouldBeNull();
         WorkerAnswers.Refuse(new SourceCheck([new SourceError("no", 1, null)], IsModule: true, "no")).ShouldBeNull();
-        foreach (var outcome in Enum.GetValues<AttemptOutcome>()) WorkerAnswers.Refuse(new AttemptResult { Outcome = outcome }, s_request).ShouldBeNull();
+        foreach (var outcome in Enum.GetValues<InvocationOutcome>()) WorkerAnswers.Refuse(new InvocationResult { Outcome = outcome }, s_request).ShouldBeNull();
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class WorkerAnswersTests
 
     [Fact]
     public void An_output_beyond_the_requests_limit_and_its_slack_is_refused() =>
-        WorkerAnswers.Refuse(new AttemptResult { Outcome = AttemptOutcome.Completed, Output = new string('x', 70_000) }, s_request).ShouldNotBeNull();
+        WorkerAnswers.Refuse(new InvocationResult { Outcome = InvocationOutcome.Completed, Output = new string('x', 70_000) }, s_request).ShouldNotBeNull();
 
     [Fact]
     public void A_hello_or_a_source_check_without_its_parts_is_refused()

@@ -7,7 +7,7 @@ using Sandbox.Supervisor.Tenants;
 namespace Sandbox.Supervisor.Hosting;
 
 /// <summary>Reads what is kept in memory once the database is open and before the listeners are.</summary>
-internal sealed class LiveLoader(ChangesFeed changes, LiveTenants tenants, WebOptions web, ILogger<LiveLoader> logger) : IHostedService
+internal sealed class CacheLoader(ChangesFeed changes, TenantDirectory tenants, WebOptions web, ILogger<CacheLoader> logger) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {

@@ -5,29 +5,29 @@ using Sandbox.Worker.Logs;
 namespace Sandbox.Worker.Isolates;
 
 /// <summary>One execution in this worker, from its request to its answer. Guarded by the scheduler's lock, but for what says otherwise.</summary>
-internal sealed class Attempt
+internal sealed class Invocation
 {
-    public Attempt(AttemptRequest request, ScriptVersion version)
+    public Invocation(InvocationRequest request, ScriptVersion version)
     {
         Request = request;
         Version = version;
-        Name = request.Attempt.ToString(CultureInfo.InvariantCulture);
-        Log = new AttemptLog(request);
+        Name = request.Invocation.ToString(CultureInfo.InvariantCulture);
+        Log = new InvocationLog(request);
     }
 
-    public AttemptRequest Request { get; }
+    public InvocationRequest Request { get; }
 
     public ScriptVersion Version { get; }
 
-    public long Id => Request.Attempt;
+    public long Id => Request.Invocation;
 
     /// <summary>Its name in the driver.</summary>
     public string Name { get; }
 
-    public AttemptLog Log { get; }
+    public InvocationLog Log { get; }
 
     // Continuations run inline, on the entry thread: an answer costs no change of thread.
-    public TaskCompletionSource<AttemptResult> Answer { get; } = new();
+    public TaskCompletionSource<InvocationResult> Answer { get; } = new();
 
     public Isolate? Isolate { get; set; }
 
@@ -48,17 +48,17 @@ internal sealed class Attempt
     public long MemoryPeakBytes { get; set; }
 
     /// <summary>Set by the driver's last word, on the thread that is in its isolate; the answer is given when the entry ends.</summary>
-    public volatile AttemptResult? Settlement;
+    public volatile InvocationResult? Settlement;
 
     /// <summary>Timestamp of <see cref="Settlement"/>, 0 before it.</summary>
     public long SettledAt { get; set; }
 
     public int DroppedTimers { get; set; }
 
-    public AttemptResult Result(AttemptOutcome outcome, ScriptError? error = null) =>
-        Complete(new AttemptResult { Outcome = outcome, Error = error });
+    public InvocationResult Result(InvocationOutcome outcome, ScriptError? error = null) =>
+        Complete(new InvocationResult { Outcome = outcome, Error = error });
 
-    public AttemptResult Complete(AttemptResult result) => result with
+    public InvocationResult Complete(InvocationResult result) => result with
     {
         CpuMicroseconds = CpuMicroseconds,
         MemoryPeakBytes = MemoryPeakBytes,
@@ -67,7 +67,7 @@ internal sealed class Attempt
     };
 }
 
-/// <summary>Why an attempt's entry is interrupted.</summary>
+/// <summary>Why an invocation's entry is interrupted.</summary>
 internal enum InterruptReason
 {
     None = 0,

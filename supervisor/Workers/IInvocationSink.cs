@@ -2,8 +2,8 @@ using Sandbox.Protocol.Rpc;
 
 namespace Sandbox.Supervisor.Workers;
 
-/// <summary>Where what a worker says of one live attempt goes. Called in order on the pipe's reading thread: never blocks. What it is handed is untrusted.</summary>
-internal interface IAttemptSink
+/// <summary>Where what a worker says of one live invocation goes. Called in order on the pipe's reading thread: never blocks. What it is handed is untrusted.</summary>
+internal interface IInvocationSink
 {
     /// <summary>False where a line is not what a worker of ours would send: it is then killed.</summary>
     bool Log(IReadOnlyList<WorkerLogLine> lines);

@@ -5,7 +5,7 @@ using Sandbox.Supervisor.Rest;
 namespace Sandbox.Supervisor.Tenants;
 
 /// <summary>Every tenant, in memory: what each request asks for. Read without a lock; <see cref="TenantChanges"/> swaps the snapshot.</summary>
-internal sealed class LiveTenants : ITenantDirectory
+internal sealed class TenantDirectory : ITenantDirectory
 {
     private const string LocalSuffix = ".localhost";
     private readonly Lock _write = new();

@@ -8,7 +8,7 @@ namespace Sandbox.Supervisor.Scripts;
 
 /// <summary>Live scripts in memory, each read from the database when it is first asked for and dropped by every change.</summary>
 /// <param name="read">Of a tenant, by UUID or name.</param>
-internal sealed class LiveScripts(Func<Guid, string, CancellationToken, Task<Script?>> read) : IChangeSubscriber
+internal sealed class ScriptCache(Func<Guid, string, CancellationToken, Task<Script?>> read) : IChangeSubscriber
 {
     /// <summary>Scripts kept, those used last; with sources of 100 KB at most this bounds the memory at a few hundred MB, in practice far less.</summary>
     private const int ScriptsMax = 5_000;

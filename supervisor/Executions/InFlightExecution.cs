@@ -1,12 +1,13 @@
 using Sandbox.Protocol.Api;
 using Sandbox.Protocol.Rpc;
+using Sandbox.Protocol.Text;
 using Sandbox.Supervisor.Workers;
 using Sandbox.Supervisor.Workers.Launch;
 
 namespace Sandbox.Supervisor.Executions;
 
 /// <summary>An execution that is not final yet: what is known of it, its log, and the one way to end it.</summary>
-internal sealed class LiveExecution : IAttemptSink, IDisposable
+internal sealed class InFlightExecution : IInvocationSink, IDisposable
 {
     private readonly TimeProvider _time;
     private readonly TimeSpan _endGrace;
@@ -18,7 +19,7 @@ internal sealed class LiveExecution : IAttemptSink, IDisposable
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ExecutionProgress? _progress;
 
-    public LiveExecution(RunRequest request, TimeProvider time, TimeSpan endGrace)
+    public InFlightExecution(RunRequest request, TimeProvider time, TimeSpan endGrace)
     {
         _time = time;
         _endGrace = endGrace;
@@ -27,8 +28,8 @@ internal sealed class LiveExecution : IAttemptSink, IDisposable
         CreatedAt = time.GetUtcNow();
     }
 
-    /// <summary>One attempt in one worker. <c>Done</c> completes when the worker has answered or died.</summary>
-    private sealed record Running(IPoolWorker Worker, long Attempt, TaskCompletionSource Done);
+    /// <summary>One invocation in one worker. <c>Done</c> completes when the worker has answered or died.</summary>
+    private sealed record Running(IPoolWorker Worker, long Invocation, TaskCompletionSource Done);
 
     public RunRequest Request { get; }
     public DateTimeOffset CreatedAt { get; }
@@ -87,7 +88,7 @@ internal sealed class LiveExecution : IAttemptSink, IDisposable
         Timeout = timeout;
         StartedTimestamp = _time.GetTimestamp();
         StartedAt = _time.GetUtcNow();
-        _deadline = _time.CreateTimer(static state => ((LiveExecution)state!).End(EndReason.Deadline), this, timeout, System.Threading.Timeout.InfiniteTimeSpan);
+        _deadline = _time.CreateTimer(static state => ((InFlightExecution)state!).End(EndReason.Deadline), this, timeout, System.Threading.Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>A token for what is waited for before it runs; cancelled by <see cref="End"/> and after <paramref name="max"/>. Dispose it.</summary>
@@ -109,10 +110,10 @@ internal sealed class LiveExecution : IAttemptSink, IDisposable
         source.Dispose();
     }
 
-    /// <summary>Runs an attempt so that <see cref="End"/> reaches it.</summary>
-    public async Task<AttemptEnd> RunAsync(WorkerLease lease, AttemptRequest request)
+    /// <summary>Runs an invocation so that <see cref="End"/> reaches it.</summary>
+    public async Task<InvocationEnd> RunAsync(WorkerLease lease, InvocationRequest request)
     {
-        var running = new Running(lease.Worker, request.Attempt, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        var running = new Running(lease.Worker, request.Invocation, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         bool ended;
         lock (_gate)
         {
@@ -150,11 +151,11 @@ internal sealed class LiveExecution : IAttemptSink, IDisposable
         return true;
     }
 
-    /// <summary>The order at the deadline: ask the worker to end that attempt alone, and kill it where it has not within the grace.</summary>
+    /// <summary>The order at the deadline: ask the worker to end that invocation alone, and kill it where it has not within the grace.</summary>
     private async Task EndAsync(Running running)
     {
         // Not awaited: a worker that reads nothing any more holds up the pipe, and must not hold up the kill.
-        _ = running.Worker.EndAsync(running.Attempt);
+        _ = running.Worker.EndAsync(running.Invocation);
         try
         {
             await running.Done.Task.WaitAsync(_endGrace, _time, CancellationToken.None);
@@ -165,9 +166,9 @@ internal sealed class LiveExecution : IAttemptSink, IDisposable
         }
     }
 
-    bool IAttemptSink.Log(IReadOnlyList<WorkerLogLine> lines) => Log.Append(lines, StartedAt ?? CreatedAt, _time.GetUtcNow());
+    bool IInvocationSink.Log(IReadOnlyList<WorkerLogLine> lines) => Log.Append(lines, StartedAt ?? CreatedAt, _time.GetUtcNow());
 
-    bool IAttemptSink.Progress(WorkerProgress progress)
+    bool IInvocationSink.Progress(WorkerProgress progress)
     {
         string? message = null;
         if (!double.IsFinite(progress.Done) || (progress.Total is { } total && !double.IsFinite(total))) return false;

@@ -1,10 +1,11 @@
 using System.Text;
 using Sandbox.Protocol.Rpc;
+using Sandbox.Protocol.Text;
 
 namespace Sandbox.Worker.Logs;
 
-/// <summary>The log of one attempt up to its limits, where a marker ends it. Used by whoever is in its isolate; <see cref="Take"/> by the link.</summary>
-internal sealed class AttemptLog(AttemptRequest limits)
+/// <summary>The log of one invocation up to its limits, where a marker ends it. Used by whoever is in its isolate; <see cref="Take"/> by the link.</summary>
+internal sealed class InvocationLog(InvocationRequest limits)
 {
     private const int Warn = 2;
     private const string CutMark = " [cut]";
@@ -46,17 +47,17 @@ internal sealed class AttemptLog(AttemptRequest limits)
         {
             IsFull = true;
             var which = _lines >= limits.LogLinesMax ? $"{limits.LogLinesMax} lines" : $"{limits.LogBytesMax} bytes";
-            Append(new WorkerLogLine(unixMicroseconds, Warn, JsonText.Literal($"The log is cut here: it has reached its limit of {which}"), null));
+            Append(new WorkerLogLine(unixMicroseconds, Warn, JsonText.Encode($"The log is cut here: it has reached its limit of {which}"), null));
             return;
         }
 
         _lines++;
         _bytes += Math.Max(bytes, 1);
-        Append(new WorkerLogLine(unixMicroseconds, level, JsonText.Literal(cut), metadata));
+        Append(new WorkerLogLine(unixMicroseconds, level, JsonText.Encode(cut), metadata));
     }
 
     /// <summary>A line of the worker's own; it has room whatever the script wrote.</summary>
-    public void Remark(string message, long unixMicroseconds) => Append(new WorkerLogLine(unixMicroseconds, Warn, JsonText.Literal(message), null));
+    public void Remark(string message, long unixMicroseconds) => Append(new WorkerLogLine(unixMicroseconds, Warn, JsonText.Encode(message), null));
 
     /// <summary>The latest progress; one that was not sent yet is left out.</summary>
     public void SetProgress(WorkerProgress progress)
