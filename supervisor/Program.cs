@@ -1,3 +1,5 @@
+using Sandbox.Supervisor.Broker;
+using Sandbox.Supervisor.Cache;
 using Sandbox.Supervisor.Changes;
 using Sandbox.Supervisor.Database;
 using Sandbox.Supervisor.Executions;
@@ -15,6 +17,8 @@ return await StartupErrors.ShowAsync(async () =>
     builder.Services.AddSandboxDatabase(builder.Configuration)
         .AddHistory()
         .AddSandboxWorkers()
+        .AddBroker()
+        .AddCache()
         .AddSandboxExecutions()
         .AddChangesFeed()
         .AddTenants()

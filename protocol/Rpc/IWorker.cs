@@ -35,4 +35,8 @@ public interface IWorker
     /// </summary>
     [JsonRpcMethod("end")]
     Task EndAsync(long invocation);
+
+    /// <summary>Notification. The answer to an <see cref="IWorkerHost.CallAsync"/>; one to an invocation that is over goes nowhere.</summary>
+    [JsonRpcMethod("answer")]
+    Task AnswerAsync(long invocation, int call, CallAnswer answer);
 }

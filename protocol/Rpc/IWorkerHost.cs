@@ -16,4 +16,15 @@ public interface IWorkerHost
     /// <summary>The latest <c>sdk.progress</c> of an invocation; earlier ones may be left out.</summary>
     [JsonRpcMethod("progress")]
     Task ProgressAsync(long invocation, WorkerProgress progress);
+
+    /// <summary>
+    /// One call of a script on the broker, answered by <see cref="IWorker.AnswerAsync"/>. A worker has at most <see cref="RpcProtocol.CallsInFlightMax"/>
+    /// unanswered calls of an invocation, whose arguments have at most <see cref="RpcProtocol.CallCharactersMax"/> characters together.
+    /// </summary>
+    /// <param name="invocation">A live invocation of that worker.</param>
+    /// <param name="call">Names the call within its invocation, from 1.</param>
+    /// <param name="capability">What is called, for example <c>cache.get</c>.</param>
+    /// <param name="arguments">JSON text of the list of arguments, lone surrogates escaped.</param>
+    [JsonRpcMethod("call")]
+    Task CallAsync(long invocation, int call, string capability, string arguments);
 }

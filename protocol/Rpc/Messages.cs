@@ -197,3 +197,15 @@ public sealed record WorkerProgress(
     [property: Key(0)] double Done,
     [property: Key(1)] double? Total,
     [property: Key(2)] string? Message);
+
+/// <summary>What the broker answers to a call of a script: a value, or a code with its message.</summary>
+/// <param name="Value">JSON text, lone surrogates escaped; null: <c>undefined</c>.</param>
+/// <param name="Code">One of the codes of 5-limits; null where the call was carried out.</param>
+/// <param name="Message">Safe to show; null where there is no code.</param>
+/// <param name="RetryAfterSeconds">When it may be tried again, where a rate refused it.</param>
+[MessagePackObject]
+public sealed record CallAnswer(
+    [property: Key(0)] string? Value,
+    [property: Key(1)] string? Code = null,
+    [property: Key(2)] string? Message = null,
+    [property: Key(3)] int? RetryAfterSeconds = null);

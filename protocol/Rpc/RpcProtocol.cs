@@ -4,7 +4,7 @@ namespace Sandbox.Protocol.Rpc;
 public static class RpcProtocol
 {
     /// <summary>Raised with every change of <see cref="IWorker"/>, <see cref="IWorkerHost"/> or their messages. A worker of another version is refused at its hello.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     /// <summary>Version key of the script that the supervisor has a new worker run before anyone's; no version of a tenant has such a key.</summary>
     public const string WarmUpVersion = "warm-up";
@@ -14,4 +14,13 @@ public static class RpcProtocol
     /// every byte needs escaping once, plus the envelope. StreamJsonRpc itself has no cap.
     /// </summary>
     public const int FrameBytesMax = 24 * 1024 * 1024;
+
+    /// <summary>Calls of one invocation that wait for their answers; the worker keeps back what is more.</summary>
+    public const int CallsInFlightMax = 32;
+
+    /// <summary>
+    /// Characters of the arguments of all calls of one invocation that wait for their answers, and so of one call: a body of 10 MB
+    /// and what belongs to it. Fits a frame where every sixth character needs three bytes.
+    /// </summary>
+    public const int CallCharactersMax = 11 * 1024 * 1024;
 }

@@ -37,6 +37,27 @@ internal sealed class Db : IAsyncDisposable
         }
     }
 
+    /// <summary>One statement in which no row but this tenant's exists: one message to the server, and a transaction of its own.</summary>
+    public async Task<T> AsTenantAsync<T>(Guid tenantId, NpgsqlBatchCommand command, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+    {
+        await using var connection = await (_tenant ?? throw NotOpen()).OpenConnectionAsync(cancellationToken);
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                new NpgsqlBatchCommand("select set_config('sandbox.tenant_id', $1, true)")
+                {
+                    Parameters = { new NpgsqlParameter<string> { TypedValue = tenantId.ToString() } },
+                },
+                command,
+            },
+        };
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return read(reader);
+    }
+
     /// <summary>Called once, when the schema is current.</summary>
     public void Open(string connectionString, int connections)
     {

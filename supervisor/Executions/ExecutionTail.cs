@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Sandbox.Protocol.Api;
 using Sandbox.Protocol.Rpc;
+using Sandbox.Supervisor.Broker;
 using Sandbox.Supervisor.History;
 using Sandbox.Supervisor.Workers;
 using Sandbox.Supervisor.Workers.Launch;
@@ -11,7 +12,7 @@ namespace Sandbox.Supervisor.Executions;
 /// The tail that every execution goes through, whichever door it came by:
 /// admit (quotas, concurrency, a slot of a worker) → prepare the version → run, with its deadline armed ⇒ pipe ⇒ isolate → classify → settle → release.
 /// </summary>
-internal sealed class ExecutionTail(Admission admission, WorkerPool pool, InFlight inFlight, IOptions<ExecutionsOptions> options, TimeProvider time, ExecutionsLog log)
+internal sealed class ExecutionTail(Admission admission, WorkerPool pool, CallBroker broker, InFlight inFlight, IOptions<ExecutionsOptions> options, TimeProvider time, ExecutionsLog log)
 {
     /// <summary>What killed a worker may be killing others (an operator, the kernel short of memory): their deaths are seen first, or the next run would go to one of them.</summary>
     private static readonly TimeSpan s_pauseBeforeRunningAgain = TimeSpan.FromMilliseconds(100);
@@ -21,7 +22,7 @@ internal sealed class ExecutionTail(Admission admission, WorkerPool pool, InFlig
     /// <summary>Runs it to its end. Whatever goes wrong is in the answer; the caller that cancels ends it.</summary>
     public async Task<RunResult> RunAsync(RunRequest request, DoorTerms terms, CancellationToken cancellationToken)
     {
-        using var execution = new InFlightExecution(request, time, options.Value.EndGrace);
+        using var execution = new InFlightExecution(request, time, options.Value.EndGrace, broker);
         inFlight.Add(execution);
         try
         {
@@ -48,7 +49,7 @@ internal sealed class ExecutionTail(Admission admission, WorkerPool pool, InFlig
     /// <summary>Records what may not run.</summary>
     public async Task<RunResult> RefuseAsync(RunRequest request, DoorTerms terms, string code, string message)
     {
-        using var execution = new InFlightExecution(request, time, options.Value.EndGrace);
+        using var execution = new InFlightExecution(request, time, options.Value.EndGrace, broker);
         return await SettleAsync(execution, terms, Outcome.Failed(code, message), null);
     }
 
@@ -110,7 +111,7 @@ internal sealed class ExecutionTail(Admission admission, WorkerPool pool, InFlig
     {
         var invocation = Invocations.Of(execution, limits);
         var end = await execution.RunAsync(ticket.Lease, invocation);
-        var outcome = OutcomeClassifier.Classify(execution.EndReason, end, limits, again: false);
+        var outcome = OutcomeClassifier.Classify(execution.EndReason, end, limits, again: false, changed: execution.Calls?.HasChanged ?? false);
         if (!outcome.RunAgain) return (outcome, end.Result);
 
         execution.Log.Append(time.GetUtcNow(), Protocol.Api.LogLevel.Warn, "The worker ended for another's fault; the script is run once more, alone.");
@@ -118,12 +119,12 @@ internal sealed class ExecutionTail(Admission admission, WorkerPool pool, InFlig
         {
             return (execution.EndReason == EndReason.None
                 ? Outcome.Failed(Codes.WorkerLost, "The worker process ended while the script ran, and no other was free.")
-                : OutcomeClassifier.Classify(execution.EndReason, end, limits, again: true), null);
+                : OutcomeClassifier.Classify(execution.EndReason, end, limits, again: true, changed: true), null);
         }
 
         ticket.Replace(lease);
         end = await execution.RunAsync(lease, invocation with { Invocation = Worker.NextInvocation(), Alone = true });
-        return (OutcomeClassifier.Classify(execution.EndReason, end, limits, again: true), end.Result);
+        return (OutcomeClassifier.Classify(execution.EndReason, end, limits, again: true, changed: true), end.Result);
     }
 
     private async Task<WorkerLease?> LeaseAgainAsync(InFlightExecution execution)

@@ -1,6 +1,7 @@
 using Sandbox.Protocol.Api;
 using Sandbox.Protocol.Rpc;
 using Sandbox.Protocol.Text;
+using Sandbox.Supervisor.Broker;
 using Sandbox.Supervisor.Workers;
 using Sandbox.Supervisor.Workers.Launch;
 
@@ -11,7 +12,9 @@ internal sealed class InFlightExecution : IInvocationSink, IDisposable
 {
     private readonly TimeProvider _time;
     private readonly TimeSpan _endGrace;
+    private readonly CallBroker _broker;
     private readonly Lock _gate = new();
+    private CallScope? _calls;
     private EndReason _endReason;
     private CancellationTokenSource? _waiting;
     private Running? _running;
@@ -19,8 +22,9 @@ internal sealed class InFlightExecution : IInvocationSink, IDisposable
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ExecutionProgress? _progress;
 
-    public InFlightExecution(RunRequest request, TimeProvider time, TimeSpan endGrace)
+    public InFlightExecution(RunRequest request, TimeProvider time, TimeSpan endGrace, CallBroker broker)
     {
+        _broker = broker;
         _time = time;
         _endGrace = endGrace;
         Request = request;
@@ -54,6 +58,9 @@ internal sealed class InFlightExecution : IInvocationSink, IDisposable
     /// <summary>Its record is with the writer.</summary>
     public Task Over => _over.Task;
 
+    /// <summary>What it asked of the broker; null where it asked nothing.</summary>
+    public ExecutionCalls? Calls { get; private set; }
+
     public ExecutionProgress? Progress => Volatile.Read(ref _progress);
 
     public EndReason EndReason
@@ -80,6 +87,7 @@ internal sealed class InFlightExecution : IInvocationSink, IDisposable
         QueueMs = Math.Round(QueueMs, 3),
         QueueReasons = QueueReasons,
         Progress = Progress,
+        Calls = Calls?.Made ?? 0,
     };
 
     /// <summary>Time is running from here on.</summary>
@@ -128,8 +136,15 @@ internal sealed class InFlightExecution : IInvocationSink, IDisposable
         }
         finally
         {
-            lock (_gate) _running = null;
+            CallScope? calls;
+            lock (_gate)
+            {
+                _running = null;
+                (calls, _calls) = (_calls, null);
+            }
+
             running.Done.SetResult();
+            if (calls is not null) await calls.DisposeAsync();
         }
     }
 
@@ -143,6 +158,7 @@ internal sealed class InFlightExecution : IInvocationSink, IDisposable
             if (_endReason != EndReason.None) return false;
             _endReason = reason;
             (running, waiting) = (_running, _waiting);
+            _calls?.Close();
             // Under the lock: whoever waits disposes it under the same lock.
             _ = waiting?.CancelAsync();
         }
@@ -175,6 +191,22 @@ internal sealed class InFlightExecution : IInvocationSink, IDisposable
         if (progress.Message is { } literal && (literal.Length > 8 * 1024 || (message = JsonText.Decode(literal)) is null)) return false;
         Volatile.Write(ref _progress, new ExecutionProgress(progress.Done, progress.Total, message));
         return true;
+    }
+
+    void IInvocationSink.Call(string capability, string arguments, Action<CallAnswer> answer)
+    {
+        CallScope? calls = null;
+        lock (_gate)
+        {
+            if (_running is not null && _endReason == EndReason.None)
+            {
+                Calls ??= new ExecutionCalls(Request, Invocations.LimitsInForce(Request), StartedTimestamp);
+                calls = _calls ??= new CallScope(Calls);
+            }
+        }
+
+        if (calls is null) answer(CallBroker.Ended);
+        else _broker.Call(calls, capability, arguments, answer);
     }
 
     public void Dispose()

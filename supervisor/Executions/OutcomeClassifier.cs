@@ -13,6 +13,7 @@ namespace Sandbox.Supervisor.Executions;
 /// </summary>
 internal static class OutcomeClassifier
 {
+    private const string Changed = "It had changed something by then, so it was not run again.";
     private const int Sigill = 4;
     private const int Sigtrap = 5;
     private const int Sigabrt = 6;
@@ -20,7 +21,7 @@ internal static class OutcomeClassifier
     private static readonly HashSet<string> s_sdkCodes =
     [
         Codes.InvalidArgument, Codes.NotAllowed, Codes.NotFound, Codes.Conflict, Codes.CallLimit, Codes.ChainLimit,
-        Codes.RateLimit, Codes.QuotaExceeded, Codes.ConcurrencyLimit, Codes.Timeout,
+        Codes.RateLimit, Codes.QuotaExceeded, Codes.ConcurrencyLimit, Codes.Overloaded, Codes.Timeout,
         "EGRESS_BLOCKED", "HTTP_TIMEOUT", "HTTP_ERROR", "RESPONSE_TOO_LARGE", "ROW_LIMIT", "QUERY_TIMEOUT",
     ];
 
@@ -28,7 +29,8 @@ internal static class OutcomeClassifier
     /// <param name="end">What came back.</param>
     /// <param name="limits">Those in force, for the messages.</param>
     /// <param name="again">It has been run again already.</param>
-    public static Outcome Classify(EndReason reason, InvocationEnd end, ScriptLimits limits, bool again)
+    /// <param name="changed">It may have changed something outside: it is not run again.</param>
+    public static Outcome Classify(EndReason reason, InvocationEnd end, ScriptLimits limits, bool again, bool changed)
     {
         if (end.Exit is { } exit && exit.OomKills > 0 && Blamed(end)) return Memory(limits, blamed: true);
         if (reason != EndReason.None) return Ended(reason, limits, blamed: end.Exit is not null);
@@ -36,9 +38,8 @@ internal static class OutcomeClassifier
         {
             var abort = died.KillReason is null or KillReason.PipeClosed && (died.Signal is Sigabrt or Sigtrap or Sigill || died.ExitCode is 128 + Sigabrt or 128 + Sigtrap or 128 + Sigill);
             if (abort && Blamed(end)) return Memory(limits, blamed: true);
-            return again
-                ? Outcome.Failed(Codes.WorkerLost, "The worker process ended while the script ran, twice.", blamed: Blamed(end))
-                : Outcome.Again;
+            if (!again && !changed) return Outcome.Again;
+            return Outcome.Failed(Codes.WorkerLost, again ? "The worker process ended while the script ran, twice." : $"The worker process ended while the script ran. {Changed}", blamed: Blamed(end));
         }
 
         var result = end.Result!;
@@ -51,7 +52,8 @@ internal static class OutcomeClassifier
             InvocationOutcome.MemoryExceeded => Memory(limits, blamed: false),
             InvocationOutcome.OutputTooLarge => TooLarge(limits),
             InvocationOutcome.InvalidOutput => Threw(result.Error, Codes.InvalidOutput),
-            InvocationOutcome.IsolateLost when !again => Outcome.Again,
+            InvocationOutcome.IsolateLost when !again && !changed => Outcome.Again,
+            InvocationOutcome.IsolateLost when !again => Outcome.Failed(Codes.WorkerLost, $"The isolate was lost while the script ran. {Changed}"),
             InvocationOutcome.IsolateLost => Outcome.Failed(Codes.WorkerLost, "The isolate was lost while the script ran, twice."),
             InvocationOutcome.InvalidInput => Threw(result.Error, Codes.InvalidInput),
             // Ended without our asking, or a source asked for twice: no worker of ours says so.

@@ -1,3 +1,5 @@
+using Sandbox.Supervisor.Limits;
+
 namespace Sandbox.Supervisor.Executions;
 
 /// <summary>Executions of a tenant in the last minute and this day (UTC).</summary>

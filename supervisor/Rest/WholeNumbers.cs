@@ -21,6 +21,12 @@ internal static class WholeNumbers
         return reader.TryGetInt64(out value) || (reader.TryGetDecimal(out var number) && TryWhole(number, out value));
     }
 
+    public static bool TryRead(JsonElement element, out long value)
+    {
+        value = 0;
+        return element.ValueKind == JsonValueKind.Number && (element.TryGetInt64(out value) || (element.TryGetDecimal(out var number) && TryWhole(number, out value)));
+    }
+
     /// <summary>The same numbers, for a query.</summary>
     public static bool TryParse(string text, out int value)
     {

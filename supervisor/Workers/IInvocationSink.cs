@@ -10,4 +10,7 @@ internal interface IInvocationSink
 
     /// <inheritdoc cref="Log" />
     bool Progress(WorkerProgress progress);
+
+    /// <summary>A call on the broker, within the limits of the pipe. <paramref name="answer"/> may be called from any thread, once.</summary>
+    void Call(string capability, string arguments, Action<CallAnswer> answer);
 }

@@ -43,7 +43,7 @@ internal sealed class Worker : IPoolWorker
         _options = options;
         _log = log;
         _time = time;
-        _host = new WorkerHost(time, Misbehaves);
+        _host = new WorkerHost(time, Misbehaves, Answer);
         _memoryAdmitted = options.BaseMemoryBytes;
         StartedAt = time.GetTimestamp();
         var gate = new WorkerMessageGate(time);
@@ -174,6 +174,14 @@ internal sealed class Worker : IPoolWorker
         {
             // Already gone, which is what was asked for.
         }
+    }
+
+    /// <summary>Sends the broker's answer. Where the pipe is over there is nobody to have it.</summary>
+    private void Answer(long invocation, int call, CallAnswer answer)
+    {
+        if (Broken) return;
+        _ = _rpc.NotifyAsync("answer", invocation, call, answer).ContinueWith(
+            static sent => sent.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
     /// <summary>Kills the process and all in its cgroup. The first reason stands.</summary>

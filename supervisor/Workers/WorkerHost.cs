@@ -5,15 +5,20 @@ namespace Sandbox.Supervisor.Workers;
 
 /// <summary>
 /// What one worker says of the invocations that it was sent. Called on the pipe's reading thread: never blocks.
-/// <paramref name="misbehaves"/> is told what no worker of ours would say, and ends the worker.
+/// <paramref name="misbehaves"/> is told what no worker of ours would say, and ends the worker; <paramref name="answer"/> sends what the broker answers.
 /// </summary>
-internal sealed class WorkerHost(TimeProvider time, Action<string> misbehaves) : IWorkerHost
+internal sealed class WorkerHost(TimeProvider time, Action<string> misbehaves, Action<long, int, CallAnswer> answer) : IWorkerHost
 {
+    private const int CapabilityLengthMax = 100;
+
     private readonly ConcurrentDictionary<long, OpenInvocation> _open = new();
     private readonly LineAllowance _strays = LineAllowance.OfStrays(time);
 
     /// <summary>An invocation that was sent and not answered yet.</summary>
-    private sealed record OpenInvocation(IInvocationSink Sink, LineAllowance Lines);
+    private sealed record OpenInvocation(IInvocationSink Sink, LineAllowance Lines)
+    {
+        public CallsInFlight Calls { get; } = new();
+    }
 
     /// <summary>The invocations that are open now.</summary>
     public IReadOnlyCollection<long> Opened => [.. _open.Keys];
@@ -37,6 +42,37 @@ internal sealed class WorkerHost(TimeProvider time, Action<string> misbehaves) :
     {
         _open.TryGetValue(invocation, out var open);
         if (progress is null || open?.Sink.Progress(progress) is false) misbehaves("malformed progress");
+        return Task.CompletedTask;
+    }
+
+    Task IWorkerHost.CallAsync(long invocation, int call, string capability, string arguments)
+    {
+        if (capability is not { Length: > 0 and <= CapabilityLengthMax } || arguments is null || arguments.Length > RpcProtocol.CallCharactersMax)
+        {
+            misbehaves("a malformed call");
+            return Task.CompletedTask;
+        }
+
+        if (!_open.TryGetValue(invocation, out var open))
+        {
+            // Of an invocation that is over, or was never this worker's: nobody waits for an answer.
+            if (!_strays.Take(1, arguments.Length)) misbehaves("more calls of no invocation than a worker sends");
+            return Task.CompletedTask;
+        }
+
+        var characters = arguments.Length;
+        if (!open.Calls.TryBegin(characters))
+        {
+            misbehaves("more calls at once than a worker sends");
+            return Task.CompletedTask;
+        }
+
+        open.Sink.Call(capability, arguments, given =>
+        {
+            // Before the answer leaves: the worker may call again as soon as it has it.
+            open.Calls.End(characters);
+            answer(invocation, call, given);
+        });
         return Task.CompletedTask;
     }
 

@@ -80,6 +80,8 @@ internal sealed class RpcBehaviour(string[] words) : IWorker
 
     public Task EndAsync(long invocation) => Task.CompletedTask;
 
+    public Task AnswerAsync(long invocation, int call, CallAnswer answer) => Task.CompletedTask;
+
     private Task LogAsync(long invocation, WorkerLogLine[] lines) => _rpc!.NotifyAsync("log", invocation, lines);
 
     private static InvocationResult Done(int value) => new() { Outcome = InvocationOutcome.Completed, Output = value.ToString(System.Globalization.CultureInfo.InvariantCulture) };

@@ -3,6 +3,7 @@ using Microsoft.ClearScript;
 using Microsoft.ClearScript.JavaScript;
 using Microsoft.ClearScript.V8;
 using Microsoft.ClearScript.V8.FastProxy;
+using Sandbox.Protocol.Rpc;
 using Sandbox.Worker.Language;
 
 namespace Sandbox.Worker.Isolates;
@@ -21,6 +22,7 @@ internal sealed class HardenedEngine : IDisposable
     private readonly ScriptObject _bind;
     private readonly ScriptObject _start;
     private readonly ScriptObject _wake;
+    private readonly ScriptObject _answer;
     private readonly ScriptObject _drop;
     private IHostCalls? _host;
 
@@ -54,6 +56,7 @@ internal sealed class HardenedEngine : IDisposable
         _bind = (ScriptObject)driver.InvokeAsFunction("bind");
         _start = (ScriptObject)driver.InvokeAsFunction("start");
         _wake = (ScriptObject)driver.InvokeAsFunction("wake");
+        _answer = (ScriptObject)driver.InvokeAsFunction("answer");
         _drop = (ScriptObject)driver.InvokeAsFunction("drop");
         WarmUp();
         // 3 MB after the hardening, 1.4 after this.
@@ -94,6 +97,12 @@ internal sealed class HardenedEngine : IDisposable
         _start.InvokeAsFunction(invocation, constants, context, input, isHttp, checkInput, outputMax, lineMax, (double)bufferMax);
 
     public void Wake(string invocation) => _wake.InvokeAsFunction(invocation);
+
+    public void Answer(string invocation, int call, CallAnswer answer)
+    {
+        if (answer.Code is { } code) _answer.InvokeAsFunction(invocation, call, code, answer.Message ?? "", answer.RetryAfterSeconds ?? 0);
+        else _answer.InvokeAsFunction(invocation, call, "", answer.Value ?? "", 0);
+    }
 
     public void Drop(string invocation) => _drop.InvokeAsFunction(invocation);
 
@@ -146,16 +155,25 @@ internal sealed class HardenedEngine : IDisposable
                 var delay = args.GetString(2, "delay");
                 host.Timer(invocation, delay.Length == 0 ? null : Number(delay));
                 break;
+            case 'c':
+                host.Call(invocation, int.Parse(args.GetString(2, "call"), CultureInfo.InvariantCulture), args.GetString(3, "capability"), args.GetString(4, "arguments"));
+                break;
             case 'e':
                 host.Explained(invocation, args.GetString(2, "text"));
                 break;
             default:
-                _ = int.TryParse(args.GetString(2, "dropped"), CultureInfo.InvariantCulture, out var dropped);
-                host.Settled(invocation, operation[0], dropped, args.Count > 3 ? args.GetString(3, "text") : null);
+                host.Settled(invocation, operation[0], DroppedOf(args.GetString(2, "dropped")), args.Count > 3 ? args.GetString(3, "text") : null);
                 break;
         }
 
         return true;
+    }
+
+    private static Dropped DroppedOf(string text)
+    {
+        if (text.Length == 0) return default;
+        var blank = text.IndexOf(' ', StringComparison.Ordinal);
+        return new Dropped(int.Parse(text.AsSpan(0, blank), CultureInfo.InvariantCulture), int.Parse(text.AsSpan(blank + 1), CultureInfo.InvariantCulture));
     }
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);

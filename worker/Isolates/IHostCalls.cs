@@ -11,9 +11,15 @@ internal interface IHostCalls
     /// <summary>The invocation's next timer is due in so many milliseconds; null where none waits.</summary>
     void Timer(ReadOnlySpan<char> invocation, double? milliseconds);
 
+    /// <summary>A call on the broker. Its answer comes as an entry of its own.</summary>
+    void Call(ReadOnlySpan<char> invocation, int call, string capability, string arguments);
+
     /// <summary>More of the failure that the invocation has settled with.</summary>
     void Explained(ReadOnlySpan<char> invocation, string text);
 
     /// <summary>The invocation has settled. <paramref name="kind"/> is the driver's letter, <paramref name="text"/> what belongs to it.</summary>
-    void Settled(ReadOnlySpan<char> invocation, char kind, int droppedTimers, string? text);
+    void Settled(ReadOnlySpan<char> invocation, char kind, Dropped dropped, string? text);
 }
+
+/// <summary>What an invocation left running when it settled.</summary>
+internal readonly record struct Dropped(int Timers, int Calls);

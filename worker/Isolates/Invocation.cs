@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Sandbox.Protocol.Rpc;
 using Sandbox.Worker.Logs;
@@ -53,7 +54,13 @@ internal sealed class Invocation
     /// <summary>Timestamp of <see cref="Settlement"/>, 0 before it.</summary>
     public long SettledAt { get; set; }
 
-    public int DroppedTimers { get; set; }
+    public Dropped Dropped { get; set; }
+
+    /// <summary>Answers that came and were not handed to the script yet. Filled by the input thread, emptied by the one in its isolate.</summary>
+    public ConcurrentQueue<(int Call, CallAnswer Answer)> Answers { get; } = new();
+
+    /// <summary>An entry for its answers waits.</summary>
+    public bool AnswersQueued { get; set; }
 
     public InvocationResult Result(InvocationOutcome outcome, ScriptError? error = null) =>
         Complete(new InvocationResult { Outcome = outcome, Error = error });

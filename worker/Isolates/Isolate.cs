@@ -84,6 +84,9 @@ internal enum EntryKind
     /// <summary>Its next timer is due.</summary>
     Wake,
 
+    /// <summary>Broker calls of it were answered.</summary>
+    Answers,
+
     /// <summary>Forget what the driver knows of an invocation that was ended.</summary>
     Drop,
 }

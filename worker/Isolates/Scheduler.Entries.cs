@@ -126,6 +126,7 @@ internal sealed partial class Scheduler
     {
         while (isolate.Entries.TryDequeue(out entry))
         {
+            if (entry.Kind == EntryKind.Answers) entry.Invocation.AnswersQueued = false;
             if (!entry.Invocation.Over || entry.Kind == EntryKind.Drop) return isolate.Engine is not null;
         }
 
@@ -158,6 +159,9 @@ internal sealed partial class Scheduler
                     break;
                 case EntryKind.Wake:
                     engine.Wake(invocation.Name);
+                    break;
+                case EntryKind.Answers:
+                    while (invocation.Settlement is null && invocation.Answers.TryDequeue(out var next)) engine.Answer(invocation.Name, next.Call, next.Answer);
                     break;
                 case EntryKind.Drop:
                     engine.Drop(invocation.Name);
@@ -238,7 +242,9 @@ internal sealed partial class Scheduler
 
     private InvocationResult Settled(Invocation invocation, InvocationResult settlement)
     {
-        if (invocation.DroppedTimers > 0) Remark(invocation, invocation.DroppedTimers == 1 ? "1 timer was still waiting when the execution ended; it was dropped" : $"{invocation.DroppedTimers} timers were still waiting when the execution ended; they were dropped");
+        var (timers, calls) = invocation.Dropped;
+        if (timers > 0) Remark(invocation, timers == 1 ? "1 timer was still waiting when the execution ended; it was dropped" : $"{timers} timers were still waiting when the execution ended; they were dropped");
+        if (calls > 0) Remark(invocation, calls == 1 ? "1 sdk call was not over when the execution ended; it was dropped" : $"{calls} sdk calls were not over when the execution ended; they were dropped");
         return invocation.Complete(settlement);
     }
 

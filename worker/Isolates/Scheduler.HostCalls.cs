@@ -40,10 +40,15 @@ internal sealed partial class Scheduler
             else scheduler._timers.Clear(current);
         }
 
-        public void Settled(ReadOnlySpan<char> invocation, char kind, int droppedTimers, string? text)
+        public void Call(ReadOnlySpan<char> invocation, int call, string capability, string arguments)
+        {
+            if (Current(invocation) is { Settlement: null } current) scheduler._link.Call(current, call, capability, arguments);
+        }
+
+        public void Settled(ReadOnlySpan<char> invocation, char kind, Dropped dropped, string? text)
         {
             if (Current(invocation) is not { Settlement: null } current) return;
-            current.DroppedTimers = droppedTimers;
+            current.Dropped = dropped;
             current.SettledAt = Stopwatch.GetTimestamp();
             current.Settlement = Read(current.Request, kind, text);
         }

@@ -96,6 +96,23 @@ internal sealed partial class Scheduler
         Answer(answers);
     }
 
+    /// <summary>Hands the broker's answer to the script. Called on the input thread.</summary>
+    public void Answered(long id, int call, CallAnswer answer)
+    {
+        EntrySlot? wake;
+        lock (_gate)
+        {
+            if (!_invocations.TryGetValue(id, out var invocation) || invocation.Isolate is not { } isolate) return;
+            invocation.Answers.Enqueue((call, answer));
+            if (invocation.AnswersQueued) return;
+            invocation.AnswersQueued = true;
+            Enqueue(isolate, new Entry(EntryKind.Answers, invocation));
+            wake = TakeWakes();
+        }
+
+        WakeAll(wake);
+    }
+
     /// <summary>The version, made known where the request brings its source; null where neither.</summary>
     private ScriptVersion? VersionOf(InvocationRequest request)
     {

@@ -12,6 +12,7 @@ internal sealed class HostLink
 {
     private static readonly Type[] LogTypes = [typeof(long), typeof(IReadOnlyList<WorkerLogLine>)];
     private static readonly Type[] ProgressTypes = [typeof(long), typeof(WorkerProgress)];
+    private static readonly Type[] CallTypes = [typeof(long), typeof(int), typeof(string), typeof(string)];
     private readonly object _gate = new();
     private readonly Queue<(Invocation Invocation, InvocationResult? Answer)> _queue = new();
     private JsonRpc? _rpc;
@@ -32,6 +33,14 @@ internal sealed class HostLink
             _queue.Enqueue((invocation, null));
             Monitor.Pulse(_gate);
         }
+    }
+
+    /// <summary>Asks the broker, from the thread that is in the isolate. What the pipe does not take at once waits, bounded by the calls that an invocation may have in flight.</summary>
+    public void Call(Invocation invocation, int call, string capability, string arguments)
+    {
+        // Where the supervisor is gone, the input thread ends the process.
+        _ = _rpc!.NotifyAsync("call", [invocation.Id, call, capability, arguments], CallTypes).ContinueWith(
+            static sent => sent.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
     /// <summary>Answers an invocation, behind what it said.</summary>

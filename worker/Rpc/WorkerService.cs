@@ -34,4 +34,10 @@ internal sealed class WorkerService(Scheduler scheduler, SpareEngines spares, So
         scheduler.End(invocation);
         return Task.CompletedTask;
     }
+
+    public Task AnswerAsync(long invocation, int call, CallAnswer answer)
+    {
+        scheduler.Answered(invocation, call, answer);
+        return Task.CompletedTask;
+    }
 }

@@ -3,8 +3,10 @@
 import { deepFreeze, defineProperty, freeze, parse, slice, stringify, then } from './language.js';
 import { makeDescriber } from './describe.js';
 import { makeFailure } from './failure.js';
+import { makeCalls } from './calls.js';
 import { makeLog } from './log.js';
 import { makeRespond } from './respond.js';
+import { makeSdkMaker } from './sdk.js';
 import { makeTimers } from './timers.js';
 
 export default (hooks, host) => {
@@ -25,9 +27,10 @@ export default (hooks, host) => {
     return true;
   };
 
-  function sdkError(code, message) {
-    const error = new Error(message);
+  /** An error with a code that the record keeps. `error`: one that was made where the script called. */
+  function sdkError(code, message, error = new Error(message)) {
     codes.set(error, code);
+    defineProperty(error, 'message', { value: message, writable: true, enumerable: false, configurable: true });
     defineProperty(error, 'code', { value: code, writable: true, enumerable: true, configurable: true });
     return error;
   }
@@ -57,10 +60,11 @@ export default (hooks, host) => {
     host('p', state.id, `${done}`, typeof total === 'number' ? `${total}` : '', typeof message === 'string' ? slice(message, 0, 1000) : '', typeof message === 'string' ? '1' : '');
   });
 
-  const makeSdk = (state) => handIn({
-    log: log.makeSdkLog(state),
-    progress: makeProgress(state),
-    respond: freeze((status, body, headers) => {
+  const calls = makeCalls(host, sdkError, failure, hooks);
+  const makeSdk = makeSdkMaker(hooks, calls.call, {
+    log: log.makeSdkLog,
+    progress: makeProgress,
+    respond: (state) => freeze((status, body, headers) => {
       if (!state.done) respond(state, status, body, headers);
     }),
   });
@@ -87,9 +91,9 @@ export default (hooks, host) => {
   function close(state) {
     state.done = true;
     invocations.delete(state.id);
-    const dropped = state.timers.length;
+    const dropped = `${state.timers.length} ${calls.drop(state)}`;
     state.timers = [];
-    return `${dropped}`;
+    return dropped;
   }
 
   const isRefusedBuffer = (error) => failure.isError(error) && failure.messageOf(error) === 'Array buffer allocation failed';
@@ -154,11 +158,13 @@ export default (hooks, host) => {
     start(id, constantText, contextText, inputText, isHttp, checkInput, outputMax, lineMax, bufferMax) {
       const state = {
         id, isHttp, outputMax, lineMax, bufferMax, done: false, logOpen: true, responded: null, reserved: 0, timers: [], lastTimer: 0, armed: -1,
+        calls: null, callsMax: 0, parts: null,
       };
       invocations.set(id, state);
       current = state;
       try {
         const context = makeContext(constantText, contextText, inputText);
+        state.callsMax = context.limits?.calls ?? 0;
         if (checkInput) {
           const complaint = inputComplaint(context.input);
           if (complaint !== '') return end(state, 'v', new Error(complaint));
@@ -182,6 +188,12 @@ export default (hooks, host) => {
       if (state === undefined) return;
       current = state;
       timers.wake(state);
+    },
+    answer(id, call, code, text, retryAfter) {
+      const state = invocations.get(id);
+      if (state === undefined) return;
+      current = state;
+      calls.answer(state, call, code, text, retryAfter);
     },
     drop(id) {
       const state = invocations.get(id);

@@ -60,21 +60,18 @@
     const own = isObject(object) ? overlaysOf(object) : undefined;
     return own !== undefined && key in own ? own[key] : value;
   }
-  function leaveAssignable(holder, key, property) {
-    const value = property.value;
+  /** The other half of such an accessor: gives an object that inherits the property one of its own. */
+  function setterFor(key, holder) {
     const refuse = () => {
       throw new TypeError(`Cannot assign to read only property '${String(key)}' of a built-in object`);
     };
-    const halves = getOwnPropertyDescriptor({
-      get [key]() {
-        return overlaid.any ? overlay(this, key, value) : value;
-      },
+    const { set } = getOwnPropertyDescriptor({
       set [key](given) {
-        if (this === holder || !isObject(this)) refuse();
+        if (this === holder || !isObject(this) || (holder === undefined && isFrozen(this))) refuse();
         const own = getOwnPropertyDescriptor(this, key);
         if (own === undefined) {
           if (!defineProperty(this, key, { value: given, writable: true, enumerable: true, configurable: true })) refuse();
-        } else if (own.set === halves.set) {
+        } else if (own.set === set) {
           // It was given this very accessor, by its descriptor, and cannot be given another.
           if (overlaysOf(this) === undefined) setOverlays(this, { __proto__: null });
           overlaysOf(this)[key] = given;
@@ -84,8 +81,18 @@
         }
       },
     }, key);
-    defineProperty(holder, key, { get: halves.get, set: halves.set, enumerable: property.enumerable, configurable: false });
-    return halves;
+    return set;
+  }
+  function leaveAssignable(holder, key, property) {
+    const value = property.value;
+    const { get } = getOwnPropertyDescriptor({
+      get [key]() {
+        return overlaid.any ? overlay(this, key, value) : value;
+      },
+    }, key);
+    const set = setterFor(key, holder);
+    defineProperty(holder, key, { get, set, enumerable: property.enumerable, configurable: false });
+    return { get, set };
   }
 
   /** Closes an object that is made for one execution: frozen, and as open to be inherited from as what is built in. */
@@ -96,6 +103,17 @@
       freeze(halves.set);
     }
     return freeze(object);
+  };
+
+  /** A property for many frozen objects, whose value is looked up when it is read. */
+  hooks.readOnlyBy = (key, valueFor) => {
+    const { get } = getOwnPropertyDescriptor({
+      get [key]() {
+        const value = valueFor(this);
+        return overlaid.any ? overlay(this, key, value) : value;
+      },
+    }, key);
+    return { get: freeze(get), set: freeze(setterFor(key, undefined)), enumerable: true, configurable: false };
   };
 
   const roots = [globalThis, ...samples, ...hooks.roots];

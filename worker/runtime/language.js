@@ -1,6 +1,6 @@
 // The language's own functions, taken before any script runs. All of it is frozen by then; these need no look-up and no `this`.
 export const { apply, defineProperty, getOwnPropertyDescriptor, getPrototypeOf, ownKeys } = Reflect;
-export const { freeze } = Object;
+export const { defineProperties, freeze } = Object;
 export const { isArray } = Array;
 export const { parse, stringify } = JSON;
 

@@ -181,6 +181,8 @@
     .filter((name) => typeof globalThis[name] === 'function')
     .map((name) => [name, globalThis[name]]);
   const FrontError = frontOf(V8Error, 'Error');
+  /** An error whose frames are looked at when they are first asked for: cheap to make for what mostly succeeds. */
+  hooks.unreadError = () => new V8Error('');
   for (const [name, Native] of natives) {
     setPrototypeOf(Native, FrontError);
     frontOf(Native, name, FrontError);

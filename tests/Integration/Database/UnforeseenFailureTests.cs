@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Broker;
 using Sandbox.Supervisor.Configuration;
 using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.Hosting;
@@ -38,7 +39,7 @@ public sealed class UnforeseenFailureTests(PostgresServer server) : IAsyncLifeti
         await using var pool = new WorkerPool(new WorkerSource(launcher, workers, TimeProvider.System, workersLog), workers, TimeProvider.System, workersLog);
         var admission = new Admission(pool, new RecordedExecutionCount(rig.Executions), options, new BrokenClock(), log);
         var inFlight = new InFlight(options, TimeProvider.System, new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), log);
-        var door = new RunDoor(new ExecutionTail(admission, pool, inFlight, options, TimeProvider.System, log), new JournalLedger(rig.Writer), options);
+        var door = new RunDoor(new ExecutionTail(admission, pool, new CallBroker([], new CallRates(TimeProvider.System), TimeProvider.System, new BrokerLog(NullLogger<BrokerLog>.Instance)), inFlight, options, TimeProvider.System, log), new JournalLedger(rig.Writer), options);
 
         var result = await door.RunAsync(Request(tenant), CancellationToken.None);
 

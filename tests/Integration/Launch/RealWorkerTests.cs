@@ -108,5 +108,7 @@ public sealed class RealWorkerTests
         public Task LogAsync(long invocation, IReadOnlyList<WorkerLogLine> lines) => Task.CompletedTask;
 
         public Task ProgressAsync(long invocation, WorkerProgress progress) => Task.CompletedTask;
+
+        public Task CallAsync(long invocation, int call, string capability, string arguments) => Task.CompletedTask;
     }
 }

@@ -69,7 +69,7 @@ public sealed class WorkerProcess : IAsyncDisposable
         Invocation = Interlocked.Increment(ref _last),
         VersionKey = version ?? source,
         Source = source,
-        Context = """{"tenantId":"t","tenant":"demo","scriptName":"s","version":1,"executionId":"e","attempt":1,"userId":null,"trigger":{"type":"manual"},"limits":{"wallClockMs":30000}}""",
+        Context = """{"tenantId":"t","tenant":"demo","scriptName":"s","version":1,"executionId":"e","attempt":1,"userId":null,"trigger":{"type":"manual"},"limits":{"wallClockMs":30000,"calls":1000}}""",
         Input = input,
         HeapBytesMax = 64 << 20,
         ArrayBufferBytesMax = 64 << 20,
@@ -93,6 +93,12 @@ public sealed class WorkerProcess : IAsyncDisposable
     public IReadOnlyList<WorkerLogLine> Log(InvocationRequest request) => _host.Lines.TryGetValue(request.Invocation, out var lines) ? lines.ToArray() : [];
 
     public WorkerProgress? Progress(InvocationRequest request) => _host.Latest.TryGetValue(request.Invocation, out var progress) ? progress : null;
+
+    /// <summary>Answers calls on the broker: capability and arguments; null: never.</summary>
+    public Func<string, string, Task<CallAnswer>>? Broker
+    {
+        set => (_host.Worker, _host.Broker) = (Worker, value);
+    }
 
     /// <summary>Waits for the next log line of any invocation, as it comes.</summary>
     public async Task<WorkerLogLine> NextLineAsync() => await _host.Arriving.Reader.ReadAsync(TestContext.Current.CancellationToken);
@@ -132,6 +138,18 @@ public sealed class WorkerProcess : IAsyncDisposable
             }
 
             return Task.CompletedTask;
+        }
+
+        public Func<string, string, Task<CallAnswer>>? Broker { get; set; }
+
+        public IWorker? Worker { get; set; }
+
+        public async Task CallAsync(long invocation, int call, string capability, string arguments)
+        {
+            if (Broker is null) return;
+            // As the supervisor does: never on the reading thread.
+            await Task.Yield();
+            await Worker!.AnswerAsync(invocation, call, await Broker(capability, arguments));
         }
 
         public Task ProgressAsync(long invocation, WorkerProgress progress)

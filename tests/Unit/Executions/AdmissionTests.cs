@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Broker;
 using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.Workers;
 using Sandbox.Tests.Unit.Workers;
@@ -125,7 +126,8 @@ public sealed class AdmissionTests
             Cause = new Cause("token", "0197"),
         },
         rig.Time,
-        TimeSpan.FromMilliseconds(250));
+        TimeSpan.FromMilliseconds(250),
+        new CallBroker([], new CallRates(rig.Time), rig.Time, new BrokerLog(NullLogger<BrokerLog>.Instance)));
 
     private sealed class NoRecord : IExecutionCount
     {

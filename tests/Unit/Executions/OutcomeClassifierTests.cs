@@ -14,7 +14,7 @@ public sealed class OutcomeClassifierTests
     private static WorkerExit Exit(int? code = null, int? signal = null, KillReason? reason = null, long ooms = 0, params long[] running) =>
         new(code, signal, reason, ooms, 0, 0, running, "");
 
-    private static Outcome Of(InvocationEnd end, EndReason reason = EndReason.None, bool again = false) => OutcomeClassifier.Classify(reason, end, s_limits, again);
+    private static Outcome Of(InvocationEnd end, EndReason reason = EndReason.None, bool again = false, bool changed = false) => OutcomeClassifier.Classify(reason, end, s_limits, again, changed);
 
     private static InvocationResult Result(InvocationOutcome outcome, string? output = null, ScriptError? error = null) =>
         new() { Outcome = outcome, Output = output, Error = error };

@@ -1,4 +1,4 @@
-namespace Sandbox.Supervisor.Executions;
+namespace Sandbox.Supervisor.Limits;
 
 /// <summary>
 /// Counts over the last minute, in whole seconds: the one that runs and the 59 before it. A fixed minute would let a caller have twice the

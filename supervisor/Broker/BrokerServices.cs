@@ -1,0 +1,13 @@
+namespace Sandbox.Supervisor.Broker;
+
+/// <summary>Composition of this folder. Features add their capabilities as <see cref="ICapability"/>.</summary>
+internal static class BrokerServices
+{
+    public static IServiceCollection AddBroker(this IServiceCollection services)
+    {
+        services.AddSingleton<BrokerLog>();
+        services.AddSingleton<CallRates>();
+        services.AddSingleton<CallBroker>();
+        return services;
+    }
+}

@@ -1,0 +1,128 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using Npgsql;
+using Sandbox.Protocol.Api;
+using Sandbox.Protocol.Rpc;
+using Sandbox.Protocol.Text;
+
+namespace Sandbox.Supervisor.Broker;
+
+/// <summary>
+/// Carries out what scripts ask, one straight way for all: the invocation's right to call → a known capability → the calls of the execution → the rate
+/// of the script → well-formed arguments → the capability, which checks the rest → the call log → the answer. Nothing of it is ever thrown to the pipe.
+/// </summary>
+internal sealed class CallBroker(IEnumerable<ICapability> capabilities, CallRates rates, TimeProvider time, BrokerLog log)
+{
+    /// <summary>Characters of arguments that are held for all executions together.</summary>
+    private const long CharactersMax = 128L * 1024 * 1024;
+
+    private static readonly JsonDocumentOptions s_deep = new() { MaxDepth = JsonText.DepthMax + 8 };
+    /// <summary>The answer to a call of an invocation that has ended.</summary>
+    public static readonly CallAnswer Ended = new(null, Codes.NotAllowed, "The execution has ended; nothing is done for it any more.");
+    private readonly FrozenDictionary<string, ICapability> _capabilities = capabilities.ToFrozenDictionary(capability => capability.Name, StringComparer.Ordinal);
+    private long _characters;
+
+    /// <summary>Names of what there is.</summary>
+    public IReadOnlyCollection<string> Capabilities => _capabilities.Keys;
+
+    /// <summary>Takes a call and returns at once; the answer comes from another thread.</summary>
+    public void Call(CallScope scope, string capability, string arguments, Action<CallAnswer> answer)
+    {
+        if (!scope.TryEnter())
+        {
+            answer(Ended);
+            return;
+        }
+
+        // Off the pipe's reading thread: whatever a call takes, the next message is read.
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static work => _ = work.Broker.RunAsync(work.Scope, work.Capability, work.Arguments, work.Answer),
+            (Broker: this, Scope: scope, Capability: capability, Arguments: arguments, Answer: answer),
+            preferLocal: false);
+    }
+
+    private async Task RunAsync(CallScope scope, string name, string arguments, Action<CallAnswer> answer)
+    {
+        var arrived = time.GetTimestamp();
+        var capability = _capabilities.GetValueOrDefault(name);
+        CallAnswer given;
+        var summary = "";
+        Interlocked.Add(ref _characters, arguments.Length);
+        try
+        {
+            (given, summary) = await CarryOutAsync(scope, capability, name, arguments);
+        }
+        catch (Exception e)
+        {
+            given = AnswerFor(e, scope, name);
+        }
+
+        Interlocked.Add(ref _characters, -arguments.Length);
+        Record(scope.Execution, capability, name, summary, arguments, given, arrived);
+        // In this order: once the invocation's end has waited for its calls, none of them answers any more.
+        answer(given);
+        scope.Leave();
+    }
+
+    private async ValueTask<(CallAnswer Answer, string Summary)> CarryOutAsync(CallScope scope, ICapability? capability, string name, string arguments)
+    {
+        var execution = scope.Execution;
+        if (!execution.TryCount()) throw new CallRefusedException(Codes.CallLimit, $"The execution has made {execution.Limits.Calls} calls, which is its limit (limits.calls).");
+        if (capability is null) throw new CallRefusedException(Codes.InvalidArgument, $"There is no sdk.{name}.");
+        if (rates.Take(execution.Request, capability.Group) is { } refusal) throw refusal;
+        if (Interlocked.Read(ref _characters) > CharactersMax) throw new CallRefusedException(Codes.Overloaded, "Too much is asked for at once; try again.", 1);
+        using var document = Parse(name, arguments);
+        var call = new BrokerCall(scope, capability, document.RootElement);
+        if (capability.Changes) execution.Changing();
+        try
+        {
+            return (new CallAnswer(await capability.CallAsync(call, scope.Ended)), call.Summary);
+        }
+        catch (CallRefusedException e)
+        {
+            return (new CallAnswer(null, e.Code, e.Message, e.RetryAfterSeconds), call.Summary);
+        }
+    }
+
+    private static JsonDocument Parse(string name, string arguments)
+    {
+        try
+        {
+            var document = JsonDocument.Parse(arguments, s_deep);
+            if (document.RootElement.ValueKind == JsonValueKind.Array) return document;
+            document.Dispose();
+        }
+        catch (JsonException)
+        {
+            // No worker of ours sends such a text, but for what is nested too deep.
+        }
+
+        throw new CallRefusedException(Codes.InvalidArgument, $"sdk.{name}: the arguments are no JSON list, or nested deeper than {JsonText.DepthMax} levels.");
+    }
+
+    private CallAnswer AnswerFor(Exception exception, CallScope scope, string name)
+    {
+        if (exception is CallRefusedException refused) return new CallAnswer(null, refused.Code, refused.Message, refused.RetryAfterSeconds);
+        if (scope.Ended.IsCancellationRequested) return Ended;
+        if (exception is NpgsqlException { IsTransient: true } or TimeoutException)
+        {
+            log.DatabaseBusy(exception, scope.Execution.Request.ExecutionId);
+            return new CallAnswer(null, Codes.Overloaded, $"sdk.{name}: the database cannot be reached or is busy; try again.", 1);
+        }
+
+        log.CallFailed(exception, _capabilities.ContainsKey(name) ? name : "unknown", scope.Execution.Request.ExecutionId);
+        return new CallAnswer(null, Codes.Internal, $"sdk.{name} failed for a fault of the platform; its log says why.");
+    }
+
+    private void Record(ExecutionCalls execution, ICapability? capability, string name, string summary, string arguments, CallAnswer given, long arrived)
+    {
+        var elapsed = time.GetElapsedTime(arrived);
+        var status = given.Code ?? "ok";
+        BrokerMetrics.Called(capability?.Name ?? "unknown", status, elapsed);
+        execution.Add(new CallRecord(
+            capability?.Name ?? StoredName(name), summary, status, arguments.Length + (given.Value?.Length ?? 0), Math.Round(elapsed.TotalMilliseconds, 3),
+            Math.Round(time.GetElapsedTime(execution.StartedTimestamp, arrived).TotalMilliseconds, 3)));
+    }
+
+    private static string StoredName(string name) => Database.StoredText.Encode(name) ?? "";
+}

@@ -1,0 +1,21 @@
+namespace Sandbox.Supervisor.Broker;
+
+/// <summary>
+/// One thing that a script may ask of the supervisor. Stateless: all that belongs to an execution is in the call. What the script did wrong is
+/// a <see cref="CallRefusedException"/>; any other exception is a fault of ours and reaches the script without its words.
+/// </summary>
+internal interface ICapability
+{
+    /// <summary>As the worker names it, for example <c>cache.get</c>.</summary>
+    string Name { get; }
+
+    /// <summary>Whose rate it counts against.</summary>
+    CallGroup Group { get; }
+
+    /// <summary>It may change something outside the execution, which is then not run again when its worker falls.</summary>
+    bool Changes { get; }
+
+    /// <summary>What it did, for the call log, from checked arguments: no value of a secret, no payload.</summary>
+    /// <returns>JSON text of the value; null: <c>undefined</c>.</returns>
+    ValueTask<string?> CallAsync(BrokerCall call, CancellationToken cancellationToken);
+}

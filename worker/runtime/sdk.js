@@ -1,0 +1,37 @@
+// sdk: one object for each execution that names it; each part of it is made when it is first read.
+import { defineProperties, freeze, getPrototypeOf, isObject, ownKeys } from './language.js';
+import { cache } from './sdk/cache.js';
+
+export function makeSdkMaker(hooks, call, local) {
+  /** A part that consists of calls on the broker. */
+  const remote = (methodsFor) => (state) => {
+    const methods = methodsFor((capability, ...args) => call(state, capability, args));
+    for (const name of ownKeys(methods)) freeze(methods[name]);
+    return hooks.handIn(methods);
+  };
+  const parts = { __proto__: null, ...local, cache: remote(cache) };
+
+  // A private field on a plain object: no script sees it, and freezing leaves it alone.
+  class Owner extends (function (object) { return object; }) {
+    #state;
+
+    constructor(object, state) {
+      super(object);
+      this.#state = state;
+    }
+
+    /** The part of the sdk that this object is, or inherits from. */
+    static part(from, name) {
+      for (let at = from; isObject(at); at = getPrototypeOf(at)) {
+        if (!(#state in at)) continue;
+        const made = (at.#state.parts ??= { __proto__: null });
+        return (made[name] ??= parts[name](at.#state));
+      }
+      return undefined;
+    }
+  }
+
+  const properties = { __proto__: null };
+  for (const name in parts) properties[name] = hooks.readOnlyBy(name, (from) => Owner.part(from, name));
+  return (state) => freeze(defineProperties(new Owner({}, state), properties));
+}
