@@ -19,7 +19,9 @@ internal sealed class AccessMiddleware(RequestDelegate next, ITokens tokens, ITe
         return endpoint.Metadata.GetMetadata<Access>() switch
         {
             Access.Anyone => next(context),
-            Access.Page => PageAsync(context, endpoint.Metadata.GetMetadata<NeedsAttribute>()?.Permission),
+            Access.Page when endpoint.Metadata.GetMetadata<NeedsAttribute>() is { } needs => PageAsync(context, needs.Permission),
+            Access.Page when endpoint.Metadata.GetMetadata<OpenToAnyoneAttribute>() is not null => OpenPageAsync(context),
+            Access.Page => PageAsync(context, null),
             Access.Permitted permitted => CheckAsync(context, permitted.Permission),
             Access.Superadmin => CheckAsync(context, null),
             // What ASP.NET itself made: its 405 and 415 answers.
@@ -48,7 +50,7 @@ internal sealed class AccessMiddleware(RequestDelegate next, ITokens tokens, ITe
         await next(context);
     }
 
-    /// <summary>Pages are for whoever has a session and the page's permission; who has no session is led to sign in. A page that names no permission is refused to all.</summary>
+    /// <summary>Pages are for whoever has a session and the page's permission; who has no session is led to sign in. A page that declares nothing is refused to all.</summary>
     private async Task PageAsync(HttpContext context, string? permission)
     {
         var caller = await AuthenticateAsync(context) ?? await sessions.CallerAsync(context);
@@ -69,6 +71,12 @@ internal sealed class AccessMiddleware(RequestDelegate next, ITokens tokens, ITe
         if (caller.Superadmin && (slug.Length == 0 ? tenants.First() : tenants.BySlug(slug)) is { } tenant) caller = caller with { TenantId = tenant.Id };
         context.Features.Set(caller);
         await next(context);
+    }
+
+    private Task OpenPageAsync(HttpContext context)
+    {
+        context.Features.Set<ISignIn>(new BrowserSignIn(context, tokens, sessions));
+        return next(context);
     }
 
     private ValueTask<Caller?> AuthenticateAsync(HttpContext context)
