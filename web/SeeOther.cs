@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace Sandbox.Web;
 
-/// <summary>Redirects after a post. By 303 the browser always follows with a GET; by 302, which <see cref="RedirectResult"/> sends, it may repeat the post.</summary>
+/// <summary>
+/// Redirects after a post. After a 303 a browser always sends a GET; after the 302 of <see cref="RedirectResult"/> it may repeat the post.
+/// </summary>
 internal sealed class SeeOther(string path) : ActionResult
 {
     public override void ExecuteResult(ActionContext context)

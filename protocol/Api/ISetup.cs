@@ -6,6 +6,7 @@ public interface ISetup
     /// <summary>Whether the link with this code still works. Asking does not use it up.</summary>
     bool IsOpen(string code);
 
-    /// <summary>Uses the link up and makes a superadmin's token. The token's value (<c>sbx_…</c>), which cannot be read again; null where the link does not work.</summary>
+    /// <summary>Uses the link up and makes a superadmin's token.</summary>
+    /// <returns>The token's value (<c>sbx_…</c>), which cannot be read again; null where the link does not work.</returns>
     Task<string?> UseAsync(string code, CancellationToken cancellationToken);
 }

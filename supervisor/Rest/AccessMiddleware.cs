@@ -50,7 +50,10 @@ internal sealed class AccessMiddleware(RequestDelegate next, ITokens tokens, ITe
         await next(context);
     }
 
-    /// <summary>Pages are for whoever has a session and the page's permission; who has no session is led to sign in. A page that declares nothing is refused to all.</summary>
+    /// <summary>
+    /// A page needs a session and the page's permission. A request without a session is redirected to the sign-in. A page that declares
+    /// nothing is refused to all.
+    /// </summary>
     private async Task PageAsync(HttpContext context, string? permission)
     {
         var caller = await AuthenticateAsync(context) ?? await sessions.CallerAsync(context);

@@ -6,8 +6,8 @@ using Sandbox.Supervisor.Rest;
 namespace Sandbox.Supervisor.Hosting.Web;
 
 /// <summary>
-/// What stands before every page and everything that a cookie opens: the host name must be ours (a rebound DNS name is another), and what changes something must come
-/// from our own pages. Bearer tokens need none of it: no browser sends them by itself.
+/// Stands before every page. The host name must be ours (a rebound DNS name is another), and a request that changes something must come
+/// from our own pages. Calls of the API need none of it: no browser sends a bearer token by itself.
 /// </summary>
 internal sealed class PageGuard(RequestDelegate next, WebOptions options)
 {

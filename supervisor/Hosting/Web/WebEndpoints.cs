@@ -4,14 +4,14 @@ using Sandbox.Web;
 
 namespace Sandbox.Supervisor.Hosting.Web;
 
-/// <summary>The pages, and what belongs to them without being one: the stylesheet, the way to the first page, and the end of a session.</summary>
+/// <summary>Maps the pages, the stylesheet, and the two redirects without content: to the first page, and after the sign-out.</summary>
 internal static class WebEndpoints
 {
     private static readonly OpenToAnyoneAttribute s_open = new();
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        // A Razor page answers every method, by its content where it has no handler.
+        // Without a handler for its method, a request would still get the page's content.
         routes.MapRazorPages().IsPage().WithMetadata(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head, HttpMethods.Post]));
         routes.MapGet("/", context =>
         {

@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Sandbox.Protocol.Api;
 using Sandbox.Tests.Integration.Http;
 using Sandbox.Tests.Integration.Product;
+using Sandbox.Web.Pages.Sessions;
+using Sandbox.Web.Pages.Setup;
 using Shouldly;
 using Xunit;
 
@@ -76,8 +78,9 @@ public sealed class AdminPagesTests(ProductFixture fixture) : IClassFixture<Prod
         var pages = typeof(Sandbox.Web.WebRoom).Assembly.GetTypes().Where(type => typeof(PageModel).IsAssignableFrom(type)).ToArray();
         pages.ShouldNotBeEmpty();
         pages.Where(page => !page.IsDefined(typeof(NeedsAttribute), inherit: false))
-            .ShouldBe([typeof(Sandbox.Web.Pages.Sessions.SignInModel), typeof(Sandbox.Web.Pages.Setup.UseModel)], ignoreOrder: true);
-        pages.Where(page => page.IsDefined(typeof(NeedsAttribute), inherit: false) == page.IsDefined(typeof(OpenToAnyoneAttribute), inherit: false)).ShouldBeEmpty();
+            .ShouldBe([typeof(SignInModel), typeof(UseModel)], ignoreOrder: true);
+        pages.Where(page => page.IsDefined(typeof(NeedsAttribute), inherit: false))
+            .ShouldNotContain(page => page.IsDefined(typeof(OpenToAnyoneAttribute), inherit: false));
     }
 
     [Theory(Timeout = 120_000)]
@@ -102,22 +105,26 @@ public sealed class AdminPagesTests(ProductFixture fixture) : IClassFixture<Prod
         (await SendAsync(HttpMethod.Get, path, null, ("Host", "evil.example"))).StatusCode.ShouldBe(HttpStatusCode.MisdirectedRequest);
 
     [Fact(Timeout = 120_000)]
-    public async Task A_token_in_the_address_or_in_a_form_that_is_too_long_signs_nobody_in()
+    public async Task A_token_in_the_address_signs_nobody_in() =>
+        await ShouldSignNobodyInAsync($"/signin?token={Product.Env["SANDBOX_TOKEN"]}", new FormUrlEncodedContent([]));
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_form_that_is_too_long_signs_nobody_in() =>
+        await ShouldSignNobodyInAsync("/signin", new([new("token", Product.Env["SANDBOX_TOKEN"]), new("pad", new string('x', 4096))]));
+
+    private async Task ShouldSignNobodyInAsync(string path, FormUrlEncodedContent form)
     {
-        var token = Product.Env["SANDBOX_TOKEN"];
-        foreach (var (path, form) in new[] { ($"/signin?token={token}", new FormUrlEncodedContent([])), ("/signin", new([new("token", token), new("pad", new string('x', 4096))])) })
-        {
-            var response = await SendAsync(HttpMethod.Post, path, form);
-            response.StatusCode.ShouldBe(HttpStatusCode.Unauthorized, path);
-            response.Headers.Contains("Set-Cookie").ShouldBeFalse();
-            (await response.Content.ReadAsStringAsync(Stop)).ShouldContain("This token is not valid.");
-        }
+        var response = await SendAsync(HttpMethod.Post, path, form);
+        response.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        response.Headers.Contains("Set-Cookie").ShouldBeFalse();
+        (await response.Content.ReadAsStringAsync(Stop)).ShouldContain("This token is not valid.");
     }
 
     [Fact(Timeout = 120_000)]
     public async Task Signing_out_ends_the_session()
     {
-        var cookie = (await SendAsync(HttpMethod.Post, "/signin", Form(Product.Env["SANDBOX_TOKEN"]))).Headers.GetValues("Set-Cookie").Single().Split(';')[0];
+        var signedIn = await SendAsync(HttpMethod.Post, "/signin", Form(Product.Env["SANDBOX_TOKEN"]));
+        var cookie = signedIn.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
         (await SendAsync(HttpMethod.Get, "/executions", null, ("Cookie", cookie))).StatusCode.ShouldBe(HttpStatusCode.OK);
         var response = await SendAsync(HttpMethod.Post, "/signout", null, ("Cookie", cookie));
         response.StatusCode.ShouldBe(HttpStatusCode.SeeOther);

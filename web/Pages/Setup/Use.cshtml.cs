@@ -7,8 +7,8 @@ using Sandbox.Protocol.Api;
 namespace Sandbox.Web.Pages.Setup;
 
 /// <summary>
-/// The way in until there are accounts: makes a superadmin's token, shows it and signs in, once. Only a POST uses the link up, so that a program which
-/// previews links does not.
+/// The way in until there are accounts: makes a superadmin's token, shows it and signs in, once. Only a POST uses the link up, so that
+/// a program which previews links does not.
 /// </summary>
 [OpenToAnyone]
 [RequestSizeLimit(FormBytesMax)]
