@@ -30,6 +30,12 @@ internal sealed class AccessMiddleware(RequestDelegate next, ITokens tokens, ITe
         };
     }
 
+    private Task OpenPageAsync(HttpContext context)
+    {
+        context.Features.Set<ISignIn>(new BrowserSignIn(context, tokens, sessions));
+        return next(context);
+    }
+
     private async Task CheckAsync(HttpContext context, string? permission)
     {
         var caller = await AuthenticateAsync(context);
@@ -74,12 +80,6 @@ internal sealed class AccessMiddleware(RequestDelegate next, ITokens tokens, ITe
         if (caller.Superadmin && (slug.Length == 0 ? tenants.First() : tenants.BySlug(slug)) is { } tenant) caller = caller with { TenantId = tenant.Id };
         context.Features.Set(caller);
         await next(context);
-    }
-
-    private Task OpenPageAsync(HttpContext context)
-    {
-        context.Features.Set<ISignIn>(new BrowserSignIn(context, tokens, sessions));
-        return next(context);
     }
 
     private ValueTask<Caller?> AuthenticateAsync(HttpContext context)
