@@ -64,6 +64,7 @@ internal static class DoorServices
     {
         services.AddRest();
         services.AddSingleton<SetupLink>();
+        services.AddSingleton<ISetup, Setup>();
         services.AddSingleton<IReadinessCheck, DatabaseCheck>();
         services.AddSingleton<IReadinessCheck, WorkersCheck>();
         services.AddSingleton<IReadinessCheck, IsolationCheck>();

@@ -72,8 +72,7 @@ internal static class Pipelines
             api.InDescription();
             routes.MapOpenApi(ApiDescription.Path).AllowAnyone();
             ReadinessEndpoints.Map(routes);
-            SetupEndpoints.Map(routes);
-            routes.MapRazorPages().IsPage();
+            WebEndpoints.Map(routes);
         });
 #pragma warning restore ASP0014
         return branch.Build();

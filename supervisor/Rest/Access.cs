@@ -14,7 +14,10 @@ internal abstract record Access
     /// <summary>A superadmin's token; no tenant needed.</summary>
     internal sealed record Superadmin : Access;
 
-    /// <summary>Whoever has a page session, or a bearer token: the admin pages. Each page names its permission by <see cref="NeedsAttribute"/>.</summary>
+    /// <summary>
+    /// Whoever has a page session, or a bearer token: the admin pages. Each page names its permission by <see cref="NeedsAttribute"/>, or
+    /// declares by <see cref="OpenToAnyoneAttribute"/> that it needs none.
+    /// </summary>
     internal sealed record Page : Access;
 }
 

@@ -19,13 +19,21 @@ internal sealed class AccessMiddleware(RequestDelegate next, ITokens tokens, ITe
         return endpoint.Metadata.GetMetadata<Access>() switch
         {
             Access.Anyone => next(context),
-            Access.Page => PageAsync(context, endpoint.Metadata.GetMetadata<NeedsAttribute>()?.Permission),
+            Access.Page when endpoint.Metadata.GetMetadata<NeedsAttribute>() is { } needs => PageAsync(context, needs.Permission),
+            Access.Page when endpoint.Metadata.GetMetadata<OpenToAnyoneAttribute>() is not null => OpenPageAsync(context),
+            Access.Page => PageAsync(context, null),
             Access.Permitted permitted => CheckAsync(context, permitted.Permission),
             Access.Superadmin => CheckAsync(context, null),
             // What ASP.NET itself made: its 405 and 415 answers.
             null when endpoint.Metadata.Count == 0 => next(context),
             _ => Problems.WriteAsync(context, new Problem(403, Codes.NotAllowed, "This call is open to nobody.")),
         };
+    }
+
+    private Task OpenPageAsync(HttpContext context)
+    {
+        context.Features.Set<ISignIn>(new BrowserSignIn(context, tokens, sessions));
+        return next(context);
     }
 
     private async Task CheckAsync(HttpContext context, string? permission)
@@ -48,7 +56,10 @@ internal sealed class AccessMiddleware(RequestDelegate next, ITokens tokens, ITe
         await next(context);
     }
 
-    /// <summary>Pages are for whoever has a session and the page's permission; who has no session is led to sign in. A page that names no permission is refused to all.</summary>
+    /// <summary>
+    /// A page needs a session and the page's permission. A request without a session is redirected to the sign-in. A page that declares
+    /// nothing is refused to all.
+    /// </summary>
     private async Task PageAsync(HttpContext context, string? permission)
     {
         var caller = await AuthenticateAsync(context) ?? await sessions.CallerAsync(context);

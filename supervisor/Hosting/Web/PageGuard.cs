@@ -6,8 +6,8 @@ using Sandbox.Supervisor.Rest;
 namespace Sandbox.Supervisor.Hosting.Web;
 
 /// <summary>
-/// What stands before everything that a cookie opens: the host name must be ours (a rebound DNS name is another), and what changes something must come
-/// from our own pages. Bearer tokens need none of it: no browser sends them by itself.
+/// Stands before every page. The host name must be ours (a rebound DNS name is another), and a request that changes something must come
+/// from our own pages. Calls of the API need none of it: no browser sends a bearer token by itself.
 /// </summary>
 internal sealed class PageGuard(RequestDelegate next, WebOptions options)
 {
@@ -15,8 +15,7 @@ internal sealed class PageGuard(RequestDelegate next, WebOptions options)
 
     public Task InvokeAsync(HttpContext context)
     {
-        var access = context.GetEndpoint()?.Metadata.GetMetadata<Access>();
-        if (access is not Access.Page && context.GetEndpoint()?.Metadata.GetMetadata<SetupEndpoints.FormMetadata>() is null) return next(context);
+        if (context.GetEndpoint()?.Metadata.GetMetadata<Access>() is not Access.Page) return next(context);
         if (!IsOurs(context.Request.Host.Host))
         {
             return Problems.WriteAsync(context, new Problem(

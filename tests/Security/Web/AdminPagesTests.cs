@@ -1,7 +1,11 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Sandbox.Protocol.Api;
 using Sandbox.Tests.Integration.Http;
 using Sandbox.Tests.Integration.Product;
+using Sandbox.Web.Pages.Sessions;
+using Sandbox.Web.Pages.Setup;
 using Shouldly;
 using Xunit;
 
@@ -69,11 +73,63 @@ public sealed class AdminPagesTests(ProductFixture fixture) : IClassFixture<Prod
     }
 
     [Fact]
-    public void Every_page_names_the_permission_that_it_needs()
+    public void Every_page_names_the_permission_that_it_needs_but_those_that_sign_in()
     {
-        var pages = typeof(Sandbox.Web.WebRoom).Assembly.GetTypes().Where(type => typeof(Microsoft.AspNetCore.Mvc.RazorPages.PageModel).IsAssignableFrom(type)).ToArray();
+        var pages = typeof(Sandbox.Web.WebRoom).Assembly.GetTypes().Where(type => typeof(PageModel).IsAssignableFrom(type)).ToArray();
         pages.ShouldNotBeEmpty();
-        pages.Where(page => page.GetCustomAttributes(typeof(Sandbox.Protocol.Api.NeedsAttribute), inherit: false).Length == 0).ShouldBeEmpty();
+        pages.Where(page => !page.IsDefined(typeof(NeedsAttribute), inherit: false))
+            .ShouldBe([typeof(SignInModel), typeof(UseModel)], ignoreOrder: true);
+        pages.Where(page => page.IsDefined(typeof(NeedsAttribute), inherit: false))
+            .ShouldNotContain(page => page.IsDefined(typeof(OpenToAnyoneAttribute), inherit: false));
+    }
+
+    [Theory(Timeout = 120_000)]
+    [InlineData("GET", "/", HttpStatusCode.Found)]
+    [InlineData("GET", "/signin", HttpStatusCode.OK)]
+    [InlineData("PUT", "/signin", HttpStatusCode.MethodNotAllowed)]
+    [InlineData("GET", "/signout", HttpStatusCode.MethodNotAllowed)]
+    [InlineData("GET", "/setup/guess", HttpStatusCode.Gone)]
+    public async Task A_page_that_is_open_to_anyone_answers_without_a_session(string method, string path, HttpStatusCode status)
+    {
+        var response = await SendAsync(new HttpMethod(method), path);
+        response.StatusCode.ShouldBe(status);
+        response.Headers.Contains("Set-Cookie").ShouldBeFalse();
+        response.Headers.Contains("Content-Security-Policy").ShouldBe(status != HttpStatusCode.MethodNotAllowed);
+    }
+
+    [Theory(Timeout = 120_000)]
+    [InlineData("/")]
+    [InlineData("/signin")]
+    [InlineData("/setup/guess")]
+    public async Task A_page_that_is_open_to_anyone_is_not_served_under_a_foreign_name(string path) =>
+        (await SendAsync(HttpMethod.Get, path, null, ("Host", "evil.example"))).StatusCode.ShouldBe(HttpStatusCode.MisdirectedRequest);
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_token_in_the_address_signs_nobody_in() =>
+        await ShouldSignNobodyInAsync($"/signin?token={Product.Env["SANDBOX_TOKEN"]}", new FormUrlEncodedContent([]));
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_form_that_is_too_long_signs_nobody_in() =>
+        await ShouldSignNobodyInAsync("/signin", new([new("token", Product.Env["SANDBOX_TOKEN"]), new("pad", new string('x', 4096))]));
+
+    private async Task ShouldSignNobodyInAsync(string path, FormUrlEncodedContent form)
+    {
+        var response = await SendAsync(HttpMethod.Post, path, form);
+        response.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        response.Headers.Contains("Set-Cookie").ShouldBeFalse();
+        (await response.Content.ReadAsStringAsync(Stop)).ShouldContain("This token is not valid.");
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Signing_out_ends_the_session()
+    {
+        var signedIn = await SendAsync(HttpMethod.Post, "/signin", Form(Product.Env["SANDBOX_TOKEN"]));
+        var cookie = signedIn.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
+        (await SendAsync(HttpMethod.Get, "/executions", null, ("Cookie", cookie))).StatusCode.ShouldBe(HttpStatusCode.OK);
+        var response = await SendAsync(HttpMethod.Post, "/signout", null, ("Cookie", cookie));
+        response.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        response.Headers.Location!.OriginalString.ShouldBe("/signin");
+        (await SendAsync(HttpMethod.Get, "/executions", null, ("Cookie", cookie))).StatusCode.ShouldBe(HttpStatusCode.Found);
     }
 
     [Fact(Timeout = 120_000)]
@@ -100,7 +156,11 @@ public sealed class AdminPagesTests(ProductFixture fixture) : IClassFixture<Prod
         (await SendAsync(HttpMethod.Get, path)).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await SendAsync(HttpMethod.Get, path)).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await SendAsync(HttpMethod.Post, "/setup/guess")).StatusCode.ShouldBe(HttpStatusCode.Gone);
-        (await SendAsync(HttpMethod.Post, path)).Headers.Contains("Set-Cookie").ShouldBeTrue();
+        (await SendAsync(HttpMethod.Post, path, null, ("Sec-Fetch-Site", "cross-site"))).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        var made = await SendAsync(HttpMethod.Post, path);
+        made.Headers.GetValues("Set-Cookie").Single().ShouldStartWith("sandbox_admin=");
+        made.Headers.CacheControl!.NoStore.ShouldBeTrue();
+        (await made.Content.ReadAsStringAsync(Stop)).ShouldContain("<code>sbx_");
         (await SendAsync(HttpMethod.Post, path)).StatusCode.ShouldBe(HttpStatusCode.Gone);
     }
 }
