@@ -8,14 +8,14 @@ namespace Sandbox.Supervisor.Scripts;
 internal static class ScriptAccess
 {
     /// <summary>Null where the caller has it; else the 403.</summary>
-    public static Problem? Refusal(Caller caller, string permission) =>
-        caller.May(permission) ? null : new Problem(403, Codes.NotAllowed, $"This needs the permission {permission}, which the token '{caller.Name}' lacks.");
+    public static Problem? Refusal(Principal principal, string permission) =>
+        principal.May(permission) ? null : new Problem(403, Codes.NotAllowed, $"This needs the permission {permission}, which the token '{principal.Name}' lacks.");
 
     /// <summary>A source goes live only with <c>scripts.publish</c>.</summary>
-    public static Problem? PublishRefusal(Caller caller) =>
-        caller.May(Permissions.ScriptsPublish)
+    public static Problem? PublishRefusal(Principal principal) =>
+        principal.May(Permissions.ScriptsPublish)
             ? null
-            : new Problem(403, Codes.NotAllowed, $"This makes a version live, which needs the permission {Permissions.ScriptsPublish}; the token '{caller.Name}' lacks it.");
+            : new Problem(403, Codes.NotAllowed, $"This makes a version live, which needs the permission {Permissions.ScriptsPublish}; the token '{principal.Name}' lacks it.");
 
     /// <summary>Whether a script asks for any right.</summary>
     public static bool DeclaresUses(Script script)

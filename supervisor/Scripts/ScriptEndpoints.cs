@@ -41,7 +41,7 @@ internal static class ScriptEndpoints
     private static async Task Create(HttpContext context)
     {
         var body = await Body.ReadJsonAsync(context, ScriptsJson.Default.ScriptWrite);
-        var result = body.Problem is { } problem ? problem : await Scripts(context).CreateAsync(context.Caller(), body.Value!, context.RequestAborted);
+        var result = body.Problem is { } problem ? problem : await Scripts(context).CreateAsync(context.Principal(), body.Value!, context.RequestAborted);
         if (result.Value is { } script) context.Response.Headers.Location = $"/api/v1/scripts/{script.Id}";
         await Answers.ResultAsync(context, result, ScriptsJson.Default.Script, ETags.Of, StatusCodes.Status201Created);
     }
@@ -51,7 +51,7 @@ internal static class ScriptEndpoints
         var read = await Body.ReadJsonAsync(context, ScriptsJson.Default.ValidateBody);
         Result<ValidateResult> result = read.Problem is { } problem ? problem
             : read.Value is not { Kind: { } kind } body ? Problem.Invalid(new FieldError("kind", "is missing; one of scheduled, http, event, oneoff, embedded"))
-            : await Scripts(context).ValidateAsync(context.Caller(), new ValidateRequest(kind, body.Source, body.Trigger, body.From), context.RequestAborted);
+            : await Scripts(context).ValidateAsync(context.Principal(), new ValidateRequest(kind, body.Source, body.Trigger, body.From), context.RequestAborted);
         await Answers.ResultAsync(context, result, ScriptsJson.Default.ValidateResult);
     }
 
@@ -61,12 +61,12 @@ internal static class ScriptEndpoints
     private static async Task Update(HttpContext context)
     {
         var body = await Body.ReadJsonAsync(context, ScriptsJson.Default.ScriptWrite);
-        var result = body.Problem is { } problem ? problem : await Scripts(context).UpdateAsync(context.Caller(), IdOrName(context), body.Value!, Answers.IfMatch(context), context.RequestAborted);
+        var result = body.Problem is { } problem ? problem : await Scripts(context).UpdateAsync(context.Principal(), IdOrName(context), body.Value!, Answers.IfMatch(context), context.RequestAborted);
         await Answers.ResultAsync(context, result, ScriptsJson.Default.Script, ETags.Of);
     }
 
     private static async Task Delete(HttpContext context) =>
-        await Answers.NothingAsync(context, await Scripts(context).DeleteAsync(context.Caller(), IdOrName(context), Answers.IfMatch(context), context.RequestAborted));
+        await Answers.NothingAsync(context, await Scripts(context).DeleteAsync(context.Principal(), IdOrName(context), Answers.IfMatch(context), context.RequestAborted));
 
     private static async Task Versions(HttpContext context)
     {
@@ -87,20 +87,20 @@ internal static class ScriptEndpoints
         var body = await Body.ReadJsonAsync(context, ScriptsJson.Default.RollbackBody);
         Result<Script> result = body.Problem is { } problem ? problem
             : body.Value!.Version is not { } version ? Problem.Invalid(new FieldError("version", "is missing"))
-            : await Scripts(context).RollbackAsync(context.Caller(), IdOrName(context), version, Answers.IfMatch(context), context.RequestAborted);
+            : await Scripts(context).RollbackAsync(context.Principal(), IdOrName(context), version, Answers.IfMatch(context), context.RequestAborted);
         await Answers.ResultAsync(context, result, ScriptsJson.Default.Script, ETags.Of);
     }
 
     private static async Task Enable(HttpContext context) =>
-        await Answers.ResultAsync(context, await Scripts(context).SetEnabledAsync(context.Caller(), IdOrName(context), true, null, Answers.IfMatch(context), context.RequestAborted), ScriptsJson.Default.Script, ETags.Of);
+        await Answers.ResultAsync(context, await Scripts(context).SetEnabledAsync(context.Principal(), IdOrName(context), true, null, Answers.IfMatch(context), context.RequestAborted), ScriptsJson.Default.Script, ETags.Of);
 
     private static async Task Disable(HttpContext context)
     {
         var body = await Body.ReadJsonAsync(context, ScriptsJson.Default.DisableBody);
-        var result = body.Problem is { } problem ? problem : await Scripts(context).SetEnabledAsync(context.Caller(), IdOrName(context), false, body.Value!.Reason, Answers.IfMatch(context), context.RequestAborted);
+        var result = body.Problem is { } problem ? problem : await Scripts(context).SetEnabledAsync(context.Principal(), IdOrName(context), false, body.Value!.Reason, Answers.IfMatch(context), context.RequestAborted);
         await Answers.ResultAsync(context, result, ScriptsJson.Default.Script, ETags.Of);
     }
 
     private static async Task Pause(HttpContext context, bool paused) =>
-        await Answers.ResultAsync(context, await Scripts(context).SetPausedAsync(context.Caller(), IdOrName(context), paused, Answers.IfMatch(context), context.RequestAborted), ScriptsJson.Default.Script, ETags.Of);
+        await Answers.ResultAsync(context, await Scripts(context).SetPausedAsync(context.Principal(), IdOrName(context), paused, Answers.IfMatch(context), context.RequestAborted), ScriptsJson.Default.Script, ETags.Of);
 }

@@ -16,14 +16,14 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, S
 
     public async Task<Script?> GetAsync(Guid tenantId, string idOrName, CancellationToken cancellationToken) => await live.GetAsync(tenantId, idOrName, cancellationToken);
 
-    public async Task<Result<Script>> CreateAsync(Caller caller, ScriptWrite script, CancellationToken cancellationToken)
+    public async Task<Result<Script>> CreateAsync(Principal principal, ScriptWrite script, CancellationToken cancellationToken)
     {
-        if (ScriptAccess.Refusal(caller, Permissions.ScriptsCreate) is { } refused) return refused;
+        if (ScriptAccess.Refusal(principal, Permissions.ScriptsCreate) is { } refused) return refused;
         var now = time.GetUtcNow();
         var blank = new Script
         {
             Id = Guid.CreateVersion7(now),
-            TenantId = caller.TenantId!.Value,
+            TenantId = principal.TenantId!.Value,
             Name = "",
             Kind = ScriptKind.Embedded,
             Source = "",
@@ -34,18 +34,18 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, S
         };
         var made = ScriptRules.Apply(blank, script, isNew: true);
         if (made.Value is null) return made;
-        if (ScriptAccess.DeclaresUses(made.Value) && ScriptAccess.PublishRefusal(caller) is { } unpublished) return unpublished;
+        if (ScriptAccess.DeclaresUses(made.Value) && ScriptAccess.PublishRefusal(principal) is { } unpublished) return unpublished;
         if (await CodeProblemAsync(blank.TenantId, made.Value.Source, made.Value.InputSchema, cancellationToken) is { } unparsable) return unparsable;
-        return await AppliedAsync(await store.CreateAsync(made.Value, caller.Name, cancellationToken), cancellationToken);
+        return await AppliedAsync(await store.CreateAsync(made.Value, principal.Name, cancellationToken), cancellationToken);
     }
 
-    public Task<Result<Script>> UpdateAsync(Caller caller, string idOrName, ScriptWrite change, string? ifMatch, CancellationToken cancellationToken) =>
-        ChangeAsync(caller, idOrName, script => ScriptRules.Apply(script, change, isNew: false), ifMatch, cancellationToken);
+    public Task<Result<Script>> UpdateAsync(Principal principal, string idOrName, ScriptWrite change, string? ifMatch, CancellationToken cancellationToken) =>
+        ChangeAsync(principal, idOrName, script => ScriptRules.Apply(script, change, isNew: false), ifMatch, cancellationToken);
 
-    public async Task<Result<bool>> DeleteAsync(Caller caller, string idOrName, string? ifMatch, CancellationToken cancellationToken)
+    public async Task<Result<bool>> DeleteAsync(Principal principal, string idOrName, string? ifMatch, CancellationToken cancellationToken)
     {
-        if (ScriptAccess.Refusal(caller, Permissions.ScriptsDelete) is { } refused) return refused;
-        var tenant = caller.TenantId!.Value;
+        if (ScriptAccess.Refusal(principal, Permissions.ScriptsDelete) is { } refused) return refused;
+        var tenant = principal.TenantId!.Value;
         if (await store.GetAsync(tenant, idOrName, cancellationToken) is not { } script) return Missing(idOrName);
         if (ETags.Refusal(ifMatch, ETags.Of(script)) is { } stale) return stale;
         if (!await store.DeleteAsync(tenant, script.Id, cancellationToken)) return Missing(idOrName);
@@ -59,25 +59,25 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, S
     public async Task<ScriptVersion?> VersionAsync(Guid tenantId, string idOrName, int version, CancellationToken cancellationToken) =>
         await GetAsync(tenantId, idOrName, cancellationToken) is { } script ? await store.VersionAsync(tenantId, script.Id, version, cancellationToken) : null;
 
-    public async Task<Result<Script>> RollbackAsync(Caller caller, string idOrName, int version, string? ifMatch, CancellationToken cancellationToken)
+    public async Task<Result<Script>> RollbackAsync(Principal principal, string idOrName, int version, string? ifMatch, CancellationToken cancellationToken)
     {
-        if ((ScriptAccess.Refusal(caller, Permissions.ScriptsUpdate) ?? ScriptAccess.PublishRefusal(caller)) is { } refused) return refused;
-        if (await VersionAsync(caller.TenantId!.Value, idOrName, version, cancellationToken) is not { } old) return Problem.NotFound($"There is no version {version} of script '{idOrName}'.");
+        if ((ScriptAccess.Refusal(principal, Permissions.ScriptsUpdate) ?? ScriptAccess.PublishRefusal(principal)) is { } refused) return refused;
+        if (await VersionAsync(principal.TenantId!.Value, idOrName, version, cancellationToken) is not { } old) return Problem.NotFound($"There is no version {version} of script '{idOrName}'.");
         return await ChangeAsync(
-            caller, idOrName, script => script with { Source = old.Source, Uses = old.Uses, InputSchema = old.InputSchema, ApiVersion = old.ApiVersion }, ifMatch, cancellationToken, newVersion: true);
+            principal, idOrName, script => script with { Source = old.Source, Uses = old.Uses, InputSchema = old.InputSchema, ApiVersion = old.ApiVersion }, ifMatch, cancellationToken, newVersion: true);
     }
 
-    public Task<Result<Script>> SetEnabledAsync(Caller caller, string idOrName, bool enabled, string? reason, string? ifMatch, CancellationToken cancellationToken)
+    public Task<Result<Script>> SetEnabledAsync(Principal principal, string idOrName, bool enabled, string? reason, string? ifMatch, CancellationToken cancellationToken)
     {
         if (reason is not null && (reason.Length > 1_000 || !Text.IsStorable(reason)))
             return Task.FromResult<Result<Script>>(Problem.Invalid(new FieldError("reason", "must be at most 1000 characters without NUL or lone surrogates")));
-        return ChangeAsync(caller, idOrName, script => script with { Enabled = enabled, DisabledReason = enabled ? null : reason }, ifMatch, cancellationToken);
+        return ChangeAsync(principal, idOrName, script => script with { Enabled = enabled, DisabledReason = enabled ? null : reason }, ifMatch, cancellationToken);
     }
 
-    public Task<Result<Script>> SetPausedAsync(Caller caller, string idOrName, bool paused, string? ifMatch, CancellationToken cancellationToken) =>
-        ChangeAsync(caller, idOrName, script => script with { Paused = paused }, ifMatch, cancellationToken);
+    public Task<Result<Script>> SetPausedAsync(Principal principal, string idOrName, bool paused, string? ifMatch, CancellationToken cancellationToken) =>
+        ChangeAsync(principal, idOrName, script => script with { Paused = paused }, ifMatch, cancellationToken);
 
-    public async Task<Result<ValidateResult>> ValidateAsync(Caller caller, ValidateRequest request, CancellationToken cancellationToken)
+    public async Task<Result<ValidateResult>> ValidateAsync(Principal principal, ValidateRequest request, CancellationToken cancellationToken)
     {
         var errors = new List<FieldError>();
         IReadOnlyList<DateTimeOffset> runs = [];
@@ -85,7 +85,7 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, S
         if (request.Source is { } source)
         {
             ScriptRules.Source(source, errors);
-            if (errors.Count == 0 && await CodeProblemAsync(caller.TenantId!.Value, source, null, cancellationToken) is { } problem)
+            if (errors.Count == 0 && await CodeProblemAsync(principal.TenantId!.Value, source, null, cancellationToken) is { } problem)
             {
                 if (problem.Errors.Count == 0) return problem;
                 errors.AddRange(problem.Errors);
@@ -107,20 +107,20 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, S
         return CronSchedule.Parse(cron.Cron, cron.Timezone).Schedule!.Next(from, NextRuns);
     }
 
-    private async Task<Result<Script>> ChangeAsync(Caller caller, string idOrName, Func<Script, Result<Script>> change, string? ifMatch, CancellationToken cancellationToken, bool newVersion = false)
+    private async Task<Result<Script>> ChangeAsync(Principal principal, string idOrName, Func<Script, Result<Script>> change, string? ifMatch, CancellationToken cancellationToken, bool newVersion = false)
     {
-        if (ScriptAccess.Refusal(caller, Permissions.ScriptsUpdate) is { } refused) return refused;
+        if (ScriptAccess.Refusal(principal, Permissions.ScriptsUpdate) is { } refused) return refused;
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            if (await store.GetAsync(caller.TenantId!.Value, idOrName, cancellationToken) is not { } current) return Missing(idOrName);
+            if (await store.GetAsync(principal.TenantId!.Value, idOrName, cancellationToken) is not { } current) return Missing(idOrName);
             if (ETags.Refusal(ifMatch, ETags.Of(current)) is { } stale) return stale;
             var result = change(current);
             if (result.Value is not { } changed) return result;
             var goesLive = newVersion || IsNewVersion(current, changed);
-            if (goesLive && ScriptAccess.PublishRefusal(caller) is { } unpublished) return unpublished;
+            if (goesLive && ScriptAccess.PublishRefusal(principal) is { } unpublished) return unpublished;
             if ((changed.Source != current.Source || changed.InputSchema != current.InputSchema) && await CodeProblemAsync(current.TenantId, changed.Source, changed.InputSchema, cancellationToken) is { } unparsable) return unparsable;
             if (goesLive) changed = changed with { Version = current.Version + 1, VersionId = Guid.CreateVersion7(time.GetUtcNow()) };
-            var stored = await AppliedAsync(await store.UpdateAsync(changed, current, caller.Name, cancellationToken), cancellationToken);
+            var stored = await AppliedAsync(await store.UpdateAsync(changed, current, principal.Name, cancellationToken), cancellationToken);
             if (stored.Problem is not { Code: Codes.PreconditionFailed }) return stored;
         }
 

@@ -36,7 +36,7 @@ internal static class TokenEndpoints
         var read = await Body.ReadJsonAsync(context, TenantsJson.Default.TokenBody);
         var owner = Owner(context);
         var time = context.RequestServices.GetRequiredService<TimeProvider>();
-        if ((read.Problem ?? Refusal(context.Caller(), owner, read.Value!, time.GetUtcNow())) is { } problem)
+        if ((read.Problem ?? Refusal(context.Principal(), owner, read.Value!, time.GetUtcNow())) is { } problem)
         {
             await Problems.WriteAsync(context, problem);
             return;
@@ -47,7 +47,7 @@ internal static class TokenEndpoints
         await Answers.JsonAsync(context, NewToken.Of(token, value), TenantsJson.Default.NewToken, StatusCodes.Status201Created);
     }
 
-    private static Problem? Refusal(Caller caller, Guid? owner, TokenBody body, DateTimeOffset now)
+    private static Problem? Refusal(Principal principal, Guid? owner, TokenBody body, DateTimeOffset now)
     {
         var errors = new List<FieldError>();
         if (body.Name is not { Length: > 0 and <= 100 } name || !Text.IsStorable(name)) errors.Add(new FieldError("name", "must be 1 to 100 characters"));
@@ -57,8 +57,8 @@ internal static class TokenEndpoints
         if (owner is null && permissions.Count > 0) errors.Add(new FieldError("permissions", "must be empty: a superadmin's token has all"));
         if (permissions.Except(Permissions.All).FirstOrDefault() is { } unknown) errors.Add(new FieldError("permissions", $"has '{unknown}'; there are {string.Join(", ", Permissions.All)}"));
         if (errors.Count > 0) return Problem.Invalid([.. errors]);
-        return permissions.FirstOrDefault(permission => !caller.May(permission)) is { } lacking
-            ? new Problem(403, Codes.NotAllowed, $"The token '{caller.Name}' lacks {lacking} itself and so cannot give it.")
+        return permissions.FirstOrDefault(permission => !principal.May(permission)) is { } lacking
+            ? new Problem(403, Codes.NotAllowed, $"The token '{principal.Name}' lacks {lacking} itself and so cannot give it.")
             : null;
     }
 

@@ -40,7 +40,7 @@ internal sealed class TokenService(TokenStore store, TenantDirectory tenants, Ti
     private long _changes;
     private int _waiting;
 
-    public ValueTask<Caller?> AuthenticateAsync(string bearer, CancellationToken cancellationToken)
+    public ValueTask<Principal?> AuthenticateAsync(string bearer, CancellationToken cancellationToken)
     {
         if (bearer.Length != ValueLength || !bearer.StartsWith(Prefix, StringComparison.Ordinal) || bearer.AsSpan(Prefix.Length).ContainsAnyExcept(s_hex)) return default;
         Span<byte> text = stackalloc byte[ValueLength];
@@ -48,7 +48,7 @@ internal sealed class TokenService(TokenStore store, TenantDirectory tenants, Ti
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(text, hash);
         var key = MemoryMarshal.Read<Hash>(hash);
-        return _known.TryGet(key, out var known) ? new ValueTask<Caller?>(Check(known)) : LookUpAsync(key, hash.ToArray(), cancellationToken);
+        return _known.TryGet(key, out var known) ? new ValueTask<Principal?>(Check(known)) : LookUpAsync(key, hash.ToArray(), cancellationToken);
     }
 
     public async Task<(ApiToken Token, string Value)> CreateAsync(Guid? tenantId, string name, IReadOnlyList<string> permissions, DateTimeOffset? expiresAt, CancellationToken cancellationToken)
@@ -94,11 +94,11 @@ internal sealed class TokenService(TokenStore store, TenantDirectory tenants, Ti
         Interlocked.Increment(ref _changes);
         foreach (var (key, known) in _known)
         {
-            if (ids.Contains(known.Caller.TokenId)) _known.TryRemove(key);
+            if (ids.Contains(known.Principal.Id)) _known.TryRemove(key);
         }
     }
 
-    private async ValueTask<Caller?> LookUpAsync(Hash key, byte[] hash, CancellationToken cancellationToken)
+    private async ValueTask<Principal?> LookUpAsync(Hash key, byte[] hash, CancellationToken cancellationToken)
     {
         if (IsUnknown(key)) return null;
         await WaitAsync(cancellationToken);
@@ -115,7 +115,7 @@ internal sealed class TokenService(TokenStore store, TenantDirectory tenants, Ti
             }
 
             var granted = token.TenantId is null ? s_all : token.Permissions.ToHashSet(StringComparer.Ordinal);
-            var known = new Known(new Caller(token.TenantId, token.Id, token.Name, token.TenantId is null, granted), token.ExpiresAt);
+            var known = new Known(new Principal(PrincipalKind.Token, token.Id, token.Name, token.TenantId, token.TenantId is null, granted), token.ExpiresAt);
             Keep(key, known, before);
 
             return Check(known);
@@ -148,10 +148,10 @@ internal sealed class TokenService(TokenStore store, TenantDirectory tenants, Ti
         if (Interlocked.Read(ref _changes) != changes) _known.TryRemove(key);
     }
 
-    private Caller? Check(Known known) =>
-        (known.ExpiresAt is { } expires && expires <= time.GetUtcNow()) || (known.Caller.TenantId is { } tenant && tenants.ById(tenant) is null) ? null : known.Caller;
+    private Principal? Check(Known known) =>
+        (known.ExpiresAt is { } expires && expires <= time.GetUtcNow()) || (known.Principal.TenantId is { } tenant && tenants.ById(tenant) is null) ? null : known.Principal;
 
-    private sealed record Known(Caller Caller, DateTimeOffset? ExpiresAt);
+    private sealed record Known(Principal Principal, DateTimeOffset? ExpiresAt);
 
     [StructLayout(LayoutKind.Sequential)]
     private readonly record struct Hash(ulong A, ulong B, ulong C, ulong D);

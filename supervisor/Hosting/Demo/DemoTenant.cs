@@ -38,16 +38,16 @@ internal sealed class DemoTenant(
 
     private async Task MakeScriptsAsync(Tenant tenant, CancellationToken cancellationToken)
     {
-        var caller = new Caller(tenant.Id, Guid.Empty, "demo", Superadmin: true, new HashSet<string>(StringComparer.Ordinal));
+        var principal = Principal.System("demo", tenant.Id);
         foreach (var script in DemoScripts.All)
         {
-            if ((await scripts.CreateAsync(caller, script, cancellationToken)).Problem is { } problem) DemoLog.ExampleRefused(logger, script.Name!, problem.Detail);
+            if ((await scripts.CreateAsync(principal, script, cancellationToken)).Problem is { } problem) DemoLog.ExampleRefused(logger, script.Name!, problem.Detail);
         }
     }
 
     private async Task<bool> HoldsAsync(DemoEnv env, Tenant tenant, CancellationToken cancellationToken) =>
         await tokens.AuthenticateAsync(env.AdminToken, cancellationToken) is { Superadmin: true }
-        && await tokens.AuthenticateAsync(env.Token, cancellationToken) is { } caller && caller.TenantId == tenant.Id;
+        && await tokens.AuthenticateAsync(env.Token, cancellationToken) is { } holder && holder.TenantId == tenant.Id;
 
     private async Task<DemoEnv> MakeTokensAsync(Tenant tenant, CancellationToken cancellationToken)
     {

@@ -269,5 +269,5 @@ public sealed class ChangesFeedTests(PostgresServer server) : IAsyncLifetime
     private Task<Result<Script>> TryEndpointAsync(Node node, string name, string path) =>
         node.Scripts.CreateAsync(Writer(), new ScriptWrite { Name = name, Kind = ScriptKind.Http, Source = "return 1", Trigger = new RawJson($$"""{"path":"{{path}}"}""") }, Stop);
 
-    private Caller Writer() => new(_tenant.Id, Guid.NewGuid(), "ci", Superadmin: false, Permissions.All.ToHashSet(StringComparer.Ordinal));
+    private Principal Writer() => new(PrincipalKind.Token, Guid.NewGuid(), "ci", _tenant.Id, Superadmin: false, Permissions.All.ToHashSet(StringComparer.Ordinal));
 }

@@ -58,5 +58,5 @@ public sealed class UnreadableTriggerTests(PostgresServer server) : IAsyncLifeti
     private async Task CreateAsync(string name) =>
         (await _node.Scripts.CreateAsync(Writer(), new ScriptWrite { Name = name, Kind = ScriptKind.Http, Source = "return 1", Trigger = new RawJson($$"""{"path":"/{{name}}"}""") }, Stop)).Value.ShouldNotBeNull();
 
-    private Caller Writer() => new(_tenant, Guid.NewGuid(), "ci", Superadmin: false, Permissions.All.ToHashSet(StringComparer.Ordinal));
+    private Principal Writer() => new(PrincipalKind.Token, Guid.NewGuid(), "ci", _tenant, Superadmin: false, Permissions.All.ToHashSet(StringComparer.Ordinal));
 }

@@ -6,7 +6,7 @@ using Sandbox.Protocol.Api;
 
 namespace Sandbox.Web.Pages.Executions;
 
-/// <summary>Recent executions of the tenant that the caller acts in. The supervisor puts the <see cref="Caller"/> among the request's features.</summary>
+/// <summary>Recent executions of the tenant that the reader acts in. The supervisor puts the <see cref="Principal"/> among the request's features.</summary>
 [Needs(Permissions.ExecutionsRead)]
 public sealed class IndexModel(IExecutions executions) : PageModel
 {
@@ -27,7 +27,7 @@ public sealed class IndexModel(IExecutions executions) : PageModel
 
     public async Task OnGetAsync(CancellationToken cancellationToken)
     {
-        if (HttpContext.Features.Get<Caller>()?.TenantId is not { } tenant)
+        if (HttpContext.Features.Get<Principal>()?.TenantId is not { } tenant)
         {
             Refusal = "There is no tenant yet.";
             return;
