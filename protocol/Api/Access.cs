@@ -51,6 +51,9 @@ public sealed record ApiToken
     public DateTimeOffset? RevokedAt { get; init; }
 }
 
+/// <summary>A new token with its value.</summary>
+public sealed record IssuedToken(ApiToken Token, string Value);
+
 /// <summary>Bearer tokens.</summary>
 public interface ITokens
 {
@@ -59,12 +62,15 @@ public interface ITokens
     /// </summary>
     ValueTask<Principal?> AuthenticateAsync(string bearer, CancellationToken cancellationToken);
 
-    /// <summary>The record and the value (<c>sbx_…</c>), which is not to be had again.</summary>
-    Task<(ApiToken Token, string Value)> CreateAsync(Guid? tenantId, string name, IReadOnlyList<string> permissions, DateTimeOffset? expiresAt, CancellationToken cancellationToken);
+    /// <summary>
+    /// The record and the value (<c>sbx_…</c>), which is not to be had again. 403 also where the principal lacks a permission that it would give.
+    /// </summary>
+    Task<Result<IssuedToken>> CreateAsync(
+        Principal principal, TokenOwner owner, string name, IReadOnlyList<string> permissions, DateTimeOffset? expiresAt, CancellationToken cancellationToken);
 
-    /// <summary>Newest first. Null: superadmins' tokens.</summary>
-    Task<Page<ApiToken>> ListAsync(Guid? tenantId, PageRequest page, CancellationToken cancellationToken);
+    /// <summary>Newest first.</summary>
+    Task<Result<Page<ApiToken>>> ListAsync(Principal principal, TokenOwner owner, PageRequest page, CancellationToken cancellationToken);
 
-    /// <summary>False where there is no such token. It is refused from now on.</summary>
-    Task<bool> RevokeAsync(Guid? tenantId, Guid id, CancellationToken cancellationToken);
+    /// <summary>It is refused from now on. 404 where there is no such token, or it is revoked already.</summary>
+    Task<Result<bool>> RevokeAsync(Principal principal, TokenOwner owner, Guid id, CancellationToken cancellationToken);
 }

@@ -87,7 +87,7 @@ internal sealed class AccessMiddleware(RequestDelegate next, ITokens tokens, ITe
         if (slug.Length == 0) return principal.Enter(permission).Problem is { } nowhere ? nowhere : principal;
         var tenant = tenants.BySlug(slug);
         if (principal.Superadmin) return tenant is null ? Problem.NotFound($"There is no tenant '{slug}'.") : principal with { TenantId = tenant.Id };
-        return tenant?.Id == principal.TenantId
+        return tenant is not null && tenant.Id == principal.TenantId
             ? principal
             : new Problem(403, Codes.NotAllowed, $"This acts in '{slug}', and {principal.Described} is of another tenant.");
     }

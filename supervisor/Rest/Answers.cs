@@ -32,12 +32,6 @@ internal static class Answers
         return JsonAsync(context, result.Value!, type, status);
     }
 
-    public static Task FoundAsync<T>(HttpContext context, T? value, string what, JsonTypeInfo<T> type, Func<T, string>? etag = null) where T : class
-    {
-        if (value is null) return Problems.WriteAsync(context, Problem.NotFound(what));
-        return ResultAsync(context, value, type, etag);
-    }
-
     public static Task NothingAsync(HttpContext context, Result<bool> result)
     {
         if (result.Problem is { } problem) return Problems.WriteAsync(context, problem);

@@ -35,7 +35,7 @@ internal static class ScriptEndpoints
         var page = Answers.Page(context, "kind");
         var kind = Query.Enum<ScriptKind>(context, "kind");
         if ((page.Problem ?? kind.Problem) is { } problem) await Problems.WriteAsync(context, problem);
-        else await Answers.JsonAsync(context, await Scripts(context).ListAsync(context.TenantId(), kind.Value, page.Value!, context.RequestAborted), ScriptsJson.Default.PageScript);
+        else await Answers.ResultAsync(context, await Scripts(context).ListAsync(context.Principal(), kind.Value, page.Value!, context.RequestAborted), ScriptsJson.Default.PageScript);
     }
 
     private static async Task Create(HttpContext context)
@@ -56,7 +56,7 @@ internal static class ScriptEndpoints
     }
 
     private static async Task Get(HttpContext context) =>
-        await Answers.FoundAsync(context, await Scripts(context).GetAsync(context.TenantId(), IdOrName(context), context.RequestAborted), Missing(context), ScriptsJson.Default.Script, ETags.Of);
+        await Answers.ResultAsync(context, await Scripts(context).GetAsync(context.Principal(), IdOrName(context), context.RequestAborted), ScriptsJson.Default.Script, ETags.Of);
 
     private static async Task Update(HttpContext context)
     {
@@ -72,14 +72,14 @@ internal static class ScriptEndpoints
     {
         var page = Answers.Page(context);
         if (page.Problem is { } problem) await Problems.WriteAsync(context, problem);
-        else await Answers.FoundAsync(context, await Scripts(context).VersionsAsync(context.TenantId(), IdOrName(context), page.Value!, context.RequestAborted), Missing(context), ScriptsJson.Default.PageScriptVersion);
+        else await Answers.ResultAsync(context, await Scripts(context).VersionsAsync(context.Principal(), IdOrName(context), page.Value!, context.RequestAborted), ScriptsJson.Default.PageScriptVersion);
     }
 
     private static async Task Version(HttpContext context)
     {
         var version = int.Parse((string)context.Request.RouteValues["version"]!);
-        var found = await Scripts(context).VersionAsync(context.TenantId(), IdOrName(context), version, context.RequestAborted);
-        await Answers.FoundAsync(context, found, $"There is no version {version} of script '{IdOrName(context)}'.", ScriptsJson.Default.ScriptVersion);
+        var found = await Scripts(context).VersionAsync(context.Principal(), IdOrName(context), version, context.RequestAborted);
+        await Answers.ResultAsync(context, found, ScriptsJson.Default.ScriptVersion);
     }
 
     private static async Task Rollback(HttpContext context)

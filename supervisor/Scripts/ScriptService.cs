@@ -1,6 +1,5 @@
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Changes;
-using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.Scripts;
@@ -12,18 +11,28 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, S
     private const int Attempts = 100;
     private const int NextRuns = 10;
 
-    public Task<Page<Script>> ListAsync(Guid tenantId, ScriptKind? kind, PageRequest page, CancellationToken cancellationToken) => store.ListAsync(tenantId, kind, page, cancellationToken);
+    public async Task<Result<Page<Script>>> ListAsync(Principal principal, ScriptKind? kind, PageRequest page, CancellationToken cancellationToken)
+    {
+        var entered = principal.Enter(Permissions.ScriptsRead);
+        return entered.Problem is { } refused ? refused : await store.ListAsync(entered.Value, kind, page, cancellationToken);
+    }
 
-    public async Task<Script?> GetAsync(Guid tenantId, string idOrName, CancellationToken cancellationToken) => await live.GetAsync(tenantId, idOrName, cancellationToken);
+    public async Task<Result<Script>> GetAsync(Principal principal, string idOrName, CancellationToken cancellationToken)
+    {
+        var entered = principal.Enter(Permissions.ScriptsRead);
+        if (entered.Problem is { } refused) return refused;
+        return await live.GetAsync(entered.Value, idOrName, cancellationToken) is { } script ? script : Missing(idOrName);
+    }
 
     public async Task<Result<Script>> CreateAsync(Principal principal, ScriptWrite script, CancellationToken cancellationToken)
     {
-        if (ScriptAccess.Refusal(principal, Permissions.ScriptsCreate) is { } refused) return refused;
+        var entered = principal.Enter(Permissions.ScriptsCreate);
+        if (entered.Problem is { } refused) return refused;
         var now = time.GetUtcNow();
         var blank = new Script
         {
             Id = Guid.CreateVersion7(now),
-            TenantId = principal.TenantId!.Value,
+            TenantId = entered.Value,
             Name = "",
             Kind = ScriptKind.Embedded,
             Source = "",
@@ -44,8 +53,9 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, S
 
     public async Task<Result<bool>> DeleteAsync(Principal principal, string idOrName, string? ifMatch, CancellationToken cancellationToken)
     {
-        if (ScriptAccess.Refusal(principal, Permissions.ScriptsDelete) is { } refused) return refused;
-        var tenant = principal.TenantId!.Value;
+        var entered = principal.Enter(Permissions.ScriptsDelete);
+        if (entered.Problem is { } refused) return refused;
+        var tenant = entered.Value;
         if (await store.GetAsync(tenant, idOrName, cancellationToken) is not { } script) return Missing(idOrName);
         if (ETags.Refusal(ifMatch, ETags.Of(script)) is { } stale) return stale;
         if (!await store.DeleteAsync(tenant, script.Id, cancellationToken)) return Missing(idOrName);
@@ -53,39 +63,47 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, S
         return true;
     }
 
-    public async Task<Page<ScriptVersion>?> VersionsAsync(Guid tenantId, string idOrName, PageRequest page, CancellationToken cancellationToken) =>
-        await GetAsync(tenantId, idOrName, cancellationToken) is { } script ? await store.VersionsAsync(tenantId, script.Id, page, cancellationToken) : null;
+    public async Task<Result<Page<ScriptVersion>>> VersionsAsync(Principal principal, string idOrName, PageRequest page, CancellationToken cancellationToken)
+    {
+        var found = await GetAsync(principal, idOrName, cancellationToken);
+        return found.Value is { } script ? await store.VersionsAsync(script.TenantId, script.Id, page, cancellationToken) : found.Problem!;
+    }
 
-    public async Task<ScriptVersion?> VersionAsync(Guid tenantId, string idOrName, int version, CancellationToken cancellationToken) =>
-        await GetAsync(tenantId, idOrName, cancellationToken) is { } script ? await store.VersionAsync(tenantId, script.Id, version, cancellationToken) : null;
+    public async Task<Result<ScriptVersion>> VersionAsync(Principal principal, string idOrName, int version, CancellationToken cancellationToken)
+    {
+        var found = await GetAsync(principal, idOrName, cancellationToken);
+        if (found.Value is not { } script) return found.Problem!;
+        return await store.VersionAsync(script.TenantId, script.Id, version, cancellationToken) is { } old ? old : MissingVersion(idOrName, version);
+    }
 
     public async Task<Result<Script>> RollbackAsync(Principal principal, string idOrName, int version, string? ifMatch, CancellationToken cancellationToken)
     {
-        if ((ScriptAccess.Refusal(principal, Permissions.ScriptsUpdate) ?? ScriptAccess.PublishRefusal(principal)) is { } refused) return refused;
-        if (await VersionAsync(principal.TenantId!.Value, idOrName, version, cancellationToken) is not { } old) return Problem.NotFound($"There is no version {version} of script '{idOrName}'.");
+        var entered = principal.Enter(Permissions.ScriptsUpdate);
+        if ((entered.Problem ?? ScriptAccess.PublishRefusal(principal)) is { } refused) return refused;
+        if (await live.GetAsync(entered.Value, idOrName, cancellationToken) is not { } script) return Missing(idOrName);
+        if (await store.VersionAsync(script.TenantId, script.Id, version, cancellationToken) is not { } old) return MissingVersion(idOrName, version);
         return await ChangeAsync(
             principal, idOrName, script => script with { Source = old.Source, Uses = old.Uses, InputSchema = old.InputSchema, ApiVersion = old.ApiVersion }, ifMatch, cancellationToken, newVersion: true);
     }
 
-    public Task<Result<Script>> SetEnabledAsync(Principal principal, string idOrName, bool enabled, string? reason, string? ifMatch, CancellationToken cancellationToken)
-    {
-        if (reason is not null && (reason.Length > 1_000 || !Text.IsStorable(reason)))
-            return Task.FromResult<Result<Script>>(Problem.Invalid(new FieldError("reason", "must be at most 1000 characters without NUL or lone surrogates")));
-        return ChangeAsync(principal, idOrName, script => script with { Enabled = enabled, DisabledReason = enabled ? null : reason }, ifMatch, cancellationToken);
-    }
+    public Task<Result<Script>> SetEnabledAsync(
+        Principal principal, string idOrName, bool enabled, string? reason, string? ifMatch, CancellationToken cancellationToken) =>
+        ChangeAsync(principal, idOrName, script => Enabled(script, enabled, reason), ifMatch, cancellationToken);
 
     public Task<Result<Script>> SetPausedAsync(Principal principal, string idOrName, bool paused, string? ifMatch, CancellationToken cancellationToken) =>
         ChangeAsync(principal, idOrName, script => script with { Paused = paused }, ifMatch, cancellationToken);
 
     public async Task<Result<ValidateResult>> ValidateAsync(Principal principal, ValidateRequest request, CancellationToken cancellationToken)
     {
+        var entered = principal.Enter(Permissions.ScriptsRead);
+        if (entered.Problem is { } refused) return refused;
         var errors = new List<FieldError>();
         IReadOnlyList<DateTimeOffset> runs = [];
         RawJson? normal = null;
         if (request.Source is { } source)
         {
             ScriptRules.Source(source, errors);
-            if (errors.Count == 0 && await CodeProblemAsync(principal.TenantId!.Value, source, null, cancellationToken) is { } problem)
+            if (errors.Count == 0 && await CodeProblemAsync(entered.Value, source, null, cancellationToken) is { } problem)
             {
                 if (problem.Errors.Count == 0) return problem;
                 errors.AddRange(problem.Errors);
@@ -101,18 +119,27 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, S
         return new ValidateResult(errors, ScriptWarnings.Of(request.Kind, normal), runs);
     }
 
+    private static Result<Script> Enabled(Script script, bool enabled, string? reason)
+    {
+        if (reason is not null && (reason.Length > 1_000 || !Text.IsStorable(reason)))
+            return Problem.Invalid(new FieldError("reason", "must be at most 1000 characters without NUL or lone surrogates"));
+        return script with { Enabled = enabled, DisabledReason = enabled ? null : reason };
+    }
+
     private static IReadOnlyList<DateTimeOffset> Runs(RawJson trigger, DateTimeOffset from)
     {
         var cron = JsonShape.Read(System.Text.Encoding.UTF8.GetBytes(trigger.Text), ScriptsJson.Default.CronTrigger).Value!;
         return CronSchedule.Parse(cron.Cron, cron.Timezone).Schedule!.Next(from, NextRuns);
     }
 
-    private async Task<Result<Script>> ChangeAsync(Principal principal, string idOrName, Func<Script, Result<Script>> change, string? ifMatch, CancellationToken cancellationToken, bool newVersion = false)
+    private async Task<Result<Script>> ChangeAsync(
+        Principal principal, string idOrName, Func<Script, Result<Script>> change, string? ifMatch, CancellationToken cancellationToken, bool newVersion = false)
     {
-        if (ScriptAccess.Refusal(principal, Permissions.ScriptsUpdate) is { } refused) return refused;
+        var entered = principal.Enter(Permissions.ScriptsUpdate);
+        if (entered.Problem is { } refused) return refused;
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            if (await store.GetAsync(principal.TenantId!.Value, idOrName, cancellationToken) is not { } current) return Missing(idOrName);
+            if (await store.GetAsync(entered.Value, idOrName, cancellationToken) is not { } current) return Missing(idOrName);
             if (ETags.Refusal(ifMatch, ETags.Of(current)) is { } stale) return stale;
             var result = change(current);
             if (result.Value is not { } changed) return result;
@@ -146,4 +173,6 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, S
     }
 
     private static Problem Missing(string idOrName) => Problem.NotFound($"There is no script '{idOrName}' in this tenant.");
+
+    private static Problem MissingVersion(string idOrName, int version) => Problem.NotFound($"There is no version {version} of script '{idOrName}'.");
 }

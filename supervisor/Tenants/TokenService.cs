@@ -51,23 +51,42 @@ internal sealed class TokenService(TokenStore store, TenantDirectory tenants, Ti
         return _known.TryGet(key, out var known) ? new ValueTask<Principal?>(Check(known)) : LookUpAsync(key, hash.ToArray(), cancellationToken);
     }
 
-    public async Task<(ApiToken Token, string Value)> CreateAsync(Guid? tenantId, string name, IReadOnlyList<string> permissions, DateTimeOffset? expiresAt, CancellationToken cancellationToken)
+    public async Task<Result<IssuedToken>> CreateAsync(
+        Principal principal, TokenOwner owner, string name, IReadOnlyList<string> permissions, DateTimeOffset? expiresAt, CancellationToken cancellationToken)
+    {
+        var tenant = OwnerOf(principal, owner);
+        if (tenant.Problem is { } refused) return refused;
+        if (permissions.FirstOrDefault(permission => !principal.May(permission)) is { } lacking)
+            return new Problem(403, Codes.NotAllowed, $"This gives {lacking}, which {principal.Described} itself lacks.");
+        return await IssueAsync(tenant.Value, name, permissions, expiresAt, cancellationToken);
+    }
+
+    /// <summary>Makes a token for the product itself, which nobody asked for.</summary>
+    /// <param name="tenantId">Null: a superadmin's.</param>
+    public async Task<IssuedToken> IssueAsync(
+        Guid? tenantId, string name, IReadOnlyList<string> permissions, DateTimeOffset? expiresAt, CancellationToken cancellationToken)
     {
         var value = Prefix + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SecretBytes));
         var now = time.GetUtcNow();
         var token = new ApiToken { Id = Guid.CreateVersion7(now), TenantId = tenantId, Name = name, Permissions = permissions, ExpiresAt = expiresAt, CreatedAt = now };
         await store.InsertAsync(token, SHA256.HashData(Encoding.ASCII.GetBytes(value)), cancellationToken);
         _unknown.Clear();
-        return (token, value);
+        return new IssuedToken(token, value);
     }
 
-    public Task<Page<ApiToken>> ListAsync(Guid? tenantId, PageRequest page, CancellationToken cancellationToken) => store.ListAsync(tenantId, page, cancellationToken);
-
-    public async Task<bool> RevokeAsync(Guid? tenantId, Guid id, CancellationToken cancellationToken)
+    public async Task<Result<Page<ApiToken>>> ListAsync(Principal principal, TokenOwner owner, PageRequest page, CancellationToken cancellationToken)
     {
-        var revoked = await store.RevokeAsync(tenantId, id, cancellationToken);
+        var tenant = OwnerOf(principal, owner);
+        return tenant.Problem is { } refused ? refused : await store.ListAsync(tenant.Value, page, cancellationToken);
+    }
+
+    public async Task<Result<bool>> RevokeAsync(Principal principal, TokenOwner owner, Guid id, CancellationToken cancellationToken)
+    {
+        var tenant = OwnerOf(principal, owner);
+        if (tenant.Problem is { } refused) return refused;
+        var revoked = await store.RevokeAsync(tenant.Value, id, cancellationToken);
         Drop([id]);
-        return revoked;
+        return revoked ? true : Problem.NotFound($"There is no token {id}.");
     }
 
     public Task ApplyAsync(IReadOnlyCollection<Change> changes, CancellationToken cancellationToken)
@@ -88,6 +107,21 @@ internal sealed class TokenService(TokenStore store, TenantDirectory tenants, Ti
     }
 
     public void Dispose() => _lookUps.Dispose();
+
+    /// <summary>The tenant whose tokens they are, null for superadmins'; or why the principal may not manage them.</summary>
+    private static Result<Guid?> OwnerOf(Principal principal, TokenOwner owner)
+    {
+        switch (owner)
+        {
+            case TokenOwner.Tenant:
+                var entered = principal.Enter(Permissions.TokensManage);
+                return entered.Problem is { } refused ? refused : (Guid?)entered.Value;
+            case TokenOwner.Superadmin:
+                return principal.SuperadminRefusal() is { } closed ? closed : (Guid?)null;
+            default:
+                throw new InvalidOperationException(owner.ToString());
+        }
+    }
 
     private void Drop(HashSet<Guid> ids)
     {

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Rest;
+using Sandbox.Supervisor.Tenants;
 using Sandbox.Web;
 
 namespace Sandbox.Supervisor.Hosting.Web;
@@ -52,7 +53,7 @@ internal static class SetupEndpoints
             return;
         }
 
-        var (_, value) = await context.RequestServices.GetRequiredService<ITokens>().CreateAsync(null, "set-up link", [], null, context.RequestAborted);
+        var (_, value) = await context.RequestServices.GetRequiredService<TokenService>().IssueAsync(null, "set-up link", [], null, context.RequestAborted);
         context.RequestServices.GetRequiredService<PageSessions>().Start(context, value);
         await WriteAsync(context, "Set up", $"<p>Your superadmin's token, shown this once:</p><p><code>{HtmlEncoder.Default.Encode(value)}</code></p><p><a href=\"/executions\">Go to the executions</a></p>");
     }

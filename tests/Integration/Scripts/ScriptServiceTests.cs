@@ -45,8 +45,8 @@ public sealed class ScriptServiceTests(PostgresServer server) : IAsyncLifetime
         Refused(await _service.SetPausedAsync(reader, "price", true, null, Stop), Permissions.ScriptsUpdate);
         Refused(await _service.RollbackAsync(reader, "price", 1, null, Stop), Permissions.ScriptsUpdate);
         Refused(await _service.DeleteAsync(reader, "price", null, Stop), Permissions.ScriptsDelete);
-        (await _service.GetAsync(_tenant, "price", Stop)).ShouldNotBeNull().Enabled.ShouldBeTrue();
-        (await _service.GetAsync(_tenant, "other", Stop)).ShouldBeNull();
+        (await _service.GetAsync(reader, "price", Stop)).Value.ShouldNotBeNull().Enabled.ShouldBeTrue();
+        (await _service.GetAsync(reader, "other", Stop)).Problem.ShouldNotBeNull().Status.ShouldBe(404);
     }
 
     [Fact(Timeout = Patience)]
@@ -63,7 +63,7 @@ public sealed class ScriptServiceTests(PostgresServer server) : IAsyncLifetime
         foreach (var (write, field) in versions)
             Refused(await _service.UpdateAsync(editor, "price", write, null, Stop), Permissions.ScriptsPublish, field);
         Refused(await _service.RollbackAsync(editor, "price", 1, null, Stop), Permissions.ScriptsPublish);
-        (await _service.GetAsync(_tenant, "price", Stop))!.Version.ShouldBe(1);
+        (await _service.GetAsync(Holder(Permissions.ScriptsRead), "price", Stop)).Value.ShouldNotBeNull().Version.ShouldBe(1);
 
         (await _service.UpdateAsync(editor, "price", new ScriptWrite { Title = "x", Source = "return 1" }, null, Stop)).Value.ShouldNotBeNull().Version.ShouldBe(1);
         var publisher = Holder(Permissions.ScriptsUpdate, Permissions.ScriptsPublish);
