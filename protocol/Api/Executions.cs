@@ -166,7 +166,8 @@ public interface IExecutions
     Task<Result<Execution>> GetAsync(Principal principal, Guid id, CancellationToken cancellationToken);
 
     /// <summary>Newest first.</summary>
-    Task<Result<Page<Execution>>> ListAsync(Principal principal, ExecutionFilter filter, PageRequest page, CancellationToken cancellationToken);
+    Task<Result<Page<Execution>>> ListAsync(
+        Principal principal, ExecutionFilter filter, PageRequest page, CancellationToken cancellationToken);
 
     /// <summary>From line <paramref name="afterSeq"/> + 1 on.</summary>
     Task<Result<Page<LogLine>>> LogsAsync(Principal principal, Guid id, int afterSeq, int limit, CancellationToken cancellationToken);

@@ -32,7 +32,9 @@ public sealed record Principal(PrincipalKind Kind, Guid Id, string Name, Guid? T
     public Result<Guid> Enter(string permission)
     {
         if (Refusal(permission) is { } refused) return refused;
-        return TenantId is { } tenant ? tenant : new Problem(400, Codes.InvalidArgument, $"This acts in a tenant, and {Described} named none: X-Tenant: slug.");
+        return TenantId is { } tenant
+            ? tenant
+            : new Problem(400, Codes.InvalidArgument, $"This acts in a tenant, and {Described} named none; send the header X-Tenant: slug.");
     }
 
     /// <summary>Kind and name, for a sentence: <c>the token 'ci'</c>.</summary>

@@ -135,22 +135,27 @@ public interface IScripts
     Task<Result<Script>> CreateAsync(Principal principal, ScriptWrite script, CancellationToken cancellationToken);
 
     /// <summary>A change of the source makes a new version and publishes it.</summary>
-    Task<Result<Script>> UpdateAsync(Principal principal, string idOrName, ScriptWrite change, string? ifMatch, CancellationToken cancellationToken);
+    Task<Result<Script>> UpdateAsync(
+        Principal principal, string idOrName, ScriptWrite change, string? ifMatch, CancellationToken cancellationToken);
 
     /// <summary>History and versions stay.</summary>
     Task<Result<bool>> DeleteAsync(Principal principal, string idOrName, string? ifMatch, CancellationToken cancellationToken);
 
-    Task<Result<Page<ScriptVersion>>> VersionsAsync(Principal principal, string idOrName, PageRequest page, CancellationToken cancellationToken);
+    Task<Result<Page<ScriptVersion>>> VersionsAsync(
+        Principal principal, string idOrName, PageRequest page, CancellationToken cancellationToken);
     Task<Result<ScriptVersion>> VersionAsync(Principal principal, string idOrName, int version, CancellationToken cancellationToken);
 
     /// <summary>Makes a new version out of an old one and publishes it.</summary>
-    Task<Result<Script>> RollbackAsync(Principal principal, string idOrName, int version, string? ifMatch, CancellationToken cancellationToken);
+    Task<Result<Script>> RollbackAsync(
+        Principal principal, string idOrName, int version, string? ifMatch, CancellationToken cancellationToken);
 
     /// <summary>A disabled script refuses work.</summary>
-    Task<Result<Script>> SetEnabledAsync(Principal principal, string idOrName, bool enabled, string? reason, string? ifMatch, CancellationToken cancellationToken);
+    Task<Result<Script>> SetEnabledAsync(
+        Principal principal, string idOrName, bool enabled, string? reason, string? ifMatch, CancellationToken cancellationToken);
 
     /// <summary>A paused script holds work; a call that waits for its answer cannot be held and is refused.</summary>
-    Task<Result<Script>> SetPausedAsync(Principal principal, string idOrName, bool paused, string? ifMatch, CancellationToken cancellationToken);
+    Task<Result<Script>> SetPausedAsync(
+        Principal principal, string idOrName, bool paused, string? ifMatch, CancellationToken cancellationToken);
 
     Task<Result<ValidateResult>> ValidateAsync(Principal principal, ValidateRequest request, CancellationToken cancellationToken);
 }

@@ -72,11 +72,14 @@ public interface ITenants
     /// <summary>Refused with <see cref="Codes.Conflict"/> where the slug or a host name is taken.</summary>
     Task<Result<Tenant>> CreateAsync(Principal principal, TenantWrite tenant, CancellationToken cancellationToken);
 
-    Task<Result<Tenant>> UpdateAsync(Principal principal, string slug, TenantWrite change, string? ifMatch, CancellationToken cancellationToken);
+    Task<Result<Tenant>> UpdateAsync(
+        Principal principal, string slug, TenantWrite change, string? ifMatch, CancellationToken cancellationToken);
 
     /// <summary>Suspended tenants run nothing: what is asked of them is refused and recorded with <see cref="Codes.NotAllowed"/>.</summary>
-    Task<Result<Tenant>> SetSuspendedAsync(Principal principal, string slug, bool suspended, string? ifMatch, CancellationToken cancellationToken);
+    Task<Result<Tenant>> SetSuspendedAsync(
+        Principal principal, string slug, bool suspended, string? ifMatch, CancellationToken cancellationToken);
 
     /// <summary>Removes the tenant and all that is its own. <paramref name="confirmSlug"/> must repeat the slug.</summary>
-    Task<Result<bool>> DeleteAsync(Principal principal, string slug, string confirmSlug, string? ifMatch, CancellationToken cancellationToken);
+    Task<Result<bool>> DeleteAsync(
+        Principal principal, string slug, string confirmSlug, string? ifMatch, CancellationToken cancellationToken);
 }

@@ -12,13 +12,15 @@ internal sealed class ExecutionService(ExecutionReader reader) : IExecutions
         return await reader.GetAsync(entered.Value, id, cancellationToken) is { } execution ? execution : ExecutionReader.Missing(id);
     }
 
-    public async Task<Result<Page<Execution>>> ListAsync(Principal principal, ExecutionFilter filter, PageRequest page, CancellationToken cancellationToken)
+    public async Task<Result<Page<Execution>>> ListAsync(
+        Principal principal, ExecutionFilter filter, PageRequest page, CancellationToken cancellationToken)
     {
         var entered = principal.Enter(Permissions.ExecutionsRead);
         return entered.Problem is { } refused ? refused : await reader.ListAsync(entered.Value, filter, page, cancellationToken);
     }
 
-    public async Task<Result<Page<LogLine>>> LogsAsync(Principal principal, Guid id, int afterSeq, int limit, CancellationToken cancellationToken)
+    public async Task<Result<Page<LogLine>>> LogsAsync(
+        Principal principal, Guid id, int afterSeq, int limit, CancellationToken cancellationToken)
     {
         var entered = principal.Enter(Permissions.ExecutionsRead);
         if (entered.Problem is { } refused) return refused;

@@ -35,7 +35,10 @@ internal static class ScriptEndpoints
         var page = Answers.Page(context, "kind");
         var kind = Query.Enum<ScriptKind>(context, "kind");
         if ((page.Problem ?? kind.Problem) is { } problem) await Problems.WriteAsync(context, problem);
-        else await Answers.ResultAsync(context, await Scripts(context).ListAsync(context.Principal(), kind.Value, page.Value!, context.RequestAborted), ScriptsJson.Default.PageScript);
+        else await Answers.ResultAsync(
+            context,
+            await Scripts(context).ListAsync(context.Principal(), kind.Value, page.Value!, context.RequestAborted),
+            ScriptsJson.Default.PageScript);
     }
 
     private static async Task Create(HttpContext context)
@@ -56,7 +59,11 @@ internal static class ScriptEndpoints
     }
 
     private static async Task Get(HttpContext context) =>
-        await Answers.ResultAsync(context, await Scripts(context).GetAsync(context.Principal(), IdOrName(context), context.RequestAborted), ScriptsJson.Default.Script, ETags.Of);
+        await Answers.ResultAsync(
+            context,
+            await Scripts(context).GetAsync(context.Principal(), IdOrName(context), context.RequestAborted),
+            ScriptsJson.Default.Script,
+            ETags.Of);
 
     private static async Task Update(HttpContext context)
     {
@@ -72,7 +79,10 @@ internal static class ScriptEndpoints
     {
         var page = Answers.Page(context);
         if (page.Problem is { } problem) await Problems.WriteAsync(context, problem);
-        else await Answers.ResultAsync(context, await Scripts(context).VersionsAsync(context.Principal(), IdOrName(context), page.Value!, context.RequestAborted), ScriptsJson.Default.PageScriptVersion);
+        else await Answers.ResultAsync(
+            context,
+            await Scripts(context).VersionsAsync(context.Principal(), IdOrName(context), page.Value!, context.RequestAborted),
+            ScriptsJson.Default.PageScriptVersion);
     }
 
     private static async Task Version(HttpContext context)
@@ -92,7 +102,11 @@ internal static class ScriptEndpoints
     }
 
     private static async Task Enable(HttpContext context) =>
-        await Answers.ResultAsync(context, await Scripts(context).SetEnabledAsync(context.Principal(), IdOrName(context), true, null, Answers.IfMatch(context), context.RequestAborted), ScriptsJson.Default.Script, ETags.Of);
+        await Answers.ResultAsync(
+            context,
+            await Scripts(context).SetEnabledAsync(context.Principal(), IdOrName(context), true, null, Answers.IfMatch(context), context.RequestAborted),
+            ScriptsJson.Default.Script,
+            ETags.Of);
 
     private static async Task Disable(HttpContext context)
     {
@@ -102,5 +116,9 @@ internal static class ScriptEndpoints
     }
 
     private static async Task Pause(HttpContext context, bool paused) =>
-        await Answers.ResultAsync(context, await Scripts(context).SetPausedAsync(context.Principal(), IdOrName(context), paused, Answers.IfMatch(context), context.RequestAborted), ScriptsJson.Default.Script, ETags.Of);
+        await Answers.ResultAsync(
+            context,
+            await Scripts(context).SetPausedAsync(context.Principal(), IdOrName(context), paused, Answers.IfMatch(context), context.RequestAborted),
+            ScriptsJson.Default.Script,
+            ETags.Of);
 }

@@ -11,7 +11,8 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, S
     private const int Attempts = 100;
     private const int NextRuns = 10;
 
-    public async Task<Result<Page<Script>>> ListAsync(Principal principal, ScriptKind? kind, PageRequest page, CancellationToken cancellationToken)
+    public async Task<Result<Page<Script>>> ListAsync(
+        Principal principal, ScriptKind? kind, PageRequest page, CancellationToken cancellationToken)
     {
         var entered = principal.Enter(Permissions.ScriptsRead);
         return entered.Problem is { } refused ? refused : await store.ListAsync(entered.Value, kind, page, cancellationToken);
@@ -48,7 +49,8 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, S
         return await AppliedAsync(await store.CreateAsync(made.Value, principal.Name, cancellationToken), cancellationToken);
     }
 
-    public Task<Result<Script>> UpdateAsync(Principal principal, string idOrName, ScriptWrite change, string? ifMatch, CancellationToken cancellationToken) =>
+    public Task<Result<Script>> UpdateAsync(
+        Principal principal, string idOrName, ScriptWrite change, string? ifMatch, CancellationToken cancellationToken) =>
         ChangeAsync(principal, idOrName, script => ScriptRules.Apply(script, change, isNew: false), ifMatch, cancellationToken);
 
     public async Task<Result<bool>> DeleteAsync(Principal principal, string idOrName, string? ifMatch, CancellationToken cancellationToken)
@@ -63,20 +65,23 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, S
         return true;
     }
 
-    public async Task<Result<Page<ScriptVersion>>> VersionsAsync(Principal principal, string idOrName, PageRequest page, CancellationToken cancellationToken)
+    public async Task<Result<Page<ScriptVersion>>> VersionsAsync(
+        Principal principal, string idOrName, PageRequest page, CancellationToken cancellationToken)
     {
         var found = await GetAsync(principal, idOrName, cancellationToken);
         return found.Value is { } script ? await store.VersionsAsync(script.TenantId, script.Id, page, cancellationToken) : found.Problem!;
     }
 
-    public async Task<Result<ScriptVersion>> VersionAsync(Principal principal, string idOrName, int version, CancellationToken cancellationToken)
+    public async Task<Result<ScriptVersion>> VersionAsync(
+        Principal principal, string idOrName, int version, CancellationToken cancellationToken)
     {
         var found = await GetAsync(principal, idOrName, cancellationToken);
         if (found.Value is not { } script) return found.Problem!;
         return await store.VersionAsync(script.TenantId, script.Id, version, cancellationToken) is { } old ? old : MissingVersion(idOrName, version);
     }
 
-    public async Task<Result<Script>> RollbackAsync(Principal principal, string idOrName, int version, string? ifMatch, CancellationToken cancellationToken)
+    public async Task<Result<Script>> RollbackAsync(
+        Principal principal, string idOrName, int version, string? ifMatch, CancellationToken cancellationToken)
     {
         var entered = principal.Enter(Permissions.ScriptsUpdate);
         if ((entered.Problem ?? ScriptAccess.PublishRefusal(principal)) is { } refused) return refused;
@@ -90,10 +95,12 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, S
         Principal principal, string idOrName, bool enabled, string? reason, string? ifMatch, CancellationToken cancellationToken) =>
         ChangeAsync(principal, idOrName, script => Enabled(script, enabled, reason), ifMatch, cancellationToken);
 
-    public Task<Result<Script>> SetPausedAsync(Principal principal, string idOrName, bool paused, string? ifMatch, CancellationToken cancellationToken) =>
+    public Task<Result<Script>> SetPausedAsync(
+        Principal principal, string idOrName, bool paused, string? ifMatch, CancellationToken cancellationToken) =>
         ChangeAsync(principal, idOrName, script => script with { Paused = paused }, ifMatch, cancellationToken);
 
-    public async Task<Result<ValidateResult>> ValidateAsync(Principal principal, ValidateRequest request, CancellationToken cancellationToken)
+    public async Task<Result<ValidateResult>> ValidateAsync(
+        Principal principal, ValidateRequest request, CancellationToken cancellationToken)
     {
         var entered = principal.Enter(Permissions.ScriptsRead);
         if (entered.Problem is { } refused) return refused;

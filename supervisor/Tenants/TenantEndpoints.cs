@@ -26,7 +26,10 @@ internal static class TenantEndpoints
     {
         var page = Answers.Page(context);
         if (page.Problem is { } problem) await Problems.WriteAsync(context, problem);
-        else await Answers.ResultAsync(context, await Tenants(context).ListAsync(context.Principal(), page.Value!, context.RequestAborted), TenantsJson.Default.PageTenant);
+        else await Answers.ResultAsync(
+            context,
+            await Tenants(context).ListAsync(context.Principal(), page.Value!, context.RequestAborted),
+            TenantsJson.Default.PageTenant);
     }
 
     private static async Task Create(HttpContext context)
@@ -38,7 +41,11 @@ internal static class TenantEndpoints
     }
 
     private static async Task Get(HttpContext context) =>
-        await Answers.ResultAsync(context, await Tenants(context).GetAsync(context.Principal(), Slug(context), context.RequestAborted), TenantsJson.Default.Tenant, ETags.Of);
+        await Answers.ResultAsync(
+            context,
+            await Tenants(context).GetAsync(context.Principal(), Slug(context), context.RequestAborted),
+            TenantsJson.Default.Tenant,
+            ETags.Of);
 
     private static async Task Update(HttpContext context)
     {

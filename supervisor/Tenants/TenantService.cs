@@ -30,17 +30,20 @@ internal sealed class TenantService(TenantStore store, ChangesFeed changes, ITen
         return made.Value is null ? made : await AppliedAsync(await store.CreateAsync(made.Value, cancellationToken), cancellationToken);
     }
 
-    public Task<Result<Tenant>> UpdateAsync(Principal principal, string slug, TenantWrite change, string? ifMatch, CancellationToken cancellationToken) =>
+    public Task<Result<Tenant>> UpdateAsync(
+        Principal principal, string slug, TenantWrite change, string? ifMatch, CancellationToken cancellationToken) =>
         ChangeAsync(principal, slug, tenant => TenantRules.Apply(tenant, change, isNew: false), ifMatch, cancellationToken);
 
-    public async Task<Result<Tenant>> SetSuspendedAsync(Principal principal, string slug, bool suspended, string? ifMatch, CancellationToken cancellationToken)
+    public async Task<Result<Tenant>> SetSuspendedAsync(
+        Principal principal, string slug, bool suspended, string? ifMatch, CancellationToken cancellationToken)
     {
         var changed = await ChangeAsync(principal, slug, tenant => tenant with { Suspended = suspended }, ifMatch, cancellationToken);
         if (suspended && changed.Value is { } tenant) await work.EvictAsync(tenant.Id);
         return changed;
     }
 
-    public async Task<Result<bool>> DeleteAsync(Principal principal, string slug, string confirmSlug, string? ifMatch, CancellationToken cancellationToken)
+    public async Task<Result<bool>> DeleteAsync(
+        Principal principal, string slug, string confirmSlug, string? ifMatch, CancellationToken cancellationToken)
     {
         if (principal.SuperadminRefusal() is { } refused) return refused;
         if (await store.GetAsync(slug, cancellationToken) is not { } tenant) return Missing(slug);

@@ -25,7 +25,10 @@ internal static class TokenEndpoints
     {
         var page = Answers.Page(context);
         if (page.Problem is { } problem) await Problems.WriteAsync(context, problem);
-        else await Answers.ResultAsync(context, await Tokens(context).ListAsync(context.Principal(), owner, page.Value!, context.RequestAborted), TenantsJson.Default.PageApiToken);
+        else await Answers.ResultAsync(
+            context,
+            await Tokens(context).ListAsync(context.Principal(), owner, page.Value!, context.RequestAborted),
+            TenantsJson.Default.PageApiToken);
     }
 
     private static async Task Create(HttpContext context, TokenOwner owner)

@@ -74,7 +74,8 @@ internal sealed class TokenService(TokenStore store, TenantDirectory tenants, Ti
         return new IssuedToken(token, value);
     }
 
-    public async Task<Result<Page<ApiToken>>> ListAsync(Principal principal, TokenOwner owner, PageRequest page, CancellationToken cancellationToken)
+    public async Task<Result<Page<ApiToken>>> ListAsync(
+        Principal principal, TokenOwner owner, PageRequest page, CancellationToken cancellationToken)
     {
         var tenant = OwnerOf(principal, owner);
         return tenant.Problem is { } refused ? refused : await store.ListAsync(tenant.Value, page, cancellationToken);

@@ -9,7 +9,14 @@ namespace Sandbox.Supervisor.Hosting.Demo;
 
 /// <summary>Makes the tenant <c>demo</c>, its examples and tokens where they are not there yet; what is there is left as it is.</summary>
 internal sealed class DemoTenant(
-    DemoOptions options, SandboxOptions sandbox, TenantDirectory live, ChangesFeed changes, ITenants tenants, IScripts scripts, TokenService tokens, ILogger<DemoTenant> logger)
+    DemoOptions options,
+    SandboxOptions sandbox,
+    TenantDirectory live,
+    ChangesFeed changes,
+    ITenants tenants,
+    IScripts scripts,
+    TokenService tokens,
+    ILogger<DemoTenant> logger)
 {
     private const string Slug = "demo";
     private const string Name = "demo";
@@ -20,7 +27,8 @@ internal sealed class DemoTenant(
         if (!options.Enabled) return null;
 
         var tenant = live.BySlug(Slug) ?? await CreateAsync(cancellationToken);
-        if ((await scripts.ListAsync(Principal.System(Name, tenant.Id), null, new PageRequest(1), cancellationToken)).Value is { Items.Count: 0 }) await MakeScriptsAsync(tenant, cancellationToken);
+        var listed = await scripts.ListAsync(Principal.System(Name, tenant.Id), null, new PageRequest(1), cancellationToken);
+        if (listed.Value is { Items.Count: 0 }) await MakeScriptsAsync(tenant, cancellationToken);
         var path = DemoEnv.PathIn(sandbox.DataDirectory);
         var env = DemoEnv.Read(path);
         if (env is null || !await HoldsAsync(env, tenant, cancellationToken)) env = await MakeTokensAsync(tenant, cancellationToken);
