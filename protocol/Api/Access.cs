@@ -1,6 +1,6 @@
 namespace Sandbox.Protocol.Api;
 
-/// <summary>What a caller may do. The spelling is the contract.</summary>
+/// <summary>What a principal may do. The spelling is the contract.</summary>
 public static class Permissions
 {
     public const string ScriptsRead = "scripts.read";
@@ -36,15 +36,6 @@ public sealed class NeedsAttribute(string permission) : Attribute
     public string Permission { get; } = permission;
 }
 
-/// <summary>Who calls, in which tenant, with what permissions.</summary>
-/// <param name="TenantId">The tenant acted in; null for a superadmin who named none.</param>
-/// <param name="TokenId">The token that authenticated.</param>
-/// <param name="Name">For the audit and <c>created_by</c>.</param>
-public sealed record Caller(Guid? TenantId, Guid TokenId, string Name, bool Superadmin, IReadOnlySet<string> Granted)
-{
-    public bool May(string permission) => Superadmin || Granted.Contains(permission);
-}
-
 /// <summary>A bearer token's record; its value is shown once and stored as a hash.</summary>
 public sealed record ApiToken
 {
@@ -60,18 +51,26 @@ public sealed record ApiToken
     public DateTimeOffset? RevokedAt { get; init; }
 }
 
+/// <summary>A new token with its value.</summary>
+public sealed record IssuedToken(ApiToken Token, string Value);
+
 /// <summary>Bearer tokens.</summary>
 public interface ITokens
 {
-    /// <summary>The caller a bearer value stands for; null where it is unknown, expired or revoked, or its tenant gone. In memory after the first look-up.</summary>
-    ValueTask<Caller?> AuthenticateAsync(string bearer, CancellationToken cancellationToken);
+    /// <summary>
+    /// The principal that a bearer value stands for; null where it is unknown, expired or revoked, or its tenant gone. In memory after the first look-up.
+    /// </summary>
+    ValueTask<Principal?> AuthenticateAsync(string bearer, CancellationToken cancellationToken);
 
-    /// <summary>The record and the value (<c>sbx_…</c>), which is not to be had again.</summary>
-    Task<(ApiToken Token, string Value)> CreateAsync(Guid? tenantId, string name, IReadOnlyList<string> permissions, DateTimeOffset? expiresAt, CancellationToken cancellationToken);
+    /// <summary>
+    /// The record and the value (<c>sbx_…</c>), which is not to be had again. 403 also where the principal lacks a permission that it would give.
+    /// </summary>
+    Task<Result<IssuedToken>> CreateAsync(
+        Principal principal, TokenOwner owner, string name, IReadOnlyList<string> permissions, DateTimeOffset? expiresAt, CancellationToken cancellationToken);
 
-    /// <summary>Newest first. Null: superadmins' tokens.</summary>
-    Task<Page<ApiToken>> ListAsync(Guid? tenantId, PageRequest page, CancellationToken cancellationToken);
+    /// <summary>Newest first.</summary>
+    Task<Result<Page<ApiToken>>> ListAsync(Principal principal, TokenOwner owner, PageRequest page, CancellationToken cancellationToken);
 
-    /// <summary>False where there is no such token. It is refused from now on.</summary>
-    Task<bool> RevokeAsync(Guid? tenantId, Guid id, CancellationToken cancellationToken);
+    /// <summary>It is refused from now on. 404 where there is no such token, or it is revoked already.</summary>
+    Task<Result<bool>> RevokeAsync(Principal principal, TokenOwner owner, Guid id, CancellationToken cancellationToken);
 }

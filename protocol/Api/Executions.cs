@@ -156,24 +156,25 @@ public interface IRunDoor
     Task<RunResult> RefuseAsync(RunRequest request, string code, string message, CancellationToken cancellationToken);
 }
 
-/// <summary>What is known of executions, and their end.</summary>
+/// <summary>Lines as they are written, until the execution is final.</summary>
+public sealed record LogStream(IAsyncEnumerable<LogLine> Lines);
+
+/// <summary>What is known of executions, and their end. Every call asks for its permission here; 404 where there is no such execution.</summary>
 public interface IExecutions
 {
     /// <summary>Right after an answer too: what the writer has not stored yet comes from its buffer, what runs from memory.</summary>
-    Task<Execution?> GetAsync(Guid tenantId, Guid id, CancellationToken cancellationToken);
+    Task<Result<Execution>> GetAsync(Principal principal, Guid id, CancellationToken cancellationToken);
 
     /// <summary>Newest first.</summary>
-    Task<Page<Execution>> ListAsync(Guid tenantId, ExecutionFilter filter, PageRequest page, CancellationToken cancellationToken);
+    Task<Result<Page<Execution>>> ListAsync(
+        Principal principal, ExecutionFilter filter, PageRequest page, CancellationToken cancellationToken);
 
-    /// <summary>Null where there is no such execution.</summary>
-    Task<Page<LogLine>?> LogsAsync(Guid tenantId, Guid id, int afterSeq, int limit, CancellationToken cancellationToken);
+    /// <summary>From line <paramref name="afterSeq"/> + 1 on.</summary>
+    Task<Result<Page<LogLine>>> LogsAsync(Principal principal, Guid id, int afterSeq, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Lines as they are written, from <paramref name="afterSeq"/> + 1 on, until the execution is final.</summary>
-    IAsyncEnumerable<LogLine> FollowLogsAsync(Guid tenantId, Guid id, int afterSeq, CancellationToken cancellationToken);
+    /// <summary>From line <paramref name="afterSeq"/> + 1 on.</summary>
+    Task<Result<LogStream>> FollowLogsAsync(Principal principal, Guid id, int afterSeq, CancellationToken cancellationToken);
 
     /// <summary>Ends a pending or running execution as <c>cancelled</c>; 409 where it is final.</summary>
-    Task<Result<Execution>> CancelAsync(Guid tenantId, Guid id, CancellationToken cancellationToken);
-
-    /// <summary>Ends all that runs for a tenant as <c>cancelled</c>, and its worker processes: it was suspended or deleted.</summary>
-    Task EvictAsync(Guid tenantId);
+    Task<Result<Execution>> CancelAsync(Principal principal, Guid id, CancellationToken cancellationToken);
 }

@@ -123,34 +123,39 @@ public sealed record ValidateRequest(ScriptKind Kind, string? Source, RawJson? T
 public sealed record ValidateResult(IReadOnlyList<FieldError> Errors, IReadOnlyList<string> Warnings, IReadOnlyList<DateTimeOffset> NextRuns);
 
 /// <summary>
-/// The scripts of one tenant. <c>idOrName</c>: a UUID or a name. Every write asks for its permission here, whoever calls; what makes a
-/// version live asks for <c>scripts.publish</c> as well: 403 otherwise.
+/// The scripts of the principal's tenant. <c>idOrName</c>: a UUID or a name; 404 where there is no such script. Every call asks for its
+/// permission here; a write that makes a version live asks for <c>scripts.publish</c> as well.
 /// </summary>
 public interface IScripts
 {
-    Task<Page<Script>> ListAsync(Guid tenantId, ScriptKind? kind, PageRequest page, CancellationToken cancellationToken);
-    Task<Script?> GetAsync(Guid tenantId, string idOrName, CancellationToken cancellationToken);
+    Task<Result<Page<Script>>> ListAsync(Principal principal, ScriptKind? kind, PageRequest page, CancellationToken cancellationToken);
+    Task<Result<Script>> GetAsync(Principal principal, string idOrName, CancellationToken cancellationToken);
 
     /// <summary>Version 1 is live at once. The source is parsed by V8 in a worker of the tenant first; 422 with line and column where it does not.</summary>
-    Task<Result<Script>> CreateAsync(Caller caller, ScriptWrite script, CancellationToken cancellationToken);
+    Task<Result<Script>> CreateAsync(Principal principal, ScriptWrite script, CancellationToken cancellationToken);
 
     /// <summary>A change of the source makes a new version and publishes it.</summary>
-    Task<Result<Script>> UpdateAsync(Caller caller, string idOrName, ScriptWrite change, string? ifMatch, CancellationToken cancellationToken);
+    Task<Result<Script>> UpdateAsync(
+        Principal principal, string idOrName, ScriptWrite change, string? ifMatch, CancellationToken cancellationToken);
 
     /// <summary>History and versions stay.</summary>
-    Task<Result<bool>> DeleteAsync(Caller caller, string idOrName, string? ifMatch, CancellationToken cancellationToken);
+    Task<Result<bool>> DeleteAsync(Principal principal, string idOrName, string? ifMatch, CancellationToken cancellationToken);
 
-    Task<Page<ScriptVersion>?> VersionsAsync(Guid tenantId, string idOrName, PageRequest page, CancellationToken cancellationToken);
-    Task<ScriptVersion?> VersionAsync(Guid tenantId, string idOrName, int version, CancellationToken cancellationToken);
+    Task<Result<Page<ScriptVersion>>> VersionsAsync(
+        Principal principal, string idOrName, PageRequest page, CancellationToken cancellationToken);
+    Task<Result<ScriptVersion>> VersionAsync(Principal principal, string idOrName, int version, CancellationToken cancellationToken);
 
     /// <summary>Makes a new version out of an old one and publishes it.</summary>
-    Task<Result<Script>> RollbackAsync(Caller caller, string idOrName, int version, string? ifMatch, CancellationToken cancellationToken);
+    Task<Result<Script>> RollbackAsync(
+        Principal principal, string idOrName, int version, string? ifMatch, CancellationToken cancellationToken);
 
     /// <summary>A disabled script refuses work.</summary>
-    Task<Result<Script>> SetEnabledAsync(Caller caller, string idOrName, bool enabled, string? reason, string? ifMatch, CancellationToken cancellationToken);
+    Task<Result<Script>> SetEnabledAsync(
+        Principal principal, string idOrName, bool enabled, string? reason, string? ifMatch, CancellationToken cancellationToken);
 
     /// <summary>A paused script holds work; a call that waits for its answer cannot be held and is refused.</summary>
-    Task<Result<Script>> SetPausedAsync(Caller caller, string idOrName, bool paused, string? ifMatch, CancellationToken cancellationToken);
+    Task<Result<Script>> SetPausedAsync(
+        Principal principal, string idOrName, bool paused, string? ifMatch, CancellationToken cancellationToken);
 
-    Task<Result<ValidateResult>> ValidateAsync(Caller caller, ValidateRequest request, CancellationToken cancellationToken);
+    Task<Result<ValidateResult>> ValidateAsync(Principal principal, ValidateRequest request, CancellationToken cancellationToken);
 }

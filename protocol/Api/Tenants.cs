@@ -61,22 +61,25 @@ public sealed record TenantLimitsWrite
     public int? CallsPerMinute { get; init; }
 }
 
-/// <summary>The tenants of this installation. Needs superadmin; the caller has checked.</summary>
+/// <summary>The tenants of this installation. Every call asks for a superadmin here.</summary>
 public interface ITenants
 {
-    Task<Page<Tenant>> ListAsync(PageRequest page, CancellationToken cancellationToken);
+    Task<Result<Page<Tenant>>> ListAsync(Principal principal, PageRequest page, CancellationToken cancellationToken);
 
-    /// <summary>By slug; null where there is none.</summary>
-    Task<Tenant?> GetAsync(string slug, CancellationToken cancellationToken);
+    /// <summary>By slug; 404 where there is none.</summary>
+    Task<Result<Tenant>> GetAsync(Principal principal, string slug, CancellationToken cancellationToken);
 
     /// <summary>Refused with <see cref="Codes.Conflict"/> where the slug or a host name is taken.</summary>
-    Task<Result<Tenant>> CreateAsync(TenantWrite tenant, CancellationToken cancellationToken);
+    Task<Result<Tenant>> CreateAsync(Principal principal, TenantWrite tenant, CancellationToken cancellationToken);
 
-    Task<Result<Tenant>> UpdateAsync(string slug, TenantWrite change, string? ifMatch, CancellationToken cancellationToken);
+    Task<Result<Tenant>> UpdateAsync(
+        Principal principal, string slug, TenantWrite change, string? ifMatch, CancellationToken cancellationToken);
 
     /// <summary>Suspended tenants run nothing: what is asked of them is refused and recorded with <see cref="Codes.NotAllowed"/>.</summary>
-    Task<Result<Tenant>> SetSuspendedAsync(string slug, bool suspended, string? ifMatch, CancellationToken cancellationToken);
+    Task<Result<Tenant>> SetSuspendedAsync(
+        Principal principal, string slug, bool suspended, string? ifMatch, CancellationToken cancellationToken);
 
     /// <summary>Removes the tenant and all that is its own. <paramref name="confirmSlug"/> must repeat the slug.</summary>
-    Task<Result<bool>> DeleteAsync(string slug, string confirmSlug, string? ifMatch, CancellationToken cancellationToken);
+    Task<Result<bool>> DeleteAsync(
+        Principal principal, string slug, string confirmSlug, string? ifMatch, CancellationToken cancellationToken);
 }

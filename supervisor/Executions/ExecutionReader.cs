@@ -3,14 +3,17 @@ using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Database;
 using Sandbox.Supervisor.History;
 using Sandbox.Supervisor.Rest;
+using Sandbox.Supervisor.Tenants;
 using Sandbox.Supervisor.Workers;
 
 namespace Sandbox.Supervisor.Executions;
 
-/// <summary>What is known of executions: what runs from memory, what just ended from the writer's buffer, the rest from the store.</summary>
-internal sealed class ExecutionReader(InFlight inFlight, WorkerPool pool, HistoryWriter history, ExecutionStore store) : IExecutions
+/// <summary>What is known of executions: what runs from memory, what just ended from the writer's buffer, the rest from the store. Asks for no permission.</summary>
+internal sealed class ExecutionReader(InFlight inFlight, WorkerPool pool, HistoryWriter history, ExecutionStore store) : ITenantEviction
 {
     private static readonly TimeSpan CancelPatience = TimeSpan.FromSeconds(2);
+
+    public static Problem Missing(Guid id) => Problem.NotFound($"There is no execution {id}.");
 
     public async Task<Execution?> GetAsync(Guid tenantId, Guid id, CancellationToken cancellationToken)
     {
@@ -30,6 +33,7 @@ internal sealed class ExecutionReader(InFlight inFlight, WorkerPool pool, Histor
         return ExecutionPage.Merge(before, page.Limit, filter, running, buffered, stored);
     }
 
+    /// <summary>Null where there is no such execution.</summary>
     public async Task<Page<LogLine>?> LogsAsync(Guid tenantId, Guid id, int afterSeq, int limit, CancellationToken cancellationToken)
     {
         var execution = inFlight.Find(tenantId, id);
@@ -69,7 +73,7 @@ internal sealed class ExecutionReader(InFlight inFlight, WorkerPool pool, Histor
 
         return await GetAsync(tenantId, id, cancellationToken) is { } final
             ? new Problem(409, Codes.Conflict, $"The execution is {final.Status.ToString().ToLowerInvariant()} or about to end; only a pending or running one can be cancelled.") { ExecutionId = id }
-            : Problem.NotFound($"No execution {id}.");
+            : Missing(id);
     }
 
     public Task EvictAsync(Guid tenantId)

@@ -1,5 +1,6 @@
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Scripts;
+using Sandbox.Supervisor.Tenants;
 
 namespace Sandbox.Supervisor.Executions;
 
@@ -17,7 +18,9 @@ internal static class ExecutionServices
         services.AddSingleton<JournalLedger>();
         services.AddSingleton<ExecutionTail>();
         services.AddSingleton<IRunDoor, RunDoor>();
-        services.AddSingleton<IExecutions, ExecutionReader>();
+        services.AddSingleton<ExecutionReader>();
+        services.AddSingleton<ITenantEviction>(provider => provider.GetRequiredService<ExecutionReader>());
+        services.AddSingleton<IExecutions, ExecutionService>();
         services.AddSingleton<ISourceChecker, SourceChecker>();
         return services;
     }

@@ -27,7 +27,10 @@ internal static class ExecutionsEndpoints
         var page = Answers.Page(context, "script", "kind", "status", "trigger", "code", "from", "to", "duration_ms_min", "duration_ms_max", "text");
         var filter = Filter(context);
         if ((page.Problem ?? filter.Problem) is { } problem) await Problems.WriteAsync(context, problem);
-        else await Answers.JsonAsync(context, await Executions(context).ListAsync(context.TenantId(), filter.Value!, page.Value!, context.RequestAborted), ExecutionsJson.Default.PageExecution);
+        else await Answers.ResultAsync(
+            context,
+            await Executions(context).ListAsync(context.Principal(), filter.Value!, page.Value!, context.RequestAborted),
+            ExecutionsJson.Default.PageExecution);
     }
 
     private static Result<ExecutionFilter> Filter(HttpContext context)
@@ -58,8 +61,14 @@ internal static class ExecutionsEndpoints
     }
 
     private static async Task Get(HttpContext context) =>
-        await Answers.FoundAsync(context, await Executions(context).GetAsync(context.TenantId(), Id(context), context.RequestAborted), $"There is no execution {Id(context)}.", ExecutionsJson.Default.Execution);
+        await Answers.ResultAsync(
+            context,
+            await Executions(context).GetAsync(context.Principal(), Id(context), context.RequestAborted),
+            ExecutionsJson.Default.Execution);
 
     private static async Task Cancel(HttpContext context) =>
-        await Answers.ResultAsync(context, await Executions(context).CancelAsync(context.TenantId(), Id(context), context.RequestAborted), ExecutionsJson.Default.Execution);
+        await Answers.ResultAsync(
+            context,
+            await Executions(context).CancelAsync(context.Principal(), Id(context), context.RequestAborted),
+            ExecutionsJson.Default.Execution);
 }

@@ -48,7 +48,7 @@ internal static class InvokeEndpoints
             TimeoutMs = body.TimeoutMs,
             TriggerType = TriggerType.Api,
             Trigger = s_trigger,
-            Cause = new Cause("token", context.Caller().TokenId.ToString()),
+            Cause = new Cause("token", context.Principal().Id.ToString()),
         };
         var result = body.TooDeep
             ? await door.RefuseAsync(request, Codes.InvalidInput, $"The input is nested deeper than {JsonText.DepthMax} levels.", context.RequestAborted)

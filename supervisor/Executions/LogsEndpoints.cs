@@ -28,18 +28,19 @@ internal static class LogsEndpoints
 
     private static async Task PageAsync(HttpContext context, int afterSeq, int limit)
     {
-        var id = ExecutionsEndpoints.Id(context);
-        var page = await ExecutionsEndpoints.Executions(context).LogsAsync(context.TenantId(), id, afterSeq, limit, context.RequestAborted);
-        await Answers.FoundAsync(context, page, $"There is no execution {id}.", ExecutionsJson.Default.PageLogLine);
+        var executions = ExecutionsEndpoints.Executions(context);
+        var page = await executions.LogsAsync(context.Principal(), ExecutionsEndpoints.Id(context), afterSeq, limit, context.RequestAborted);
+        await Answers.ResultAsync(context, page, ExecutionsJson.Default.PageLogLine);
     }
 
     private static async Task StreamAsync(HttpContext context, int afterSeq)
     {
         var executions = ExecutionsEndpoints.Executions(context);
-        var (tenant, id) = (context.TenantId(), ExecutionsEndpoints.Id(context));
-        if (await executions.GetAsync(tenant, id, context.RequestAborted) is null)
+        var (principal, id) = (context.Principal(), ExecutionsEndpoints.Id(context));
+        var log = await executions.FollowLogsAsync(principal, id, afterSeq, context.RequestAborted);
+        if (log.Problem is { } problem)
         {
-            await Problems.WriteAsync(context, Problem.NotFound($"There is no execution {id}."));
+            await Problems.WriteAsync(context, problem);
             return;
         }
 
@@ -52,8 +53,8 @@ internal static class LogsEndpoints
         await context.Response.StartAsync(ends.Token);
         try
         {
-            await FollowAsync(context.Response, executions.FollowLogsAsync(tenant, id, afterSeq, ends.Token), time, ends.Token);
-            if (await executions.GetAsync(tenant, id, ends.Token) is { } final)
+            await FollowAsync(context.Response, log.Value!.Lines, time, ends.Token);
+            if ((await executions.GetAsync(principal, id, ends.Token)).Value is { } final)
                 await context.Response.WriteAsync($"event: end\ndata: {{\"status\":{JsonSerializer.Serialize(final.Status, ExecutionsJson.Default.ExecutionStatus)}}}\n\n", ends.Token);
         }
         catch (OperationCanceledException) when (ends.IsCancellationRequested)

@@ -60,22 +60,25 @@ internal static class Pipelines
         branch.UseMiddleware<AccessMiddleware>();
         branch.UseMiddleware<IdempotencyMiddleware>();
 #pragma warning disable ASP0014 // Top-level route registrations belong to the whole application; these belong to one listener's branch.
-        branch.UseEndpoints(routes =>
-        {
-            var api = routes.MapGroup("/api/v1");
-            TenantEndpoints.Map(api);
-            TokenEndpoints.Map(api);
-            ScriptEndpoints.Map(api);
-            InvokeEndpoints.Map(api);
-            ExecutionsEndpoints.Map(api);
-            if (!withPages) return;
-            api.InDescription();
-            routes.MapOpenApi(ApiDescription.Path).AllowAnyone();
-            ReadinessEndpoints.Map(routes);
-            WebEndpoints.Map(routes);
-        });
+        branch.UseEndpoints(routes => MapAdmin(routes, withPages));
 #pragma warning restore ASP0014
         return branch.Build();
+    }
+
+    /// <summary>All that the admin listener serves, and without pages all that the socket does.</summary>
+    public static void MapAdmin(IEndpointRouteBuilder routes, bool withPages)
+    {
+        var api = routes.MapGroup("/api/v1");
+        TenantEndpoints.Map(api);
+        TokenEndpoints.Map(api);
+        ScriptEndpoints.Map(api);
+        InvokeEndpoints.Map(api);
+        ExecutionsEndpoints.Map(api);
+        if (!withPages) return;
+        api.InDescription();
+        routes.MapOpenApi(ApiDescription.Path).AllowAnyone();
+        ReadinessEndpoints.Map(routes);
+        WebEndpoints.Map(routes);
     }
 
     private static RequestDelegate MetricsOnly(IServiceProvider services)

@@ -61,7 +61,7 @@ internal sealed class EndpointDoor(TenantResolver resolver, TrustedProxies proxi
         }
 
         CorsPolicy.Apply(context, route.Trigger.Cors);
-        var (caller, refusal) = await AuthenticateAsync(context, tenant, route.Trigger.Auth);
+        var (principal, refusal) = await AuthenticateAsync(context, tenant, route.Trigger.Auth);
         if (refusal is null && route.Trigger.RequestsPerMinute is { } perMinute && rates.Take(route.ScriptId, perMinute) is { } seconds)
             refusal = new Problem(429, Codes.RateLimit, $"This endpoint takes {perMinute} requests per minute.") { RetryAfterSeconds = seconds };
         if (refusal is not null)
@@ -88,7 +88,7 @@ internal sealed class EndpointDoor(TenantResolver resolver, TrustedProxies proxi
             TriggerType = TriggerType.Http,
             Trigger = trigger,
             RecordedTrigger = recorded,
-            Cause = new Cause(caller is null ? "http" : "token", caller?.TokenId.ToString()),
+            Cause = new Cause(principal is null ? "http" : "token", principal?.Id.ToString()),
         };
         if (TooLarge(trigger.Text))
         {
@@ -133,7 +133,7 @@ internal sealed class EndpointDoor(TenantResolver resolver, TrustedProxies proxi
         : script.Paused ? new Problem(503, Codes.Overloaded, "This endpoint is paused; try again later.") { RetryAfterSeconds = 60 }
         : null;
 
-    private async ValueTask<(Caller? Caller, Problem? Refusal)> AuthenticateAsync(HttpContext context, Tenant tenant, HttpAuth auth)
+    private async ValueTask<(Principal? Principal, Problem? Refusal)> AuthenticateAsync(HttpContext context, Tenant tenant, HttpAuth auth)
     {
         switch (auth)
         {
@@ -141,10 +141,10 @@ internal sealed class EndpointDoor(TenantResolver resolver, TrustedProxies proxi
                 return (null, null);
             case HttpAuth.Token:
                 var header = context.Request.Headers.Authorization.ToString();
-                var caller = header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? await tokens.AuthenticateAsync(header[Scheme.Length..].Trim(), context.RequestAborted) : null;
-                if (caller is null || (!caller.Superadmin && caller.TenantId != tenant.Id)) return (null, Problems.Unauthorized);
-                return caller.May(Permissions.ScriptsExecute)
-                    ? (caller, null)
+                var principal = header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? await tokens.AuthenticateAsync(header[Scheme.Length..].Trim(), context.RequestAborted) : null;
+                if (principal is null || (!principal.Superadmin && principal.TenantId != tenant.Id)) return (null, Problems.Unauthorized);
+                return principal.May(Permissions.ScriptsExecute)
+                    ? (principal, null)
                     : (null, new Problem(403, Codes.NotAllowed, $"This endpoint needs the permission {Permissions.ScriptsExecute}."));
             case HttpAuth.Webhook:
                 return (null, Problems.Unauthorized);

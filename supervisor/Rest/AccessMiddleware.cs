@@ -11,6 +11,7 @@ internal sealed class AccessMiddleware(RequestDelegate next, ITokens tokens, ITe
 {
     private const string Scheme = "Bearer ";
     private const string TenantHeader = "X-Tenant";
+    private static readonly Problem s_closed = new(403, Codes.NotAllowed, "This is open to nobody: it names no permission.");
 
     public Task InvokeAsync(HttpContext context)
     {
@@ -26,7 +27,7 @@ internal sealed class AccessMiddleware(RequestDelegate next, ITokens tokens, ITe
             Access.Superadmin => CheckAsync(context, null),
             // What ASP.NET itself made: its 405 and 415 answers.
             null when endpoint.Metadata.Count == 0 => next(context),
-            _ => Problems.WriteAsync(context, new Problem(403, Codes.NotAllowed, "This call is open to nobody.")),
+            _ => Problems.WriteAsync(context, s_closed),
         };
     }
 
@@ -38,14 +39,14 @@ internal sealed class AccessMiddleware(RequestDelegate next, ITokens tokens, ITe
 
     private async Task CheckAsync(HttpContext context, string? permission)
     {
-        var caller = await AuthenticateAsync(context);
-        if (caller is null)
+        var principal = await AuthenticateAsync(context);
+        if (principal is null)
         {
             await Problems.WriteAsync(context, Problems.Unauthorized);
             return;
         }
 
-        var acting = permission is null ? WithoutTenant(caller) : InTenant(caller, context.Request.Headers[TenantHeader].ToString(), permission);
+        var acting = permission is null ? WithoutTenant(principal) : InTenant(principal, context.Request.Headers[TenantHeader].ToString(), permission);
         if (acting.Problem is { } problem)
         {
             await Problems.WriteAsync(context, problem);
@@ -62,52 +63,43 @@ internal sealed class AccessMiddleware(RequestDelegate next, ITokens tokens, ITe
     /// </summary>
     private async Task PageAsync(HttpContext context, string? permission)
     {
-        var caller = await AuthenticateAsync(context) ?? await sessions.CallerAsync(context);
-        if (caller is null)
+        var principal = await AuthenticateAsync(context) ?? await sessions.PrincipalAsync(context);
+        if (principal is null)
         {
             context.Response.Redirect("/signin");
             return;
         }
 
-        if (permission is null || !caller.May(permission))
+        if ((permission is null ? s_closed : principal.Refusal(permission)) is { } refused)
         {
-            var detail = permission is null ? "This page is open to nobody." : $"This page needs the permission {permission}, which '{caller.Name}' lacks.";
-            await Problems.WriteAsync(context, new Problem(403, Codes.NotAllowed, detail));
+            await Problems.WriteAsync(context, refused);
             return;
         }
 
         var slug = context.Request.Query["tenant"].ToString();
-        if (caller.Superadmin && (slug.Length == 0 ? tenants.First() : tenants.BySlug(slug)) is { } tenant) caller = caller with { TenantId = tenant.Id };
-        context.Features.Set(caller);
+        if (principal.Superadmin && (slug.Length == 0 ? tenants.First() : tenants.BySlug(slug)) is { } tenant) principal = principal with { TenantId = tenant.Id };
+        context.Features.Set(principal);
         await next(context);
     }
 
-    private ValueTask<Caller?> AuthenticateAsync(HttpContext context)
+    private ValueTask<Principal?> AuthenticateAsync(HttpContext context)
     {
         var header = context.Request.Headers.Authorization.ToString();
         return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
             ? tokens.AuthenticateAsync(header[Scheme.Length..].Trim(), context.RequestAborted)
-            : ValueTask.FromResult<Caller?>(null);
+            : ValueTask.FromResult<Principal?>(null);
     }
 
-    private static Result<Caller> WithoutTenant(Caller caller) => caller.Superadmin
-        ? caller
-        : new Problem(403, Codes.NotAllowed, "This call needs a superadmin's token.");
+    private static Result<Principal> WithoutTenant(Principal principal) => principal.SuperadminRefusal() is { } refused ? refused : principal;
 
-    private Result<Caller> InTenant(Caller caller, string slug, string permission)
+    private Result<Principal> InTenant(Principal principal, string slug, string permission)
     {
-        if (!caller.May(permission)) return new Problem(403, Codes.NotAllowed, $"This call needs the permission {permission}, which the token '{caller.Name}' lacks.");
-        if (slug.Length == 0)
-        {
-            return caller.TenantId is not null
-                ? caller
-                : new Problem(400, Codes.InvalidArgument, $"A superadmin's token names the tenant it acts in: {TenantHeader}: slug.");
-        }
-
+        if (principal.Refusal(permission) is { } refused) return refused;
+        if (slug.Length == 0) return principal.Enter(permission).Problem is { } nowhere ? nowhere : principal;
         var tenant = tenants.BySlug(slug);
-        if (caller.Superadmin) return tenant is null ? Problem.NotFound($"There is no tenant '{slug}'.") : caller with { TenantId = tenant.Id };
-        return tenant?.Id == caller.TenantId
-            ? caller
-            : new Problem(403, Codes.NotAllowed, $"The token '{caller.Name}' is of another tenant than '{slug}'.");
+        if (principal.Superadmin) return tenant is null ? Problem.NotFound($"There is no tenant '{slug}'.") : principal with { TenantId = tenant.Id };
+        return tenant is not null && tenant.Id == principal.TenantId
+            ? principal
+            : new Problem(403, Codes.NotAllowed, $"This acts in '{slug}', and {principal.Described} is of another tenant.");
     }
 }

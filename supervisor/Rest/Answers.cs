@@ -7,10 +7,11 @@ namespace Sandbox.Supervisor.Rest;
 /// <summary>What REST endpoints answer with.</summary>
 internal static class Answers
 {
-    public static Caller Caller(this HttpContext context) => context.Features.Get<Caller>() ?? throw new InvalidOperationException("This endpoint needs no caller, so none was authenticated.");
+    public static Principal Principal(this HttpContext context) =>
+        context.Features.Get<Principal>() ?? throw new InvalidOperationException("This endpoint needs no permission, so nobody was authenticated.");
 
     /// <summary>The tenant acted in; the access check has seen to it that there is one.</summary>
-    public static Guid TenantId(this HttpContext context) => context.Caller().TenantId ?? throw new InvalidOperationException("This endpoint was entered without a tenant.");
+    public static Guid TenantId(this HttpContext context) => context.Principal().TenantId ?? throw new InvalidOperationException("This endpoint was entered without a tenant.");
 
     public static Task JsonAsync<T>(HttpContext context, T value, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK)
     {
@@ -29,12 +30,6 @@ internal static class Answers
         if (result.Problem is { } problem) return Problems.WriteAsync(context, problem);
         if (etag is not null) context.Response.Headers.ETag = etag(result.Value!);
         return JsonAsync(context, result.Value!, type, status);
-    }
-
-    public static Task FoundAsync<T>(HttpContext context, T? value, string what, JsonTypeInfo<T> type, Func<T, string>? etag = null) where T : class
-    {
-        if (value is null) return Problems.WriteAsync(context, Problem.NotFound(what));
-        return ResultAsync(context, value, type, etag);
     }
 
     public static Task NothingAsync(HttpContext context, Result<bool> result)

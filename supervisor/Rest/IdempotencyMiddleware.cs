@@ -21,11 +21,11 @@ internal sealed class IdempotencyMiddleware(RequestDelegate next, IdempotencySto
 
     public Task InvokeAsync(HttpContext context)
     {
-        if (!HttpMethods.IsPost(context.Request.Method) || context.Features.Get<Caller>() is not { } caller || !context.Request.Headers.TryGetValue(Header, out var key)) return next(context);
+        if (!HttpMethods.IsPost(context.Request.Method) || context.Features.Get<Principal>() is not { } principal || !context.Request.Headers.TryGetValue(Header, out var key)) return next(context);
         var text = key.ToString();
         return text.Length is 0 or > KeyCharactersMax || !Text.IsStorable(text)
             ? Problems.WriteAsync(context, Problem.Invalid(new FieldError(Header, $"must be 1 to {KeyCharactersMax} characters")))
-            : KeyedAsync(context, caller.TenantId ?? Guid.Empty, text);
+            : KeyedAsync(context, principal.TenantId ?? Guid.Empty, text);
     }
 
     private async Task KeyedAsync(HttpContext context, Guid scope, string key)

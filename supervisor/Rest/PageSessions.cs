@@ -20,7 +20,7 @@ internal sealed class PageSessions(ITokens tokens, TimeProvider time)
     public static bool IsOurs(string cookieName) =>
         cookieName.Equals(Plain, StringComparison.OrdinalIgnoreCase) || cookieName.Equals(Secure, StringComparison.OrdinalIgnoreCase);
 
-    public async ValueTask<Caller?> CallerAsync(HttpContext context)
+    public async ValueTask<Principal?> PrincipalAsync(HttpContext context)
     {
         var name = context.Request.Cookies[NameFor(context)];
         if (name is null || !_sessions.TryGetValue(name, out var session)) return null;

@@ -1,21 +1,13 @@
 using Sandbox.Protocol.Api;
-using Sandbox.Supervisor.Executions;
-using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.Scripts;
 
-/// <summary>The permissions that writes of scripts need, asked for where the work is done: a page or endpoint that forgets is refused.</summary>
+/// <summary>When a write of a script needs <c>scripts.publish</c> as well.</summary>
 internal static class ScriptAccess
 {
-    /// <summary>Null where the caller has it; else the 403.</summary>
-    public static Problem? Refusal(Caller caller, string permission) =>
-        caller.May(permission) ? null : new Problem(403, Codes.NotAllowed, $"This needs the permission {permission}, which the token '{caller.Name}' lacks.");
-
     /// <summary>A source goes live only with <c>scripts.publish</c>.</summary>
-    public static Problem? PublishRefusal(Caller caller) =>
-        caller.May(Permissions.ScriptsPublish)
-            ? null
-            : new Problem(403, Codes.NotAllowed, $"This makes a version live, which needs the permission {Permissions.ScriptsPublish}; the token '{caller.Name}' lacks it.");
+    public static Problem? PublishRefusal(Principal principal) =>
+        principal.Refusal(Permissions.ScriptsPublish) is { } refused ? refused with { Detail = $"This makes a version live. {refused.Detail}" } : null;
 
     /// <summary>Whether a script asks for any right.</summary>
     public static bool DeclaresUses(Script script)

@@ -35,13 +35,16 @@ internal static class ScriptEndpoints
         var page = Answers.Page(context, "kind");
         var kind = Query.Enum<ScriptKind>(context, "kind");
         if ((page.Problem ?? kind.Problem) is { } problem) await Problems.WriteAsync(context, problem);
-        else await Answers.JsonAsync(context, await Scripts(context).ListAsync(context.TenantId(), kind.Value, page.Value!, context.RequestAborted), ScriptsJson.Default.PageScript);
+        else await Answers.ResultAsync(
+            context,
+            await Scripts(context).ListAsync(context.Principal(), kind.Value, page.Value!, context.RequestAborted),
+            ScriptsJson.Default.PageScript);
     }
 
     private static async Task Create(HttpContext context)
     {
         var body = await Body.ReadJsonAsync(context, ScriptsJson.Default.ScriptWrite);
-        var result = body.Problem is { } problem ? problem : await Scripts(context).CreateAsync(context.Caller(), body.Value!, context.RequestAborted);
+        var result = body.Problem is { } problem ? problem : await Scripts(context).CreateAsync(context.Principal(), body.Value!, context.RequestAborted);
         if (result.Value is { } script) context.Response.Headers.Location = $"/api/v1/scripts/{script.Id}";
         await Answers.ResultAsync(context, result, ScriptsJson.Default.Script, ETags.Of, StatusCodes.Status201Created);
     }
@@ -51,35 +54,42 @@ internal static class ScriptEndpoints
         var read = await Body.ReadJsonAsync(context, ScriptsJson.Default.ValidateBody);
         Result<ValidateResult> result = read.Problem is { } problem ? problem
             : read.Value is not { Kind: { } kind } body ? Problem.Invalid(new FieldError("kind", "is missing; one of scheduled, http, event, oneoff, embedded"))
-            : await Scripts(context).ValidateAsync(context.Caller(), new ValidateRequest(kind, body.Source, body.Trigger, body.From), context.RequestAborted);
+            : await Scripts(context).ValidateAsync(context.Principal(), new ValidateRequest(kind, body.Source, body.Trigger, body.From), context.RequestAborted);
         await Answers.ResultAsync(context, result, ScriptsJson.Default.ValidateResult);
     }
 
     private static async Task Get(HttpContext context) =>
-        await Answers.FoundAsync(context, await Scripts(context).GetAsync(context.TenantId(), IdOrName(context), context.RequestAborted), Missing(context), ScriptsJson.Default.Script, ETags.Of);
+        await Answers.ResultAsync(
+            context,
+            await Scripts(context).GetAsync(context.Principal(), IdOrName(context), context.RequestAborted),
+            ScriptsJson.Default.Script,
+            ETags.Of);
 
     private static async Task Update(HttpContext context)
     {
         var body = await Body.ReadJsonAsync(context, ScriptsJson.Default.ScriptWrite);
-        var result = body.Problem is { } problem ? problem : await Scripts(context).UpdateAsync(context.Caller(), IdOrName(context), body.Value!, Answers.IfMatch(context), context.RequestAborted);
+        var result = body.Problem is { } problem ? problem : await Scripts(context).UpdateAsync(context.Principal(), IdOrName(context), body.Value!, Answers.IfMatch(context), context.RequestAborted);
         await Answers.ResultAsync(context, result, ScriptsJson.Default.Script, ETags.Of);
     }
 
     private static async Task Delete(HttpContext context) =>
-        await Answers.NothingAsync(context, await Scripts(context).DeleteAsync(context.Caller(), IdOrName(context), Answers.IfMatch(context), context.RequestAborted));
+        await Answers.NothingAsync(context, await Scripts(context).DeleteAsync(context.Principal(), IdOrName(context), Answers.IfMatch(context), context.RequestAborted));
 
     private static async Task Versions(HttpContext context)
     {
         var page = Answers.Page(context);
         if (page.Problem is { } problem) await Problems.WriteAsync(context, problem);
-        else await Answers.FoundAsync(context, await Scripts(context).VersionsAsync(context.TenantId(), IdOrName(context), page.Value!, context.RequestAborted), Missing(context), ScriptsJson.Default.PageScriptVersion);
+        else await Answers.ResultAsync(
+            context,
+            await Scripts(context).VersionsAsync(context.Principal(), IdOrName(context), page.Value!, context.RequestAborted),
+            ScriptsJson.Default.PageScriptVersion);
     }
 
     private static async Task Version(HttpContext context)
     {
         var version = int.Parse((string)context.Request.RouteValues["version"]!);
-        var found = await Scripts(context).VersionAsync(context.TenantId(), IdOrName(context), version, context.RequestAborted);
-        await Answers.FoundAsync(context, found, $"There is no version {version} of script '{IdOrName(context)}'.", ScriptsJson.Default.ScriptVersion);
+        var found = await Scripts(context).VersionAsync(context.Principal(), IdOrName(context), version, context.RequestAborted);
+        await Answers.ResultAsync(context, found, ScriptsJson.Default.ScriptVersion);
     }
 
     private static async Task Rollback(HttpContext context)
@@ -87,20 +97,28 @@ internal static class ScriptEndpoints
         var body = await Body.ReadJsonAsync(context, ScriptsJson.Default.RollbackBody);
         Result<Script> result = body.Problem is { } problem ? problem
             : body.Value!.Version is not { } version ? Problem.Invalid(new FieldError("version", "is missing"))
-            : await Scripts(context).RollbackAsync(context.Caller(), IdOrName(context), version, Answers.IfMatch(context), context.RequestAborted);
+            : await Scripts(context).RollbackAsync(context.Principal(), IdOrName(context), version, Answers.IfMatch(context), context.RequestAborted);
         await Answers.ResultAsync(context, result, ScriptsJson.Default.Script, ETags.Of);
     }
 
     private static async Task Enable(HttpContext context) =>
-        await Answers.ResultAsync(context, await Scripts(context).SetEnabledAsync(context.Caller(), IdOrName(context), true, null, Answers.IfMatch(context), context.RequestAborted), ScriptsJson.Default.Script, ETags.Of);
+        await Answers.ResultAsync(
+            context,
+            await Scripts(context).SetEnabledAsync(context.Principal(), IdOrName(context), true, null, Answers.IfMatch(context), context.RequestAborted),
+            ScriptsJson.Default.Script,
+            ETags.Of);
 
     private static async Task Disable(HttpContext context)
     {
         var body = await Body.ReadJsonAsync(context, ScriptsJson.Default.DisableBody);
-        var result = body.Problem is { } problem ? problem : await Scripts(context).SetEnabledAsync(context.Caller(), IdOrName(context), false, body.Value!.Reason, Answers.IfMatch(context), context.RequestAborted);
+        var result = body.Problem is { } problem ? problem : await Scripts(context).SetEnabledAsync(context.Principal(), IdOrName(context), false, body.Value!.Reason, Answers.IfMatch(context), context.RequestAborted);
         await Answers.ResultAsync(context, result, ScriptsJson.Default.Script, ETags.Of);
     }
 
     private static async Task Pause(HttpContext context, bool paused) =>
-        await Answers.ResultAsync(context, await Scripts(context).SetPausedAsync(context.Caller(), IdOrName(context), paused, Answers.IfMatch(context), context.RequestAborted), ScriptsJson.Default.Script, ETags.Of);
+        await Answers.ResultAsync(
+            context,
+            await Scripts(context).SetPausedAsync(context.Principal(), IdOrName(context), paused, Answers.IfMatch(context), context.RequestAborted),
+            ScriptsJson.Default.Script,
+            ETags.Of);
 }

@@ -1,6 +1,5 @@
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Changes;
-using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.Scripts;
@@ -12,18 +11,29 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, S
     private const int Attempts = 100;
     private const int NextRuns = 10;
 
-    public Task<Page<Script>> ListAsync(Guid tenantId, ScriptKind? kind, PageRequest page, CancellationToken cancellationToken) => store.ListAsync(tenantId, kind, page, cancellationToken);
-
-    public async Task<Script?> GetAsync(Guid tenantId, string idOrName, CancellationToken cancellationToken) => await live.GetAsync(tenantId, idOrName, cancellationToken);
-
-    public async Task<Result<Script>> CreateAsync(Caller caller, ScriptWrite script, CancellationToken cancellationToken)
+    public async Task<Result<Page<Script>>> ListAsync(
+        Principal principal, ScriptKind? kind, PageRequest page, CancellationToken cancellationToken)
     {
-        if (ScriptAccess.Refusal(caller, Permissions.ScriptsCreate) is { } refused) return refused;
+        var entered = principal.Enter(Permissions.ScriptsRead);
+        return entered.Problem is { } refused ? refused : await store.ListAsync(entered.Value, kind, page, cancellationToken);
+    }
+
+    public async Task<Result<Script>> GetAsync(Principal principal, string idOrName, CancellationToken cancellationToken)
+    {
+        var entered = principal.Enter(Permissions.ScriptsRead);
+        if (entered.Problem is { } refused) return refused;
+        return await live.GetAsync(entered.Value, idOrName, cancellationToken) is { } script ? script : Missing(idOrName);
+    }
+
+    public async Task<Result<Script>> CreateAsync(Principal principal, ScriptWrite script, CancellationToken cancellationToken)
+    {
+        var entered = principal.Enter(Permissions.ScriptsCreate);
+        if (entered.Problem is { } refused) return refused;
         var now = time.GetUtcNow();
         var blank = new Script
         {
             Id = Guid.CreateVersion7(now),
-            TenantId = caller.TenantId!.Value,
+            TenantId = entered.Value,
             Name = "",
             Kind = ScriptKind.Embedded,
             Source = "",
@@ -34,18 +44,20 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, S
         };
         var made = ScriptRules.Apply(blank, script, isNew: true);
         if (made.Value is null) return made;
-        if (ScriptAccess.DeclaresUses(made.Value) && ScriptAccess.PublishRefusal(caller) is { } unpublished) return unpublished;
+        if (ScriptAccess.DeclaresUses(made.Value) && ScriptAccess.PublishRefusal(principal) is { } unpublished) return unpublished;
         if (await CodeProblemAsync(blank.TenantId, made.Value.Source, made.Value.InputSchema, cancellationToken) is { } unparsable) return unparsable;
-        return await AppliedAsync(await store.CreateAsync(made.Value, caller.Name, cancellationToken), cancellationToken);
+        return await AppliedAsync(await store.CreateAsync(made.Value, principal.Name, cancellationToken), cancellationToken);
     }
 
-    public Task<Result<Script>> UpdateAsync(Caller caller, string idOrName, ScriptWrite change, string? ifMatch, CancellationToken cancellationToken) =>
-        ChangeAsync(caller, idOrName, script => ScriptRules.Apply(script, change, isNew: false), ifMatch, cancellationToken);
+    public Task<Result<Script>> UpdateAsync(
+        Principal principal, string idOrName, ScriptWrite change, string? ifMatch, CancellationToken cancellationToken) =>
+        ChangeAsync(principal, idOrName, script => ScriptRules.Apply(script, change, isNew: false), ifMatch, cancellationToken);
 
-    public async Task<Result<bool>> DeleteAsync(Caller caller, string idOrName, string? ifMatch, CancellationToken cancellationToken)
+    public async Task<Result<bool>> DeleteAsync(Principal principal, string idOrName, string? ifMatch, CancellationToken cancellationToken)
     {
-        if (ScriptAccess.Refusal(caller, Permissions.ScriptsDelete) is { } refused) return refused;
-        var tenant = caller.TenantId!.Value;
+        var entered = principal.Enter(Permissions.ScriptsDelete);
+        if (entered.Problem is { } refused) return refused;
+        var tenant = entered.Value;
         if (await store.GetAsync(tenant, idOrName, cancellationToken) is not { } script) return Missing(idOrName);
         if (ETags.Refusal(ifMatch, ETags.Of(script)) is { } stale) return stale;
         if (!await store.DeleteAsync(tenant, script.Id, cancellationToken)) return Missing(idOrName);
@@ -53,39 +65,52 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, S
         return true;
     }
 
-    public async Task<Page<ScriptVersion>?> VersionsAsync(Guid tenantId, string idOrName, PageRequest page, CancellationToken cancellationToken) =>
-        await GetAsync(tenantId, idOrName, cancellationToken) is { } script ? await store.VersionsAsync(tenantId, script.Id, page, cancellationToken) : null;
-
-    public async Task<ScriptVersion?> VersionAsync(Guid tenantId, string idOrName, int version, CancellationToken cancellationToken) =>
-        await GetAsync(tenantId, idOrName, cancellationToken) is { } script ? await store.VersionAsync(tenantId, script.Id, version, cancellationToken) : null;
-
-    public async Task<Result<Script>> RollbackAsync(Caller caller, string idOrName, int version, string? ifMatch, CancellationToken cancellationToken)
+    public async Task<Result<Page<ScriptVersion>>> VersionsAsync(
+        Principal principal, string idOrName, PageRequest page, CancellationToken cancellationToken)
     {
-        if ((ScriptAccess.Refusal(caller, Permissions.ScriptsUpdate) ?? ScriptAccess.PublishRefusal(caller)) is { } refused) return refused;
-        if (await VersionAsync(caller.TenantId!.Value, idOrName, version, cancellationToken) is not { } old) return Problem.NotFound($"There is no version {version} of script '{idOrName}'.");
+        var found = await GetAsync(principal, idOrName, cancellationToken);
+        return found.Value is { } script ? await store.VersionsAsync(script.TenantId, script.Id, page, cancellationToken) : found.Problem!;
+    }
+
+    public async Task<Result<ScriptVersion>> VersionAsync(
+        Principal principal, string idOrName, int version, CancellationToken cancellationToken)
+    {
+        var found = await GetAsync(principal, idOrName, cancellationToken);
+        if (found.Value is not { } script) return found.Problem!;
+        return await store.VersionAsync(script.TenantId, script.Id, version, cancellationToken) is { } old ? old : MissingVersion(idOrName, version);
+    }
+
+    public async Task<Result<Script>> RollbackAsync(
+        Principal principal, string idOrName, int version, string? ifMatch, CancellationToken cancellationToken)
+    {
+        var entered = principal.Enter(Permissions.ScriptsUpdate);
+        if ((entered.Problem ?? ScriptAccess.PublishRefusal(principal)) is { } refused) return refused;
+        if (await live.GetAsync(entered.Value, idOrName, cancellationToken) is not { } script) return Missing(idOrName);
+        if (await store.VersionAsync(script.TenantId, script.Id, version, cancellationToken) is not { } old) return MissingVersion(idOrName, version);
         return await ChangeAsync(
-            caller, idOrName, script => script with { Source = old.Source, Uses = old.Uses, InputSchema = old.InputSchema, ApiVersion = old.ApiVersion }, ifMatch, cancellationToken, newVersion: true);
+            principal, idOrName, script => script with { Source = old.Source, Uses = old.Uses, InputSchema = old.InputSchema, ApiVersion = old.ApiVersion }, ifMatch, cancellationToken, newVersion: true);
     }
 
-    public Task<Result<Script>> SetEnabledAsync(Caller caller, string idOrName, bool enabled, string? reason, string? ifMatch, CancellationToken cancellationToken)
-    {
-        if (reason is not null && (reason.Length > 1_000 || !Text.IsStorable(reason)))
-            return Task.FromResult<Result<Script>>(Problem.Invalid(new FieldError("reason", "must be at most 1000 characters without NUL or lone surrogates")));
-        return ChangeAsync(caller, idOrName, script => script with { Enabled = enabled, DisabledReason = enabled ? null : reason }, ifMatch, cancellationToken);
-    }
+    public Task<Result<Script>> SetEnabledAsync(
+        Principal principal, string idOrName, bool enabled, string? reason, string? ifMatch, CancellationToken cancellationToken) =>
+        ChangeAsync(principal, idOrName, script => Enabled(script, enabled, reason), ifMatch, cancellationToken);
 
-    public Task<Result<Script>> SetPausedAsync(Caller caller, string idOrName, bool paused, string? ifMatch, CancellationToken cancellationToken) =>
-        ChangeAsync(caller, idOrName, script => script with { Paused = paused }, ifMatch, cancellationToken);
+    public Task<Result<Script>> SetPausedAsync(
+        Principal principal, string idOrName, bool paused, string? ifMatch, CancellationToken cancellationToken) =>
+        ChangeAsync(principal, idOrName, script => script with { Paused = paused }, ifMatch, cancellationToken);
 
-    public async Task<Result<ValidateResult>> ValidateAsync(Caller caller, ValidateRequest request, CancellationToken cancellationToken)
+    public async Task<Result<ValidateResult>> ValidateAsync(
+        Principal principal, ValidateRequest request, CancellationToken cancellationToken)
     {
+        var entered = principal.Enter(Permissions.ScriptsRead);
+        if (entered.Problem is { } refused) return refused;
         var errors = new List<FieldError>();
         IReadOnlyList<DateTimeOffset> runs = [];
         RawJson? normal = null;
         if (request.Source is { } source)
         {
             ScriptRules.Source(source, errors);
-            if (errors.Count == 0 && await CodeProblemAsync(caller.TenantId!.Value, source, null, cancellationToken) is { } problem)
+            if (errors.Count == 0 && await CodeProblemAsync(entered.Value, source, null, cancellationToken) is { } problem)
             {
                 if (problem.Errors.Count == 0) return problem;
                 errors.AddRange(problem.Errors);
@@ -101,26 +126,35 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, S
         return new ValidateResult(errors, ScriptWarnings.Of(request.Kind, normal), runs);
     }
 
+    private static Result<Script> Enabled(Script script, bool enabled, string? reason)
+    {
+        if (reason is not null && (reason.Length > 1_000 || !Text.IsStorable(reason)))
+            return Problem.Invalid(new FieldError("reason", "must be at most 1000 characters without NUL or lone surrogates"));
+        return script with { Enabled = enabled, DisabledReason = enabled ? null : reason };
+    }
+
     private static IReadOnlyList<DateTimeOffset> Runs(RawJson trigger, DateTimeOffset from)
     {
         var cron = JsonShape.Read(System.Text.Encoding.UTF8.GetBytes(trigger.Text), ScriptsJson.Default.CronTrigger).Value!;
         return CronSchedule.Parse(cron.Cron, cron.Timezone).Schedule!.Next(from, NextRuns);
     }
 
-    private async Task<Result<Script>> ChangeAsync(Caller caller, string idOrName, Func<Script, Result<Script>> change, string? ifMatch, CancellationToken cancellationToken, bool newVersion = false)
+    private async Task<Result<Script>> ChangeAsync(
+        Principal principal, string idOrName, Func<Script, Result<Script>> change, string? ifMatch, CancellationToken cancellationToken, bool newVersion = false)
     {
-        if (ScriptAccess.Refusal(caller, Permissions.ScriptsUpdate) is { } refused) return refused;
+        var entered = principal.Enter(Permissions.ScriptsUpdate);
+        if (entered.Problem is { } refused) return refused;
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            if (await store.GetAsync(caller.TenantId!.Value, idOrName, cancellationToken) is not { } current) return Missing(idOrName);
+            if (await store.GetAsync(entered.Value, idOrName, cancellationToken) is not { } current) return Missing(idOrName);
             if (ETags.Refusal(ifMatch, ETags.Of(current)) is { } stale) return stale;
             var result = change(current);
             if (result.Value is not { } changed) return result;
             var goesLive = newVersion || IsNewVersion(current, changed);
-            if (goesLive && ScriptAccess.PublishRefusal(caller) is { } unpublished) return unpublished;
+            if (goesLive && ScriptAccess.PublishRefusal(principal) is { } unpublished) return unpublished;
             if ((changed.Source != current.Source || changed.InputSchema != current.InputSchema) && await CodeProblemAsync(current.TenantId, changed.Source, changed.InputSchema, cancellationToken) is { } unparsable) return unparsable;
             if (goesLive) changed = changed with { Version = current.Version + 1, VersionId = Guid.CreateVersion7(time.GetUtcNow()) };
-            var stored = await AppliedAsync(await store.UpdateAsync(changed, current, caller.Name, cancellationToken), cancellationToken);
+            var stored = await AppliedAsync(await store.UpdateAsync(changed, current, principal.Name, cancellationToken), cancellationToken);
             if (stored.Problem is not { Code: Codes.PreconditionFailed }) return stored;
         }
 
@@ -146,4 +180,6 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, S
     }
 
     private static Problem Missing(string idOrName) => Problem.NotFound($"There is no script '{idOrName}' in this tenant.");
+
+    private static Problem MissingVersion(string idOrName, int version) => Problem.NotFound($"There is no version {version} of script '{idOrName}'.");
 }

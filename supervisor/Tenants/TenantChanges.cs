@@ -1,10 +1,9 @@
-using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Changes;
 
 namespace Sandbox.Supervisor.Tenants;
 
 /// <summary>Keeps <see cref="TenantDirectory"/> as the database has them, and ends what a tenant runs on this node once another node suspended or deleted it.</summary>
-internal sealed class TenantChanges(TenantStore store, TenantDirectory live, IExecutions executions) : IChangeSubscriber
+internal sealed class TenantChanges(TenantStore store, TenantDirectory live, ITenantEviction work) : IChangeSubscriber
 {
     public async Task ApplyAsync(IReadOnlyCollection<Change> changes, CancellationToken cancellationToken)
     {
@@ -25,6 +24,6 @@ internal sealed class TenantChanges(TenantStore store, TenantDirectory live, IEx
 
     private async Task EvictAsync(IEnumerable<Guid> tenants)
     {
-        foreach (var id in tenants.Where(id => live.ById(id) is null or { Suspended: true })) await executions.EvictAsync(id);
+        foreach (var id in tenants.Where(id => live.ById(id) is null or { Suspended: true })) await work.EvictAsync(id);
     }
 }

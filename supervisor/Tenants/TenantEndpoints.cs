@@ -22,37 +22,49 @@ internal static class TenantEndpoints
 
     private static string Slug(HttpContext context) => (string)context.Request.RouteValues["slug"]!;
 
-    private static string Missing(HttpContext context) => $"There is no tenant '{Slug(context)}'.";
-
     private static async Task List(HttpContext context)
     {
         var page = Answers.Page(context);
         if (page.Problem is { } problem) await Problems.WriteAsync(context, problem);
-        else await Answers.JsonAsync(context, await Tenants(context).ListAsync(page.Value!, context.RequestAborted), TenantsJson.Default.PageTenant);
+        else await Answers.ResultAsync(
+            context,
+            await Tenants(context).ListAsync(context.Principal(), page.Value!, context.RequestAborted),
+            TenantsJson.Default.PageTenant);
     }
 
     private static async Task Create(HttpContext context)
     {
         var body = await Body.ReadJsonAsync(context, TenantsJson.Default.TenantWrite);
-        var result = body.Problem is { } problem ? problem : await Tenants(context).CreateAsync(body.Value!, context.RequestAborted);
+        var result = body.Problem is { } problem ? problem : await Tenants(context).CreateAsync(context.Principal(), body.Value!, context.RequestAborted);
         if (result.Value is { } tenant) context.Response.Headers.Location = $"/api/v1/tenants/{tenant.Slug}";
         await Answers.ResultAsync(context, result, TenantsJson.Default.Tenant, ETags.Of, StatusCodes.Status201Created);
     }
 
     private static async Task Get(HttpContext context) =>
-        await Answers.FoundAsync(context, await Tenants(context).GetAsync(Slug(context), context.RequestAborted), Missing(context), TenantsJson.Default.Tenant, ETags.Of);
+        await Answers.ResultAsync(
+            context,
+            await Tenants(context).GetAsync(context.Principal(), Slug(context), context.RequestAborted),
+            TenantsJson.Default.Tenant,
+            ETags.Of);
 
     private static async Task Update(HttpContext context)
     {
         var body = await Body.ReadJsonAsync(context, TenantsJson.Default.TenantWrite);
         var result = body.Problem is { } problem ? problem
-            : await Tenants(context).UpdateAsync(Slug(context), body.Value!, Answers.IfMatch(context), context.RequestAborted);
+            : await Tenants(context).UpdateAsync(context.Principal(), Slug(context), body.Value!, Answers.IfMatch(context), context.RequestAborted);
         await Answers.ResultAsync(context, result, TenantsJson.Default.Tenant, ETags.Of);
     }
 
     private static async Task Suspend(HttpContext context, bool suspended) =>
-        await Answers.ResultAsync(context, await Tenants(context).SetSuspendedAsync(Slug(context), suspended, Answers.IfMatch(context), context.RequestAborted), TenantsJson.Default.Tenant, ETags.Of);
+        await Answers.ResultAsync(
+            context,
+            await Tenants(context).SetSuspendedAsync(context.Principal(), Slug(context), suspended, Answers.IfMatch(context), context.RequestAborted),
+            TenantsJson.Default.Tenant,
+            ETags.Of);
 
     private static async Task Delete(HttpContext context) =>
-        await Answers.NothingAsync(context, await Tenants(context).DeleteAsync(Slug(context), context.Request.Query["confirm"].ToString(), Answers.IfMatch(context), context.RequestAborted));
+        await Answers.NothingAsync(
+            context,
+            await Tenants(context).DeleteAsync(
+                context.Principal(), Slug(context), context.Request.Query["confirm"].ToString(), Answers.IfMatch(context), context.RequestAborted));
 }

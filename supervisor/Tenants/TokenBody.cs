@@ -14,5 +14,9 @@ internal sealed record TokenBody
 /// <summary>Answer of <c>POST /tokens</c>: the record and, this once, the value.</summary>
 internal sealed record NewToken(Guid Id, Guid? TenantId, string Name, IReadOnlyList<string> Permissions, DateTimeOffset? ExpiresAt, DateTimeOffset CreatedAt, string Token)
 {
-    public static NewToken Of(ApiToken token, string value) => new(token.Id, token.TenantId, token.Name, token.Permissions, token.ExpiresAt, token.CreatedAt, value);
+    public static NewToken Of(IssuedToken issued)
+    {
+        var token = issued.Token;
+        return new NewToken(token.Id, token.TenantId, token.Name, token.Permissions, token.ExpiresAt, token.CreatedAt, issued.Value);
+    }
 }

@@ -40,7 +40,7 @@ internal sealed class TokenService(TokenStore store, TenantDirectory tenants, Ti
     private long _changes;
     private int _waiting;
 
-    public ValueTask<Caller?> AuthenticateAsync(string bearer, CancellationToken cancellationToken)
+    public ValueTask<Principal?> AuthenticateAsync(string bearer, CancellationToken cancellationToken)
     {
         if (bearer.Length != ValueLength || !bearer.StartsWith(Prefix, StringComparison.Ordinal) || bearer.AsSpan(Prefix.Length).ContainsAnyExcept(s_hex)) return default;
         Span<byte> text = stackalloc byte[ValueLength];
@@ -48,26 +48,46 @@ internal sealed class TokenService(TokenStore store, TenantDirectory tenants, Ti
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(text, hash);
         var key = MemoryMarshal.Read<Hash>(hash);
-        return _known.TryGet(key, out var known) ? new ValueTask<Caller?>(Check(known)) : LookUpAsync(key, hash.ToArray(), cancellationToken);
+        return _known.TryGet(key, out var known) ? new ValueTask<Principal?>(Check(known)) : LookUpAsync(key, hash.ToArray(), cancellationToken);
     }
 
-    public async Task<(ApiToken Token, string Value)> CreateAsync(Guid? tenantId, string name, IReadOnlyList<string> permissions, DateTimeOffset? expiresAt, CancellationToken cancellationToken)
+    public async Task<Result<IssuedToken>> CreateAsync(
+        Principal principal, TokenOwner owner, string name, IReadOnlyList<string> permissions, DateTimeOffset? expiresAt, CancellationToken cancellationToken)
+    {
+        var tenant = OwnerOf(principal, owner);
+        if (tenant.Problem is { } refused) return refused;
+        if (permissions.FirstOrDefault(permission => !principal.May(permission)) is { } lacking)
+            return new Problem(403, Codes.NotAllowed, $"This gives {lacking}, which {principal.Described} itself lacks.");
+        return await IssueAsync(tenant.Value, name, permissions, expiresAt, cancellationToken);
+    }
+
+    /// <summary>Makes a token for the product itself, which nobody asked for.</summary>
+    /// <param name="tenantId">Null: a superadmin's.</param>
+    public async Task<IssuedToken> IssueAsync(
+        Guid? tenantId, string name, IReadOnlyList<string> permissions, DateTimeOffset? expiresAt, CancellationToken cancellationToken)
     {
         var value = Prefix + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SecretBytes));
         var now = time.GetUtcNow();
         var token = new ApiToken { Id = Guid.CreateVersion7(now), TenantId = tenantId, Name = name, Permissions = permissions, ExpiresAt = expiresAt, CreatedAt = now };
         await store.InsertAsync(token, SHA256.HashData(Encoding.ASCII.GetBytes(value)), cancellationToken);
         _unknown.Clear();
-        return (token, value);
+        return new IssuedToken(token, value);
     }
 
-    public Task<Page<ApiToken>> ListAsync(Guid? tenantId, PageRequest page, CancellationToken cancellationToken) => store.ListAsync(tenantId, page, cancellationToken);
-
-    public async Task<bool> RevokeAsync(Guid? tenantId, Guid id, CancellationToken cancellationToken)
+    public async Task<Result<Page<ApiToken>>> ListAsync(
+        Principal principal, TokenOwner owner, PageRequest page, CancellationToken cancellationToken)
     {
-        var revoked = await store.RevokeAsync(tenantId, id, cancellationToken);
+        var tenant = OwnerOf(principal, owner);
+        return tenant.Problem is { } refused ? refused : await store.ListAsync(tenant.Value, page, cancellationToken);
+    }
+
+    public async Task<Result<bool>> RevokeAsync(Principal principal, TokenOwner owner, Guid id, CancellationToken cancellationToken)
+    {
+        var tenant = OwnerOf(principal, owner);
+        if (tenant.Problem is { } refused) return refused;
+        var revoked = await store.RevokeAsync(tenant.Value, id, cancellationToken);
         Drop([id]);
-        return revoked;
+        return revoked ? true : Problem.NotFound($"There is no token {id}.");
     }
 
     public Task ApplyAsync(IReadOnlyCollection<Change> changes, CancellationToken cancellationToken)
@@ -89,16 +109,31 @@ internal sealed class TokenService(TokenStore store, TenantDirectory tenants, Ti
 
     public void Dispose() => _lookUps.Dispose();
 
+    /// <summary>The tenant whose tokens they are, null for superadmins'; or why the principal may not manage them.</summary>
+    private static Result<Guid?> OwnerOf(Principal principal, TokenOwner owner)
+    {
+        switch (owner)
+        {
+            case TokenOwner.Tenant:
+                var entered = principal.Enter(Permissions.TokensManage);
+                return entered.Problem is { } refused ? refused : (Guid?)entered.Value;
+            case TokenOwner.Superadmin:
+                return principal.SuperadminRefusal() is { } closed ? closed : (Guid?)null;
+            default:
+                throw new InvalidOperationException(owner.ToString());
+        }
+    }
+
     private void Drop(HashSet<Guid> ids)
     {
         Interlocked.Increment(ref _changes);
         foreach (var (key, known) in _known)
         {
-            if (ids.Contains(known.Caller.TokenId)) _known.TryRemove(key);
+            if (ids.Contains(known.Principal.Id)) _known.TryRemove(key);
         }
     }
 
-    private async ValueTask<Caller?> LookUpAsync(Hash key, byte[] hash, CancellationToken cancellationToken)
+    private async ValueTask<Principal?> LookUpAsync(Hash key, byte[] hash, CancellationToken cancellationToken)
     {
         if (IsUnknown(key)) return null;
         await WaitAsync(cancellationToken);
@@ -115,7 +150,7 @@ internal sealed class TokenService(TokenStore store, TenantDirectory tenants, Ti
             }
 
             var granted = token.TenantId is null ? s_all : token.Permissions.ToHashSet(StringComparer.Ordinal);
-            var known = new Known(new Caller(token.TenantId, token.Id, token.Name, token.TenantId is null, granted), token.ExpiresAt);
+            var known = new Known(new Principal(PrincipalKind.Token, token.Id, token.Name, token.TenantId, token.TenantId is null, granted), token.ExpiresAt);
             Keep(key, known, before);
 
             return Check(known);
@@ -148,10 +183,10 @@ internal sealed class TokenService(TokenStore store, TenantDirectory tenants, Ti
         if (Interlocked.Read(ref _changes) != changes) _known.TryRemove(key);
     }
 
-    private Caller? Check(Known known) =>
-        (known.ExpiresAt is { } expires && expires <= time.GetUtcNow()) || (known.Caller.TenantId is { } tenant && tenants.ById(tenant) is null) ? null : known.Caller;
+    private Principal? Check(Known known) =>
+        (known.ExpiresAt is { } expires && expires <= time.GetUtcNow()) || (known.Principal.TenantId is { } tenant && tenants.ById(tenant) is null) ? null : known.Principal;
 
-    private sealed record Known(Caller Caller, DateTimeOffset? ExpiresAt);
+    private sealed record Known(Principal Principal, DateTimeOffset? ExpiresAt);
 
     [StructLayout(LayoutKind.Sequential)]
     private readonly record struct Hash(ulong A, ulong B, ulong C, ulong D);

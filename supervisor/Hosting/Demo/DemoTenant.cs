@@ -9,9 +9,17 @@ namespace Sandbox.Supervisor.Hosting.Demo;
 
 /// <summary>Makes the tenant <c>demo</c>, its examples and tokens where they are not there yet; what is there is left as it is.</summary>
 internal sealed class DemoTenant(
-    DemoOptions options, SandboxOptions sandbox, TenantDirectory live, ChangesFeed changes, ITenants tenants, IScripts scripts, ITokens tokens, ILogger<DemoTenant> logger)
+    DemoOptions options,
+    SandboxOptions sandbox,
+    TenantDirectory live,
+    ChangesFeed changes,
+    ITenants tenants,
+    IScripts scripts,
+    TokenService tokens,
+    ILogger<DemoTenant> logger)
 {
     private const string Slug = "demo";
+    private const string Name = "demo";
 
     /// <summary>The tokens of the demo; null where it is turned off.</summary>
     public async Task<DemoEnv?> PrepareAsync(DemoUrls urls, CancellationToken cancellationToken)
@@ -19,7 +27,8 @@ internal sealed class DemoTenant(
         if (!options.Enabled) return null;
 
         var tenant = live.BySlug(Slug) ?? await CreateAsync(cancellationToken);
-        if ((await scripts.ListAsync(tenant.Id, null, new PageRequest(1), cancellationToken)).Items.Count == 0) await MakeScriptsAsync(tenant, cancellationToken);
+        var listed = await scripts.ListAsync(Principal.System(Name, tenant.Id), null, new PageRequest(1), cancellationToken);
+        if (listed.Value is { Items.Count: 0 }) await MakeScriptsAsync(tenant, cancellationToken);
         var path = DemoEnv.PathIn(sandbox.DataDirectory);
         var env = DemoEnv.Read(path);
         if (env is null || !await HoldsAsync(env, tenant, cancellationToken)) env = await MakeTokensAsync(tenant, cancellationToken);
@@ -29,30 +38,33 @@ internal sealed class DemoTenant(
 
     private async Task<Tenant> CreateAsync(CancellationToken cancellationToken)
     {
-        var created = await tenants.CreateAsync(new TenantWrite { Slug = Slug, Name = "Demo" }, cancellationToken);
+        var principal = Principal.System(Name, tenantId: null);
+        var created = await tenants.CreateAsync(principal, new TenantWrite { Slug = Slug, Name = "Demo" }, cancellationToken);
         // Taken: another supervisor on this database was first.
-        var tenant = created.Value ?? await tenants.GetAsync(Slug, cancellationToken) ?? throw new StartupException($"The demo tenant cannot be made: {created.Problem?.Detail} Set {DemoOptions.Section}:{nameof(DemoOptions.Enabled)}=false to start without it.");
+        var tenant = created.Value ?? (await tenants.GetAsync(principal, Slug, cancellationToken)).Value
+            ?? throw new StartupException(
+                $"The demo tenant cannot be made: {created.Problem?.Detail} Set {DemoOptions.Section}:{nameof(DemoOptions.Enabled)}=false to start without it.");
         if (created.Value is null) await changes.CatchUpAsync(cancellationToken);
         return tenant;
     }
 
     private async Task MakeScriptsAsync(Tenant tenant, CancellationToken cancellationToken)
     {
-        var caller = new Caller(tenant.Id, Guid.Empty, "demo", Superadmin: true, new HashSet<string>(StringComparer.Ordinal));
+        var principal = Principal.System(Name, tenant.Id);
         foreach (var script in DemoScripts.All)
         {
-            if ((await scripts.CreateAsync(caller, script, cancellationToken)).Problem is { } problem) DemoLog.ExampleRefused(logger, script.Name!, problem.Detail);
+            if ((await scripts.CreateAsync(principal, script, cancellationToken)).Problem is { } problem) DemoLog.ExampleRefused(logger, script.Name!, problem.Detail);
         }
     }
 
     private async Task<bool> HoldsAsync(DemoEnv env, Tenant tenant, CancellationToken cancellationToken) =>
         await tokens.AuthenticateAsync(env.AdminToken, cancellationToken) is { Superadmin: true }
-        && await tokens.AuthenticateAsync(env.Token, cancellationToken) is { } caller && caller.TenantId == tenant.Id;
+        && await tokens.AuthenticateAsync(env.Token, cancellationToken) is { } holder && holder.TenantId == tenant.Id;
 
     private async Task<DemoEnv> MakeTokensAsync(Tenant tenant, CancellationToken cancellationToken)
     {
-        var (_, admin) = await tokens.CreateAsync(null, "demo superadmin", [], null, cancellationToken);
-        var (_, token) = await tokens.CreateAsync(tenant.Id, "demo admin", Permissions.All, null, cancellationToken);
+        var (_, admin) = await tokens.IssueAsync(null, "demo superadmin", [], null, cancellationToken);
+        var (_, token) = await tokens.IssueAsync(tenant.Id, "demo admin", Permissions.All, null, cancellationToken);
         return new DemoEnv(admin, token);
     }
 }

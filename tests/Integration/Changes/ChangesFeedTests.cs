@@ -10,6 +10,7 @@ namespace Sandbox.Tests.Integration.Changes;
 public sealed class ChangesFeedTests(PostgresServer server) : IAsyncLifetime
 {
     private const int Patience = 120_000;
+    private static readonly Principal s_system = Principal.System("test", tenantId: null);
     private readonly FakeTimeProvider _time = new();
     private TestDatabase _database = null!;
     private Node _here = null!;
@@ -25,7 +26,7 @@ public sealed class ChangesFeedTests(PostgresServer server) : IAsyncLifetime
         _there = new Node(_database.ConnectionString, _time);
         await _here.StartAsync();
         await _there.StartAsync();
-        _tenant = (await _here.Tenants.CreateAsync(new TenantWrite { Slug = "acme", Name = "Acme", Hosts = ["acme.example"] }, Stop)).Value.ShouldNotBeNull();
+        _tenant = (await _here.Tenants.CreateAsync(s_system, new TenantWrite { Slug = "acme", Name = "Acme", Hosts = ["acme.example"] }, Stop)).Value.ShouldNotBeNull();
         await CaughtUpAsync(_there);
     }
 
@@ -41,7 +42,7 @@ public sealed class ChangesFeedTests(PostgresServer server) : IAsyncLifetime
     {
         _there.TenantDirectory.ByHost("acme.example").ShouldNotBeNull().Suspended.ShouldBeFalse();
 
-        (await _here.Tenants.SetSuspendedAsync("acme", true, null, Stop)).Value.ShouldNotBeNull();
+        (await _here.Tenants.SetSuspendedAsync(s_system, "acme", true, null, Stop)).Value.ShouldNotBeNull();
         _here.TenantDirectory.BySlug("acme")!.Suspended.ShouldBeTrue();
         await CaughtUpAsync(_there);
 
@@ -53,12 +54,12 @@ public sealed class ChangesFeedTests(PostgresServer server) : IAsyncLifetime
     public async Task A_tenant_deleted_on_one_node_is_gone_on_the_other_with_its_routes_and_tokens()
     {
         await EndpointAsync(_here, "orders", "/orders");
-        var (_, value) = await _here.Tokens.CreateAsync(_tenant.Id, "ci", [Permissions.ScriptsRead], null, Stop);
+        var (_, value) = await _here.Tokens.IssueAsync(_tenant.Id, "ci", [Permissions.ScriptsRead], null, Stop);
         (await _there.Tokens.AuthenticateAsync(value, Stop)).ShouldNotBeNull();
         await CaughtUpAsync(_there);
         _there.Route(_tenant.Id, "/orders").ShouldNotBeNull();
 
-        (await _here.Tenants.DeleteAsync("acme", "acme", null, Stop)).Value.ShouldBeTrue();
+        (await _here.Tenants.DeleteAsync(s_system, "acme", "acme", null, Stop)).Value.ShouldBeTrue();
         await CaughtUpAsync(_there);
 
         _there.TenantDirectory.ById(_tenant.Id).ShouldBeNull();
@@ -87,10 +88,10 @@ public sealed class ChangesFeedTests(PostgresServer server) : IAsyncLifetime
     [Fact(Timeout = Patience)]
     public async Task A_token_revoked_on_one_node_opens_nothing_on_the_other()
     {
-        var (token, value) = await _here.Tokens.CreateAsync(_tenant.Id, "ci", [Permissions.ScriptsRead], null, Stop);
+        var (token, value) = await _here.Tokens.IssueAsync(_tenant.Id, "ci", [Permissions.ScriptsRead], null, Stop);
         (await _there.Tokens.AuthenticateAsync(value, Stop)).ShouldNotBeNull();
 
-        (await _here.Tokens.RevokeAsync(_tenant.Id, token.Id, Stop)).ShouldBeTrue();
+        (await _here.Tokens.RevokeAsync(Writer(), TokenOwner.Tenant, token.Id, Stop)).Value.ShouldBeTrue();
         await CaughtUpAsync(_there);
 
         (await _there.Tokens.AuthenticateAsync(value, Stop)).ShouldBeNull();
@@ -234,7 +235,7 @@ public sealed class ChangesFeedTests(PostgresServer server) : IAsyncLifetime
                 {
                     case 0: await TryEndpointAsync(node, name, $"/{name}"); break;
                     case 1: await node.Scripts.UpdateAsync(Writer(), name, new ScriptWrite { Trigger = new RawJson($$"""{"path":"/{{name}}/{{i}}"}""") }, null, Stop); break;
-                    case 2: await node.Tenants.UpdateAsync("acme", new TenantWrite { Name = $"{name} {i}" }, null, Stop); break;
+                    case 2: await node.Tenants.UpdateAsync(s_system, "acme", new TenantWrite { Name = $"{name} {i}" }, null, Stop); break;
                     default: await node.Scripts.DeleteAsync(Writer(), name, null, Stop); break;
                 }
 
@@ -269,5 +270,5 @@ public sealed class ChangesFeedTests(PostgresServer server) : IAsyncLifetime
     private Task<Result<Script>> TryEndpointAsync(Node node, string name, string path) =>
         node.Scripts.CreateAsync(Writer(), new ScriptWrite { Name = name, Kind = ScriptKind.Http, Source = "return 1", Trigger = new RawJson($$"""{"path":"{{path}}"}""") }, Stop);
 
-    private Caller Writer() => new(_tenant.Id, Guid.NewGuid(), "ci", Superadmin: false, Permissions.All.ToHashSet(StringComparer.Ordinal));
+    private Principal Writer() => new(PrincipalKind.Token, Guid.NewGuid(), "ci", _tenant.Id, Superadmin: false, Permissions.All.ToHashSet(StringComparer.Ordinal));
 }

@@ -51,7 +51,7 @@ internal sealed class Node : IAsyncDisposable
 
     public TenantService Tenants { get; }
 
-    public ITokens Tokens => _tokens;
+    public TokenService Tokens => _tokens;
 
     /// <summary>Loads, and from then on follows the feed.</summary>
     public async Task StartAsync()

@@ -47,7 +47,7 @@ public sealed class TokenFloodTests(PostgresServer server) : IAsyncLifetime
     [Fact(Timeout = Patience)]
     public async Task A_known_token_is_answered_from_memory_while_thousands_of_unknown_ones_wait_or_are_refused()
     {
-        var (_, value) = await _tokens.CreateAsync(null, "admin", [], null, Stop);
+        var (_, value) = await _tokens.IssueAsync(null, "admin", [], null, Stop);
         (await _tokens.AuthenticateAsync(value, Stop)).ShouldNotBeNull();
         _slow = true;
         _calls = 0;

@@ -45,7 +45,7 @@ public sealed class UnreadableTriggerTests(PostgresServer server) : IAsyncLifeti
 
         restarted.Route(_tenant, "/good").ShouldNotBeNull().IsReadable.ShouldBeTrue();
         restarted.Route(_tenant, "/bad").ShouldNotBeNull().IsReadable.ShouldBeFalse();
-        var listed = (await restarted.Scripts.ListAsync(_tenant, null, new PageRequest(), Stop)).Items;
+        var listed = (await restarted.Scripts.ListAsync(Writer(), null, new PageRequest(), Stop)).Value.ShouldNotBeNull().Items;
         listed.Select(script => (script.Name, script.Enabled)).ShouldBe([("bad", false), ("good", true)]);
         listed[0].Warnings.ShouldNotBeNull().ShouldHaveSingleItem().ShouldContain("trigger");
         listed[1].Warnings.ShouldBeNull();
@@ -58,5 +58,5 @@ public sealed class UnreadableTriggerTests(PostgresServer server) : IAsyncLifeti
     private async Task CreateAsync(string name) =>
         (await _node.Scripts.CreateAsync(Writer(), new ScriptWrite { Name = name, Kind = ScriptKind.Http, Source = "return 1", Trigger = new RawJson($$"""{"path":"/{{name}}"}""") }, Stop)).Value.ShouldNotBeNull();
 
-    private Caller Writer() => new(_tenant, Guid.NewGuid(), "ci", Superadmin: false, Permissions.All.ToHashSet(StringComparer.Ordinal));
+    private Principal Writer() => new(PrincipalKind.Token, Guid.NewGuid(), "ci", _tenant, Superadmin: false, Permissions.All.ToHashSet(StringComparer.Ordinal));
 }

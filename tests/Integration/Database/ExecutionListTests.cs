@@ -8,6 +8,7 @@ using Sandbox.Supervisor.Rest;
 using Sandbox.Supervisor.Scripts;
 using Shouldly;
 using Xunit;
+using Roles = Sandbox.Supervisor.Database.Roles;
 
 namespace Sandbox.Tests.Integration.Database;
 

@@ -24,7 +24,7 @@ public sealed class PageAccessTests(PostgresServer server) : IAsyncLifetime
     {
         _database = await server.NewDatabaseAsync();
         _node = new Node(_database.ConnectionString);
-        (_, _superadmin) = await _node.Tokens.CreateAsync(null, "superadmin", [], null, Stop);
+        (_, _superadmin) = await _node.Tokens.IssueAsync(null, "superadmin", [], null, Stop);
     }
 
     public async ValueTask DisposeAsync()

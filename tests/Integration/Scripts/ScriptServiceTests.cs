@@ -34,10 +34,10 @@ public sealed class ScriptServiceTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact(Timeout = Patience)]
-    public async Task Every_write_is_refused_to_a_caller_without_its_permission()
+    public async Task Every_write_is_refused_to_a_principal_without_its_permission()
     {
         await CreateAsync("price");
-        var reader = Caller(Permissions.ScriptsRead, Permissions.ScriptsExecute);
+        var reader = Holder(Permissions.ScriptsRead, Permissions.ScriptsExecute);
 
         Refused(await _service.CreateAsync(reader, NewScript("other"), Stop), Permissions.ScriptsCreate);
         Refused(await _service.UpdateAsync(reader, "price", new ScriptWrite { Title = "x" }, null, Stop), Permissions.ScriptsUpdate);
@@ -45,15 +45,15 @@ public sealed class ScriptServiceTests(PostgresServer server) : IAsyncLifetime
         Refused(await _service.SetPausedAsync(reader, "price", true, null, Stop), Permissions.ScriptsUpdate);
         Refused(await _service.RollbackAsync(reader, "price", 1, null, Stop), Permissions.ScriptsUpdate);
         Refused(await _service.DeleteAsync(reader, "price", null, Stop), Permissions.ScriptsDelete);
-        (await _service.GetAsync(_tenant, "price", Stop)).ShouldNotBeNull().Enabled.ShouldBeTrue();
-        (await _service.GetAsync(_tenant, "other", Stop)).ShouldBeNull();
+        (await _service.GetAsync(reader, "price", Stop)).Value.ShouldNotBeNull().Enabled.ShouldBeTrue();
+        (await _service.GetAsync(reader, "other", Stop)).Problem.ShouldNotBeNull().Status.ShouldBe(404);
     }
 
     [Fact(Timeout = Patience)]
     public async Task A_new_version_goes_live_only_with_publish()
     {
         await CreateAsync("price");
-        var editor = Caller(Permissions.ScriptsCreate, Permissions.ScriptsUpdate);
+        var editor = Holder(Permissions.ScriptsCreate, Permissions.ScriptsUpdate);
         (ScriptWrite Write, string Field)[] versions =
         [
             (new ScriptWrite { Source = "return 2" }, "source"),
@@ -63,30 +63,30 @@ public sealed class ScriptServiceTests(PostgresServer server) : IAsyncLifetime
         foreach (var (write, field) in versions)
             Refused(await _service.UpdateAsync(editor, "price", write, null, Stop), Permissions.ScriptsPublish, field);
         Refused(await _service.RollbackAsync(editor, "price", 1, null, Stop), Permissions.ScriptsPublish);
-        (await _service.GetAsync(_tenant, "price", Stop))!.Version.ShouldBe(1);
+        (await _service.GetAsync(Holder(Permissions.ScriptsRead), "price", Stop)).Value.ShouldNotBeNull().Version.ShouldBe(1);
 
         (await _service.UpdateAsync(editor, "price", new ScriptWrite { Title = "x", Source = "return 1" }, null, Stop)).Value.ShouldNotBeNull().Version.ShouldBe(1);
-        var publisher = Caller(Permissions.ScriptsUpdate, Permissions.ScriptsPublish);
+        var publisher = Holder(Permissions.ScriptsUpdate, Permissions.ScriptsPublish);
         (await _service.UpdateAsync(publisher, "price", new ScriptWrite { Source = "return 2" }, null, Stop)).Value.ShouldNotBeNull().Version.ShouldBe(2);
         (await _service.RollbackAsync(publisher, "price", 1, null, Stop)).Value.ShouldNotBeNull().Version.ShouldBe(3);
-        Refused(await _service.UpdateAsync(Caller(Permissions.ScriptsPublish), "price", new ScriptWrite { Source = "return 3" }, null, Stop), Permissions.ScriptsUpdate);
+        Refused(await _service.UpdateAsync(Holder(Permissions.ScriptsPublish), "price", new ScriptWrite { Source = "return 3" }, null, Stop), Permissions.ScriptsUpdate);
     }
 
     [Fact(Timeout = Patience)]
     public async Task A_new_script_that_declares_rights_needs_publish_too()
     {
-        var creator = Caller(Permissions.ScriptsCreate);
+        var creator = Holder(Permissions.ScriptsCreate);
         Refused(await _service.CreateAsync(creator, NewScript("mailer") with { Uses = new RawJson("""{"email":true}""") }, Stop), Permissions.ScriptsPublish);
         (await _service.CreateAsync(creator, NewScript("plain"), Stop)).Value.ShouldNotBeNull();
         (await _service.CreateAsync(creator, NewScript("empty") with { Uses = new RawJson("{ }") }, Stop)).Value.ShouldNotBeNull();
-        (await _service.CreateAsync(Caller(Permissions.ScriptsCreate, Permissions.ScriptsPublish), NewScript("mailer") with { Uses = new RawJson("""{"email":true}""") }, Stop)).Value.ShouldNotBeNull();
+        (await _service.CreateAsync(Holder(Permissions.ScriptsCreate, Permissions.ScriptsPublish), NewScript("mailer") with { Uses = new RawJson("""{"email":true}""") }, Stop)).Value.ShouldNotBeNull();
     }
 
     private static ScriptWrite NewScript(string name) => new() { Name = name, Kind = ScriptKind.Embedded, Source = "return 1" };
 
-    private Caller Caller(params string[] permissions) => new(_tenant, Guid.NewGuid(), "ci", Superadmin: false, permissions.ToHashSet(StringComparer.Ordinal));
+    private Principal Holder(params string[] permissions) => new(PrincipalKind.Token, Guid.NewGuid(), "ci", _tenant, Superadmin: false, permissions.ToHashSet(StringComparer.Ordinal));
 
-    private async Task CreateAsync(string name) => (await _service.CreateAsync(Caller(Permissions.ScriptsCreate), NewScript(name), Stop)).Value.ShouldNotBeNull();
+    private async Task CreateAsync(string name) => (await _service.CreateAsync(Holder(Permissions.ScriptsCreate), NewScript(name), Stop)).Value.ShouldNotBeNull();
 
     private static void Refused<T>(Result<T> result, string permission, string? what = null)
     {

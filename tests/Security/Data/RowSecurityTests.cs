@@ -4,6 +4,7 @@ using Sandbox.Supervisor.Database;
 using Sandbox.Tests.Integration.Database;
 using Shouldly;
 using Xunit;
+using Roles = Sandbox.Supervisor.Database.Roles;
 
 namespace Sandbox.Tests.Security.Data;
 

@@ -6,7 +6,7 @@ using Sandbox.Protocol.Api;
 
 namespace Sandbox.Web.Pages.Executions;
 
-/// <summary>Recent executions of the tenant that the caller acts in. The supervisor puts the <see cref="Caller"/> among the request's features.</summary>
+/// <summary>Recent executions of the tenant that the reader acts in. The supervisor puts the <see cref="Principal"/> among the request's features.</summary>
 [Needs(Permissions.ExecutionsRead)]
 public sealed class IndexModel(IExecutions executions) : PageModel
 {
@@ -27,13 +27,21 @@ public sealed class IndexModel(IExecutions executions) : PageModel
 
     public async Task OnGetAsync(CancellationToken cancellationToken)
     {
-        if (HttpContext.Features.Get<Caller>()?.TenantId is not { } tenant)
+        if (HttpContext.Features.Get<Principal>() is not { TenantId: not null } principal)
         {
             Refusal = "There is no tenant yet.";
             return;
         }
 
-        var page = await executions.ListAsync(tenant, new ExecutionFilter(), new PageRequest(50, Cursor), cancellationToken);
+        var listed = await executions.ListAsync(principal, new ExecutionFilter(), new PageRequest(50, Cursor), cancellationToken);
+        if (listed.Problem is { } problem)
+        {
+            Response.StatusCode = problem.Status;
+            Refusal = problem.Detail;
+            return;
+        }
+
+        var page = listed.Value!;
         Items = page.Items;
         if (page.NextCursor is not { } next) return;
         var query = new QueryBuilder { { "cursor", next } };

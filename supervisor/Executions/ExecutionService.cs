@@ -1,0 +1,41 @@
+using Sandbox.Protocol.Api;
+
+namespace Sandbox.Supervisor.Executions;
+
+/// <summary>Executions for those who need a permission: <see cref="ExecutionReader"/> does the work.</summary>
+internal sealed class ExecutionService(ExecutionReader reader) : IExecutions
+{
+    public async Task<Result<Execution>> GetAsync(Principal principal, Guid id, CancellationToken cancellationToken)
+    {
+        var entered = principal.Enter(Permissions.ExecutionsRead);
+        if (entered.Problem is { } refused) return refused;
+        return await reader.GetAsync(entered.Value, id, cancellationToken) is { } execution ? execution : ExecutionReader.Missing(id);
+    }
+
+    public async Task<Result<Page<Execution>>> ListAsync(
+        Principal principal, ExecutionFilter filter, PageRequest page, CancellationToken cancellationToken)
+    {
+        var entered = principal.Enter(Permissions.ExecutionsRead);
+        return entered.Problem is { } refused ? refused : await reader.ListAsync(entered.Value, filter, page, cancellationToken);
+    }
+
+    public async Task<Result<Page<LogLine>>> LogsAsync(
+        Principal principal, Guid id, int afterSeq, int limit, CancellationToken cancellationToken)
+    {
+        var entered = principal.Enter(Permissions.ExecutionsRead);
+        if (entered.Problem is { } refused) return refused;
+        return await reader.LogsAsync(entered.Value, id, afterSeq, limit, cancellationToken) is { } page ? page : ExecutionReader.Missing(id);
+    }
+
+    public async Task<Result<LogStream>> FollowLogsAsync(Principal principal, Guid id, int afterSeq, CancellationToken cancellationToken)
+    {
+        var found = await GetAsync(principal, id, cancellationToken);
+        return found.Value is { } execution ? new LogStream(reader.FollowLogsAsync(execution.TenantId, id, afterSeq, cancellationToken)) : found.Problem!;
+    }
+
+    public async Task<Result<Execution>> CancelAsync(Principal principal, Guid id, CancellationToken cancellationToken)
+    {
+        var entered = principal.Enter(Permissions.ExecutionsCancel);
+        return entered.Problem is { } refused ? refused : await reader.CancelAsync(entered.Value, id, cancellationToken);
+    }
+}

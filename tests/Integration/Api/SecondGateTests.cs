@@ -1,0 +1,156 @@
+using System.Reflection;
+using Sandbox.Protocol.Api;
+using Sandbox.Tests.Integration.Database;
+using Shouldly;
+using Xunit;
+
+namespace Sandbox.Tests.Integration.Api;
+
+/// <summary>The second gate: the services called directly, as an endpoint or page that forgot to ask would call them.</summary>
+public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
+{
+    private const int Patience = 120_000;
+    private const string Superadmins = "superadmin";
+    private static readonly Type[] s_contracts = [typeof(IScripts), typeof(IExecutions), typeof(ITenants), typeof(ITokens)];
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public static TheoryData<string, TokenOwner, string> Needs => new()
+    {
+        { "IScripts.ListAsync", default, Permissions.ScriptsRead },
+        { "IScripts.GetAsync", default, Permissions.ScriptsRead },
+        { "IScripts.CreateAsync", default, Permissions.ScriptsCreate },
+        { "IScripts.UpdateAsync", default, Permissions.ScriptsUpdate },
+        { "IScripts.DeleteAsync", default, Permissions.ScriptsDelete },
+        { "IScripts.VersionsAsync", default, Permissions.ScriptsRead },
+        { "IScripts.VersionAsync", default, Permissions.ScriptsRead },
+        { "IScripts.RollbackAsync", default, Permissions.ScriptsUpdate },
+        { "IScripts.RollbackAsync", default, Permissions.ScriptsPublish },
+        { "IScripts.SetEnabledAsync", default, Permissions.ScriptsUpdate },
+        { "IScripts.SetPausedAsync", default, Permissions.ScriptsUpdate },
+        { "IScripts.ValidateAsync", default, Permissions.ScriptsRead },
+        { "IExecutions.GetAsync", default, Permissions.ExecutionsRead },
+        { "IExecutions.ListAsync", default, Permissions.ExecutionsRead },
+        { "IExecutions.LogsAsync", default, Permissions.ExecutionsRead },
+        { "IExecutions.FollowLogsAsync", default, Permissions.ExecutionsRead },
+        { "IExecutions.CancelAsync", default, Permissions.ExecutionsCancel },
+        { "ITenants.ListAsync", default, Superadmins },
+        { "ITenants.GetAsync", default, Superadmins },
+        { "ITenants.CreateAsync", default, Superadmins },
+        { "ITenants.UpdateAsync", default, Superadmins },
+        { "ITenants.SetSuspendedAsync", default, Superadmins },
+        { "ITenants.DeleteAsync", default, Superadmins },
+        { "ITokens.CreateAsync", TokenOwner.Tenant, Permissions.TokensManage },
+        { "ITokens.CreateAsync", TokenOwner.Superadmin, Superadmins },
+        { "ITokens.ListAsync", TokenOwner.Tenant, Permissions.TokensManage },
+        { "ITokens.ListAsync", TokenOwner.Superadmin, Superadmins },
+        { "ITokens.RevokeAsync", TokenOwner.Tenant, Permissions.TokensManage },
+        { "ITokens.RevokeAsync", TokenOwner.Superadmin, Superadmins },
+    };
+
+    public static TheoryData<string> CallsInTenants =>
+        [.. Needs.Select(row => row.Data).Where(row => row.Item3 != Superadmins).Select(row => row.Item1).Distinct()];
+
+    [Theory(Timeout = Patience)]
+    [MemberData(nameof(Needs))]
+    public async Task A_call_is_refused_to_a_member_that_has_every_permission_but_its_own(string method, TokenOwner owner, string need)
+    {
+        var before = await CountAsync();
+        var lacking = Member(Permissions.All.Where(permission => permission != need));
+
+        var problem = (await CallAsync(method, lacking, owner)).ShouldNotBeNull();
+
+        (problem.Status, problem.Code).ShouldBe((403, Codes.NotAllowed));
+        problem.Detail.ShouldContain(need);
+        problem.Detail.ShouldContain("the member 'eve'");
+        (await CountAsync()).ShouldBe(before);
+    }
+
+    [Theory(Timeout = Patience)]
+    [MemberData(nameof(Needs))]
+    public async Task A_call_is_not_refused_to_whoever_has_its_permission(string method, TokenOwner owner, string need)
+    {
+        var holder = need == Superadmins ? Principal.System("test", rig.Tenant) : Member(Permissions.All);
+
+        (await CallAsync(method, holder, owner))?.Status.ShouldBe(404);
+    }
+
+    [Theory(Timeout = Patience)]
+    [MemberData(nameof(CallsInTenants))]
+    public async Task A_call_in_a_tenant_is_a_400_to_a_superadmin_who_named_none(string method)
+    {
+        var problem = (await CallAsync(method, Principal.System("test", tenantId: null), TokenOwner.Tenant)).ShouldNotBeNull();
+
+        (problem.Status, problem.Code).ShouldBe((400, Codes.InvalidArgument));
+    }
+
+    [Fact]
+    public void Every_method_that_takes_a_principal_is_in_the_table_and_every_other_is_the_authentication()
+    {
+        var methods = s_contracts.SelectMany(contract => contract.GetMethods())
+            .ToLookup(method => method.GetParameters()[0].ParameterType == typeof(Principal), Named);
+
+        methods[true].Order(StringComparer.Ordinal).ShouldBe(Needs.Select(row => row.Data.Item1).Distinct().Order(StringComparer.Ordinal));
+        methods[false].ShouldBe(["ITokens.AuthenticateAsync"]);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_token_gives_no_permission_that_its_maker_lacks()
+    {
+        var tokens = (ITokens)rig.Of(typeof(ITokens));
+        var maker = Member([Permissions.TokensManage, Permissions.ScriptsRead]);
+
+        var refused = await tokens.CreateAsync(maker, TokenOwner.Tenant, "more", [Permissions.ScriptsRead, Permissions.ScriptsDelete], null, Stop);
+        var made = await tokens.CreateAsync(maker, TokenOwner.Tenant, "same", [Permissions.ScriptsRead], null, Stop);
+
+        var problem = refused.Problem.ShouldNotBeNull();
+        problem.Status.ShouldBe(403);
+        problem.Detail.ShouldContain(Permissions.ScriptsDelete);
+        made.Value.ShouldNotBeNull().Token.TenantId.ShouldBe(rig.Tenant);
+        var listed = (await tokens.ListAsync(maker, TokenOwner.Tenant, new PageRequest(), Stop)).Value.ShouldNotBeNull();
+        var names = listed.Items.Select(token => token.Name).ToArray();
+        names.ShouldContain("same");
+        names.ShouldNotContain("more");
+    }
+
+    private Principal Member(IEnumerable<string> permissions) =>
+        new(PrincipalKind.Member, Guid.NewGuid(), "eve", rig.Tenant, Superadmin: false, permissions.ToHashSet(StringComparer.Ordinal));
+
+    private static string Named(MethodInfo method) => $"{method.DeclaringType!.Name}.{method.Name}";
+
+    /// <summary>The problem that the method answers with; null: none.</summary>
+    private async Task<Problem?> CallAsync(string name, Principal principal, TokenOwner owner)
+    {
+        var method = s_contracts.SelectMany(contract => contract.GetMethods()).Single(method => Named(method) == name);
+        var arguments = method.GetParameters().Select(parameter => Argument(parameter.ParameterType, principal, owner)).ToArray();
+        var call = (Task)method.Invoke(rig.Of(method.DeclaringType!), arguments)!;
+        await call;
+        var result = call.GetType().GetProperty(nameof(Task<>.Result))!.GetValue(call)!;
+        return (Problem?)result.GetType().GetProperty(nameof(Result<>.Problem))!.GetValue(result);
+    }
+
+    /// <summary>What is acceptable and, where it is not to be made, names nothing that there is.</summary>
+    private static object? Argument(Type type, Principal principal, TokenOwner owner) =>
+        type == typeof(Principal) ? principal
+        : type == typeof(TokenOwner) ? owner
+        : type == typeof(string) ? "nothing-here"
+        : type == typeof(ScriptWrite) ? new ScriptWrite { Name = "price", Kind = ScriptKind.Embedded, Source = "return 1" }
+        : type == typeof(TenantWrite) ? new TenantWrite { Slug = "other", Name = "Other" }
+        : type == typeof(ValidateRequest) ? new ValidateRequest(ScriptKind.Embedded, "return 1", null, null)
+        : type == typeof(ExecutionFilter) ? new ExecutionFilter()
+        : type == typeof(PageRequest) ? new PageRequest()
+        : type == typeof(IReadOnlyList<string>) ? Array.Empty<string>()
+        : type == typeof(CancellationToken) ? Stop
+        : type == typeof(Guid) ? Guid.NewGuid()
+        : type == typeof(int) ? 1
+        : type == typeof(bool) ? true
+        : Nullable.GetUnderlyingType(type) is not null ? null
+        : throw new InvalidOperationException($"An argument of the type {type} is needed here.");
+
+    private async Task<long> CountAsync()
+    {
+        await using var admin = await rig.Database.AsSuperuserAsync();
+        return await admin.ScalarAsync<long>(
+            "select (select count(*) from sandbox.tenants) + (select count(*) from sandbox.tokens) + (select count(*) from sandbox.scripts)");
+    }
+}

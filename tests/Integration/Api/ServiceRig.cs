@@ -1,0 +1,57 @@
+using Microsoft.Extensions.Hosting.Internal;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Executions;
+using Sandbox.Supervisor.Workers;
+using Sandbox.Tests.Integration.Changes;
+using Sandbox.Tests.Integration.Database;
+using Sandbox.Tests.Unit.Workers;
+using Xunit;
+
+namespace Sandbox.Tests.Integration.Api;
+
+/// <summary>The product's own services behind the interfaces that REST and pages call, on one database for all tests of a class.</summary>
+public sealed class ServiceRig(PostgresServer server) : IAsyncLifetime
+{
+    private readonly TempDirectory _journal = new();
+    private readonly PoolRig _pool = PoolRig.Create(new WorkersOptions());
+    private Node _node = null!;
+    private HistoryRig _history = null!;
+    private ExecutionService _executions = null!;
+
+    /// <summary>The one tenant.</summary>
+    internal Guid Tenant { get; private set; }
+
+    internal TestDatabase Database { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Database = await server.NewDatabaseAsync();
+        Tenant = await Database.NewTenantAsync("acme");
+        _node = new Node(Database.ConnectionString);
+        _history = new HistoryRig(Database.Db, _journal.Path);
+        var inFlight = new InFlight(
+            Options.Create(new ExecutionsOptions()),
+            TimeProvider.System,
+            new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance),
+            new ExecutionsLog(NullLogger<ExecutionsLog>.Instance));
+        _executions = new ExecutionService(new ExecutionReader(inFlight, _pool.Pool, _history.Writer, _history.Executions));
+    }
+
+    internal object Of(Type contract) =>
+        contract == typeof(IScripts) ? _node.Scripts
+        : contract == typeof(IExecutions) ? _executions
+        : contract == typeof(ITenants) ? _node.Tenants
+        : contract == typeof(ITokens) ? _node.Tokens
+        : throw new InvalidOperationException($"There is no service for {contract.Name} here.");
+
+    public async ValueTask DisposeAsync()
+    {
+        await _pool.DisposeAsync();
+        await _history.DisposeAsync();
+        await _node.DisposeAsync();
+        await Database.DisposeAsync();
+        _journal.Dispose();
+    }
+}

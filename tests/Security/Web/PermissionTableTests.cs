@@ -1,0 +1,169 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json.Nodes;
+using Sandbox.Protocol.Api;
+using Sandbox.Tests.Integration.Http;
+using Sandbox.Tests.Integration.Product;
+using Shouldly;
+using Xunit;
+
+namespace Sandbox.Tests.Security.Web;
+
+/// <summary>
+/// The first gate: what each endpoint and page of the admin listener asks for, written down here a second time and tried over HTTP. What a path
+/// names does not exist, so whoever passes the gate gets another error than 403.
+/// </summary>
+public sealed class PermissionTableTests(ProductFixture fixture) : IClassFixture<ProductFixture>, IAsyncLifetime
+{
+    private const int Patience = 120_000;
+    private const string Anyone = "anyone";
+    private const string Superadmins = "superadmins";
+
+    private static readonly Dictionary<string, string> s_needs = new(StringComparer.Ordinal)
+    {
+        ["GET /"] = Anyone,
+        ["GET /assets/site.css"] = Anyone,
+        ["GET /healthz"] = Anyone,
+        ["HEAD /healthz"] = Anyone,
+        ["GET /readyz"] = Anyone,
+        ["HEAD /readyz"] = Anyone,
+        ["HEAD /setup/{code}"] = Anyone,
+        ["GET /setup/{code}"] = Anyone,
+        ["POST /setup/{code}"] = Anyone,
+        ["HEAD /signin"] = Anyone,
+        ["GET /signin"] = Anyone,
+        ["POST /signin"] = Anyone,
+        ["POST /signout"] = Anyone,
+        ["HEAD /executions"] = Permissions.ExecutionsRead,
+        ["GET /executions"] = Permissions.ExecutionsRead,
+        ["POST /executions"] = Permissions.ExecutionsRead,
+        ["GET /api/v1/openapi.json"] = Anyone,
+        ["GET /api/v1/tenants"] = Superadmins,
+        ["POST /api/v1/tenants"] = Superadmins,
+        ["GET /api/v1/tenants/{slug}"] = Superadmins,
+        ["PATCH /api/v1/tenants/{slug}"] = Superadmins,
+        ["DELETE /api/v1/tenants/{slug}"] = Superadmins,
+        ["POST /api/v1/tenants/{slug}/suspend"] = Superadmins,
+        ["POST /api/v1/tenants/{slug}/resume"] = Superadmins,
+        ["GET /api/v1/superadmin-tokens"] = Superadmins,
+        ["POST /api/v1/superadmin-tokens"] = Superadmins,
+        ["DELETE /api/v1/superadmin-tokens/{id:guid}"] = Superadmins,
+        ["GET /api/v1/tokens"] = Permissions.TokensManage,
+        ["POST /api/v1/tokens"] = Permissions.TokensManage,
+        ["DELETE /api/v1/tokens/{id:guid}"] = Permissions.TokensManage,
+        ["GET /api/v1/scripts"] = Permissions.ScriptsRead,
+        ["POST /api/v1/scripts"] = Permissions.ScriptsCreate,
+        ["POST /api/v1/scripts/validate"] = Permissions.ScriptsRead,
+        ["GET /api/v1/scripts/{script}"] = Permissions.ScriptsRead,
+        ["PATCH /api/v1/scripts/{script}"] = Permissions.ScriptsUpdate,
+        ["DELETE /api/v1/scripts/{script}"] = Permissions.ScriptsDelete,
+        ["GET /api/v1/scripts/{script}/versions"] = Permissions.ScriptsRead,
+        ["GET /api/v1/scripts/{script}/versions/{version:int}"] = Permissions.ScriptsRead,
+        ["POST /api/v1/scripts/{script}/rollback"] = Permissions.ScriptsUpdate,
+        ["POST /api/v1/scripts/{script}/enable"] = Permissions.ScriptsUpdate,
+        ["POST /api/v1/scripts/{script}/disable"] = Permissions.ScriptsUpdate,
+        ["POST /api/v1/scripts/{script}/pause"] = Permissions.ScriptsUpdate,
+        ["POST /api/v1/scripts/{script}/resume"] = Permissions.ScriptsUpdate,
+        ["POST /api/v1/scripts/{script}/invoke"] = Permissions.ScriptsExecute,
+        ["GET /api/v1/executions"] = Permissions.ExecutionsRead,
+        ["GET /api/v1/executions/{id:guid}"] = Permissions.ExecutionsRead,
+        ["GET /api/v1/executions/{id:guid}/logs"] = Permissions.ExecutionsRead,
+        ["POST /api/v1/executions/{id:guid}/cancel"] = Permissions.ExecutionsCancel,
+    };
+
+    private readonly HttpClient _client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+    {
+        BaseAddress = fixture.Product.Admin.BaseAddress,
+    };
+
+    private RunningProduct.Tenant _tenant = null!;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _tenant = await fixture.Product.CreateTenantAsync($"t{Guid.NewGuid():N}");
+
+    public ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Every_endpoint_and_page_is_in_the_table_and_nothing_else_is() =>
+        (await AdminEndpoints.AllAsync()).Order(StringComparer.Ordinal).ShouldBe(s_needs.Keys.Order(StringComparer.Ordinal));
+
+    [Theory(Timeout = Patience)]
+    [InlineData("superadmin")]
+    [InlineData("admin")]
+    [InlineData("developer")]
+    [InlineData("operator")]
+    [InlineData("viewer")]
+    public async Task A_role_is_refused_exactly_what_it_lacks(string role)
+    {
+        var isSuperadmin = role == Roles.Superadmin;
+        var token = isSuperadmin ? fixture.Product.Env["SANDBOX_ADMIN_TOKEN"] : await TokenAsync(Roles.All[role]);
+        var wrong = new List<string>();
+        foreach (var (endpoint, need) in s_needs)
+        {
+            var may = need == Anyone || isSuperadmin || (need != Superadmins && Roles.All[role].Contains(need));
+            var status = await SendAsync(endpoint, token);
+            if (!may && status != HttpStatusCode.Forbidden) wrong.Add($"{endpoint} needs {need} and answered {status}");
+            if (may && !Passed(need, status)) wrong.Add($"{endpoint} needs {need}, which it has, and answered {status}");
+        }
+
+        wrong.ShouldBeEmpty();
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_token_with_every_permission_but_the_needed_one_is_refused()
+    {
+        var wrong = new List<string>();
+        foreach (var group in s_needs.Where(pair => pair.Value != Anyone).GroupBy(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal))
+        {
+            var token = await TokenAsync(Permissions.All.Where(permission => permission != group.Key));
+            foreach (var endpoint in group)
+                if (await SendAsync(endpoint, token) is not HttpStatusCode.Forbidden and var status) wrong.Add($"{endpoint}: {status}");
+        }
+
+        wrong.ShouldBeEmpty();
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Without_a_token_only_what_is_for_anyone_opens()
+    {
+        var wrong = new List<string>();
+        foreach (var (endpoint, need) in s_needs)
+        {
+            var status = await SendAsync(endpoint, token: null);
+            var closed = endpoint.Contains(" /api/", StringComparison.Ordinal) ? HttpStatusCode.Unauthorized : HttpStatusCode.Found;
+            if (need == Anyone ? !Passed(need, status) : status != closed) wrong.Add($"{endpoint} needs {need} and answered {status}");
+        }
+
+        wrong.ShouldBeEmpty();
+    }
+
+    /// <summary>Signing in answers 401 itself where the token of its form is wrong.</summary>
+    private static bool Passed(string need, HttpStatusCode status) =>
+        status is not (HttpStatusCode.Forbidden or HttpStatusCode.InternalServerError) && (need == Anyone || status != HttpStatusCode.Unauthorized);
+
+    private async Task<HttpStatusCode> SendAsync(string endpoint, string? token)
+    {
+        var parts = endpoint.Split(' ', 2);
+        var method = new HttpMethod(parts[0]);
+        using var request = new HttpRequestMessage(method, AdminEndpoints.PathOf(parts[1]));
+        if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        request.Headers.Add("X-Tenant", _tenant.Slug);
+        if (method == HttpMethod.Post || method == HttpMethod.Patch)
+            request.Content = new StringContent("{}", new MediaTypeHeaderValue("application/json"));
+        using var response = await _client.SendAsync(request, Stop);
+        return response.StatusCode;
+    }
+
+    private async Task<string> TokenAsync(IEnumerable<string> permissions)
+    {
+        var names = new JsonArray([.. permissions.Select(permission => JsonValue.Create(permission))]);
+        var body = new JsonObject { ["name"] = "table", ["permissions"] = names };
+        using var made = await _tenant.SendAsync(HttpMethod.Post, "/tokens", body, Stop);
+        return (await RunningProduct.ExpectAsync(made, HttpStatusCode.Created)).GetProperty("token").GetString()!;
+    }
+}
