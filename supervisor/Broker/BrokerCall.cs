@@ -19,6 +19,9 @@ internal sealed class BrokerCall(CallScope scope, ICapability capability, JsonEl
     /// <summary>What it is about, for the call log: set by the capability from checked arguments.</summary>
     public string Summary { get; set; } = "";
 
+    /// <summary>Rows that the call gave or changed, for <c>sdk.usage</c>.</summary>
+    public void Count(int rows) => Execution.CountRows(rows);
+
     /// <summary>An argument; undefined where it was not given, which JSON writes as null.</summary>
     public JsonElement? Argument(int index) =>
         arguments.GetArrayLength() > index && arguments[index] is { ValueKind: not JsonValueKind.Null } given ? given : null;

@@ -7,6 +7,7 @@ internal sealed class CallScope(ExecutionCalls execution) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _ended = new();
     private readonly Lock _gate = new();
+    private readonly List<IAsyncDisposable> _held = [];
     private TaskCompletionSource? _quiet;
     private int _running;
     private bool _closed;
@@ -15,6 +16,19 @@ internal sealed class CallScope(ExecutionCalls execution) : IAsyncDisposable
 
     /// <summary>Cancelled when the invocation has ended: what it asked for is given up.</summary>
     public CancellationToken Ended => _ended.Token;
+
+    /// <summary>What calls of the invocation share and its end disposes of: one of each type.</summary>
+    public T Hold<T>(Func<T> make) where T : class, IAsyncDisposable
+    {
+        lock (_gate)
+        {
+            foreach (var held in _held)
+                if (held is T found) return found;
+            var made = make();
+            _held.Add(made);
+            return made;
+        }
+    }
 
     /// <summary>False where the invocation has ended.</summary>
     public bool TryEnter()
@@ -58,6 +72,7 @@ internal sealed class CallScope(ExecutionCalls execution) : IAsyncDisposable
         }
 
         await quiet;
+        foreach (var held in _held) await held.DisposeAsync();
         _ended.Dispose();
     }
 }

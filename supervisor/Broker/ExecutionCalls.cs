@@ -10,6 +10,7 @@ internal sealed class ExecutionCalls(RunRequest request, ScriptLimits limits, lo
 
     private readonly Lock _gate = new();
     private readonly List<CallRecord> _records = [];
+    private long _rows;
     private int _made;
     private volatile bool _hasChanged;
 
@@ -38,6 +39,11 @@ internal sealed class ExecutionCalls(RunRequest request, ScriptLimits limits, lo
         Interlocked.Decrement(ref _made);
         return false;
     }
+
+    /// <summary>Rows that its calls gave or changed.</summary>
+    public long Rows => Interlocked.Read(ref _rows);
+
+    public void CountRows(int rows) => Interlocked.Add(ref _rows, rows);
 
     public void Changing() => _hasChanged = true;
 

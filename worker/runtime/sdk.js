@@ -1,15 +1,16 @@
 // sdk: one object for each execution that names it; each part of it is made when it is first read.
 import { defineProperties, freeze, getPrototypeOf, isObject, ownKeys } from './language.js';
 import { cache } from './sdk/cache.js';
+import { db } from './sdk/db.js';
 
 export function makeSdkMaker(hooks, call, local) {
   /** A part that consists of calls on the broker. */
-  const remote = (methodsFor) => (state) => {
-    const methods = methodsFor((capability, ...args) => call(state, capability, args));
+  const remote = (methodsFor) => (state) => handInMethods(methodsFor((capability, ...args) => call(state, capability, args), handInMethods));
+  function handInMethods(methods) {
     for (const name of ownKeys(methods)) freeze(methods[name]);
     return hooks.handIn(methods);
-  };
-  const parts = { __proto__: null, ...local, cache: remote(cache) };
+  }
+  const parts = { __proto__: null, ...local, cache: remote(cache), db: remote(db) };
 
   // A private field on a plain object: no script sees it, and freezing leaves it alone.
   class Owner extends (function (object) { return object; }) {

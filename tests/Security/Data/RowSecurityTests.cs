@@ -40,7 +40,7 @@ public sealed class RowSecurityTests(PostgresServer server) : IAsyncLifetime
         await using var admin = await _database.AsSuperuserAsync();
 
         (await admin.ColumnAsync<string>(TenantTables)).ShouldBe(
-            ["changes", "execution_logs", "execution_payloads", "executions", "routes", "script_versions", "scripts", "tenant_hosts", "tenants", "tokens"], ignoreOrder: true);
+            ["cache", "changes", "execution_logs", "execution_payloads", "executions", "routes", "script_versions", "scripts", "tenant_hosts", "tenants", "tokens"], ignoreOrder: true);
         (await admin.ColumnAsync<string>("""
             select c.relname::text from pg_class c
             where c.relnamespace = 'sandbox'::regnamespace and c.relkind in ('r', 'p') and c.relname <> 'migrations'
@@ -239,6 +239,8 @@ public sealed class RowSecurityTests(PostgresServer server) : IAsyncLifetime
             insert into sandbox.routes (tenant_id, method, shape, script_id, template) values ('{tenant}', 'GET', '/price', '{script}', '/price');
             commit;
             """);
+        await using (var own = await _database.AsTenantAsync(tenant))
+            await own.ExecAsync($"insert into sandbox.cache (tenant_id, script_id, key, value) values ('{tenant}', '{script}', 'key', '1')");
         var directory = new TempDirectory();
         await using (var rig = new HistoryRig(_database.Db, directory.Path))
             await rig.Delivery.StoreAsync([Sample.Record(Sample.Completed(tenant), RecordPolicy.All, Sample.Line(1, "line"))], TestContext.Current.CancellationToken);

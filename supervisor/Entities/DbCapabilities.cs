@@ -1,0 +1,121 @@
+using System.Globalization;
+using Sandbox.Supervisor.Broker;
+
+namespace Sandbox.Supervisor.Entities;
+
+internal sealed class DbFind(IEntityCatalog catalog, DataAccess data) : DbCapability("find", AllowedOperations.Read, catalog, data)
+{
+    protected override async Task<string?> CallAsync(BrokerCall call, OpenedEntity entity, long? transaction, CancellationToken cancellationToken)
+    {
+        var statements = new EntityStatements(call, entity);
+        // One more than is given, to know whether there are more.
+        var statement = statements.Find(call.Argument(2), EntityStatements.RowsMax + 1);
+        var (json, rows) = await Data.RowsAsync(call, entity, transaction, statement, statements.Selected, cancellationToken);
+        if (rows > EntityStatements.RowsMax) throw call.Refused("ROW_LIMIT", $"more than {EntityStatements.RowsMax} rows of {entity.Name} match. Narrow where, or ask for pages by limit and offset");
+        call.Count(rows);
+        return json;
+    }
+}
+
+internal sealed class DbFindOne(IEntityCatalog catalog, DataAccess data) : DbCapability("findOne", AllowedOperations.Read, catalog, data)
+{
+    protected override async Task<string?> CallAsync(BrokerCall call, OpenedEntity entity, long? transaction, CancellationToken cancellationToken)
+    {
+        var statements = new EntityStatements(call, entity);
+        var (json, rows) = await Data.RowsAsync(call, entity, transaction, statements.Find(call.Argument(2), 1), statements.Selected, cancellationToken);
+        call.Count(rows);
+        return DbAnswer.First(json, rows);
+    }
+}
+
+internal sealed class DbGet(IEntityCatalog catalog, DataAccess data) : DbCapability("get", AllowedOperations.Read, catalog, data)
+{
+    protected override async Task<string?> CallAsync(BrokerCall call, OpenedEntity entity, long? transaction, CancellationToken cancellationToken)
+    {
+        var statements = new EntityStatements(call, entity);
+        var (json, rows) = await Data.RowsAsync(call, entity, transaction, statements.Get(Given(call, 2, "id")), statements.Selected, cancellationToken);
+        call.Count(rows);
+        return DbAnswer.First(json, rows);
+    }
+}
+
+internal sealed class DbCount(IEntityCatalog catalog, DataAccess data) : DbCapability("count", AllowedOperations.Read, catalog, data)
+{
+    protected override async Task<string?> CallAsync(BrokerCall call, OpenedEntity entity, long? transaction, CancellationToken cancellationToken) =>
+        await Data.ScalarAsync(call, entity, transaction, new EntityStatements(call, entity).Count(call.Argument(2)), cancellationToken);
+}
+
+internal sealed class DbInsert(IEntityCatalog catalog, DataAccess data) : DbCapability("insert", AllowedOperations.Insert, catalog, data)
+{
+    protected override async Task<string?> CallAsync(BrokerCall call, OpenedEntity entity, long? transaction, CancellationToken cancellationToken)
+    {
+        var statements = new EntityStatements(call, entity);
+        var rows = statements.Rows(call.Argument(2), out var isList);
+        if (rows.Count == 0) return "[]";
+        var (json, inserted) = await Data.RowsAsync(call, entity, transaction, statements.Insert(rows), statements.Selected, cancellationToken);
+        call.Count(inserted);
+        return isList ? json : DbAnswer.First(json, inserted);
+    }
+}
+
+internal sealed class DbUpsert(IEntityCatalog catalog, DataAccess data) : DbCapability("upsert", AllowedOperations.Insert | AllowedOperations.Update, catalog, data)
+{
+    protected override async Task<string?> CallAsync(BrokerCall call, OpenedEntity entity, long? transaction, CancellationToken cancellationToken)
+    {
+        var statements = new EntityStatements(call, entity);
+        var rows = statements.Rows(call.Argument(2), out var isList);
+        if (rows.Count == 0) return "[]";
+        var (json, written) = await Data.RowsAsync(call, entity, transaction, statements.Upsert(rows, call.Argument(3)), statements.Selected, cancellationToken);
+        call.Count(written);
+        return isList ? json : DbAnswer.First(json, written);
+    }
+}
+
+internal sealed class DbUpdate(IEntityCatalog catalog, DataAccess data) : DbCapability("update", AllowedOperations.Update, catalog, data)
+{
+    protected override async Task<string?> CallAsync(BrokerCall call, OpenedEntity entity, long? transaction, CancellationToken cancellationToken)
+    {
+        var statement = new EntityStatements(call, entity).Update(Given(call, 2, "where"), Given(call, 3, "changes"));
+        return DbAnswer.Number(call, await Data.ChangedAsync(call, entity, transaction, statement, cancellationToken));
+    }
+}
+
+internal sealed class DbUpdateById(IEntityCatalog catalog, DataAccess data) : DbCapability("updateById", AllowedOperations.Update, catalog, data)
+{
+    protected override async Task<string?> CallAsync(BrokerCall call, OpenedEntity entity, long? transaction, CancellationToken cancellationToken)
+    {
+        var statement = new EntityStatements(call, entity).UpdateById(Given(call, 2, "id"), Given(call, 3, "changes"));
+        return DbAnswer.Number(call, await Data.ChangedAsync(call, entity, transaction, statement, cancellationToken));
+    }
+}
+
+internal sealed class DbDelete(IEntityCatalog catalog, DataAccess data) : DbCapability("delete", AllowedOperations.Delete, catalog, data)
+{
+    protected override async Task<string?> CallAsync(BrokerCall call, OpenedEntity entity, long? transaction, CancellationToken cancellationToken)
+    {
+        var statement = new EntityStatements(call, entity).Delete(Given(call, 2, "where"));
+        return DbAnswer.Number(call, await Data.ChangedAsync(call, entity, transaction, statement, cancellationToken));
+    }
+}
+
+internal sealed class DbDeleteById(IEntityCatalog catalog, DataAccess data) : DbCapability("deleteById", AllowedOperations.Delete, catalog, data)
+{
+    protected override async Task<string?> CallAsync(BrokerCall call, OpenedEntity entity, long? transaction, CancellationToken cancellationToken)
+    {
+        var statement = new EntityStatements(call, entity).DeleteById(Given(call, 2, "id"));
+        return DbAnswer.Number(call, await Data.ChangedAsync(call, entity, transaction, statement, cancellationToken));
+    }
+}
+
+/// <summary>Answers as JSON text.</summary>
+internal static class DbAnswer
+{
+    /// <summary>The one row of a list of at most one; null where there is none.</summary>
+    public static string First(string json, int rows) => rows == 0 ? "null" : json[1..^1];
+
+    public static string Number(BrokerCall call, int rows)
+    {
+        call.Count(rows);
+        return rows.ToString(CultureInfo.InvariantCulture);
+    }
+}
