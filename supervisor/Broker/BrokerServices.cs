@@ -8,6 +8,7 @@ internal static class BrokerServices
         services.AddSingleton<BrokerLog>();
         services.AddSingleton<CallRates>();
         services.AddSingleton<CallBroker>();
+        services.AddSingleton<ICapability, ScriptsInvoke>();
         return services;
     }
 }

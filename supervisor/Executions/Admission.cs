@@ -44,7 +44,7 @@ internal sealed class Admission(WorkerPool pool, IExecutionCount recorded, IOpti
     {
         var (tenant, script) = (execution.Request.Tenant, execution.Request.Script);
         if (_quotas.Of(tenant.Id).Take(tenant.Limits.ExecutionsPerMinute, tenant.Limits.ExecutionsPerDay) is { } used)
-            return (null, new Refusal(Codes.QuotaExceeded, $"The tenant has used its {used.Limit}. Try again in {used.RetryAfterSeconds} s, or ask the operator to raise it.", used.RetryAfterSeconds));
+            return (null, Used(used));
 
         if (_scripts.TryEnter(script.Id, script.Limits.Concurrency))
         {
@@ -120,6 +120,22 @@ internal sealed class Admission(WorkerPool pool, IExecutionCount recorded, IOpti
         }
     }
 
+    /// <summary>
+    /// A ticket for an execution that another one makes: its parent's slot and place in the tenant's concurrency cover it, so it never waits; if the script's own
+    /// concurrency is used up it is refused.
+    /// </summary>
+    public (Ticket? Ticket, Refusal? Refusal) EnterWithin(InFlightExecution execution, IPoolWorker worker)
+    {
+        var (tenant, script) = (execution.Request.Tenant, execution.Request.Script);
+        if (_quotas.Of(tenant.Id).Take(tenant.Limits.ExecutionsPerMinute, tenant.Limits.ExecutionsPerDay) is { } used) return (null, Used(used));
+        return _scripts.TryEnter(script.Id, script.Limits.Concurrency)
+            ? (new Ticket(worker, null, () => _scripts.Exit(script.Id)), null)
+            : (null, new Refusal(Codes.ConcurrencyLimit, $"{script.Limits.Concurrency} executions of the script {script.Name} run already (limits.concurrency).", 1));
+    }
+
+    private static Refusal Used((int RetryAfterSeconds, string Limit) used) =>
+        new(Codes.QuotaExceeded, $"The tenant has used its {used.Limit}. Try again in {used.RetryAfterSeconds} s, or ask the operator to raise it.", used.RetryAfterSeconds);
+
     /// <summary>Gates that somebody runs or waits in.</summary>
     public int Gates => _scripts.Count + _tenants.Count + _waiting.Count;
 
@@ -134,25 +150,31 @@ internal sealed class Admission(WorkerPool pool, IExecutionCount recorded, IOpti
     /// <summary>Why an execution does not run.</summary>
     internal sealed record Refusal(string Code, string Message, int RetryAfterSeconds);
 
-    /// <summary>The right to run: a slot and a place in both concurrencies.</summary>
-    internal sealed class Ticket(WorkerLease lease, Action exit) : IDisposable
+    /// <summary>The right to run: a slot of a worker, its own or its parent's, and a place in the concurrencies.</summary>
+    internal sealed class Ticket(IPoolWorker worker, WorkerLease? lease, Action exit) : IDisposable
     {
+        private WorkerLease? _lease = lease;
         private bool _disposed;
 
-        /// <summary>The slot; replaced where an attempt is run again elsewhere.</summary>
-        public WorkerLease Lease { get; private set; } = lease;
+        public Ticket(WorkerLease lease, Action exit)
+            : this(lease.Worker, lease, exit)
+        {
+        }
+
+        /// <summary>Where it runs; another where it is run again.</summary>
+        public IPoolWorker Worker { get; private set; } = worker;
 
         public void Replace(WorkerLease lease)
         {
-            Lease.Dispose();
-            Lease = lease;
+            _lease?.Dispose();
+            (_lease, Worker) = (lease, lease.Worker);
         }
 
         public void Dispose()
         {
             if (_disposed) return;
             _disposed = true;
-            Lease.Dispose();
+            _lease?.Dispose();
             exit();
         }
     }

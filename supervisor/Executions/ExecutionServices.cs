@@ -1,4 +1,5 @@
 using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Broker;
 using Sandbox.Supervisor.Scripts;
 using Sandbox.Supervisor.Tenants;
 
@@ -17,6 +18,8 @@ internal static class ExecutionServices
         services.AddHostedService(provider => provider.GetRequiredService<InFlight>());
         services.AddSingleton<JournalLedger>();
         services.AddSingleton<ExecutionTail>();
+        services.AddSingleton<Func<ExecutionTail>>(provider => provider.GetRequiredService<ExecutionTail>);
+        services.AddSingleton<INestedRuns, NestedRuns>();
         services.AddSingleton<IRunDoor, RunDoor>();
         services.AddSingleton<ExecutionReader>();
         services.AddSingleton<ITenantEviction>(provider => provider.GetRequiredService<ExecutionReader>());

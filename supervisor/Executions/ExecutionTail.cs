@@ -68,7 +68,7 @@ internal sealed class ExecutionTail(Admission admission, WorkerPool pool, CallBr
             if (!await PrepareAsync(execution, ticket, limits)) return (Refused(execution, Codes.Overloaded, "No worker made the script ready in time."), null);
             execution.Start(TimeSpan.FromMilliseconds(limits.TimeoutMs));
             terms.Ledger.Running(execution);
-            var (outcome, result) = await InvokeAsync(execution, ticket, limits);
+            var (outcome, result) = await InvokeAsync(execution, ticket, limits, nested: terms.Parent is not null);
             if (outcome.Blamed) pool.Quarantine(execution.Request.Script.VersionId);
             return (outcome, result);
         }
@@ -77,6 +77,13 @@ internal sealed class ExecutionTail(Admission admission, WorkerPool pool, CallBr
     private async Task<(Admission.Ticket? Ticket, Admission.Refusal? Refusal)> AdmitAsync(InFlightExecution execution, DoorTerms terms)
     {
         await admission.CountedAsync(execution.Request.Tenant);
+        if (terms.Parent is { } parent)
+        {
+            return parent.Worker is { } worker
+                ? admission.EnterWithin(execution, worker)
+                : (null, new Admission.Refusal(Codes.NotAllowed, "The execution that made it has ended.", 1));
+        }
+
         var entry = admission.TryEnter(execution);
         if (entry.Ticket is not null || entry.Refusal is not null) return entry;
         // Whoever waits for long is on record while he does.
@@ -87,7 +94,7 @@ internal sealed class ExecutionTail(Admission admission, WorkerPool pool, CallBr
     /// <summary>To make an isolate is not the script's time: a worker that has not run the version before does it first. False where it is ended meanwhile.</summary>
     private async Task<bool> PrepareAsync(InFlightExecution execution, Admission.Ticket ticket, ScriptLimits limits)
     {
-        var worker = ticket.Lease.Worker;
+        var worker = ticket.Worker;
         if (worker.Knows(execution.Request.Script.VersionId.ToString("N"))) return true;
         var wait = execution.WaitAtMost(options.Value.WaitMax);
         try
@@ -106,12 +113,15 @@ internal sealed class ExecutionTail(Admission admission, WorkerPool pool, CallBr
         }
     }
 
-    /// <summary>One invocation, or two: who was in a worker that fell for another's fault is run once more, alone.</summary>
-    private async Task<(Outcome, InvocationResult?)> InvokeAsync(InFlightExecution execution, Admission.Ticket ticket, ScriptLimits limits)
+    /// <summary>
+    /// One invocation, or two: who was in a worker that fell for another's fault is run once more, alone, unless it changed something or belongs to an execution
+    /// that fell with it.
+    /// </summary>
+    private async Task<(Outcome, InvocationResult?)> InvokeAsync(InFlightExecution execution, Admission.Ticket ticket, ScriptLimits limits, bool nested)
     {
         var invocation = Invocations.Of(execution, limits);
-        var end = await execution.RunAsync(ticket.Lease, invocation);
-        var outcome = OutcomeClassifier.Classify(execution.EndReason, end, limits, again: false, changed: execution.Calls?.HasChanged ?? false);
+        var end = await execution.RunAsync(ticket.Worker, invocation);
+        var outcome = OutcomeClassifier.Classify(execution.EndReason, end, limits, again: false, changed: nested || execution.Calls?.HasChanged == true);
         if (!outcome.RunAgain) return (outcome, end.Result);
 
         execution.Log.Append(time.GetUtcNow(), Protocol.Api.LogLevel.Warn, "The worker ended for another's fault; the script is run once more, alone.");
@@ -123,7 +133,7 @@ internal sealed class ExecutionTail(Admission admission, WorkerPool pool, CallBr
         }
 
         ticket.Replace(lease);
-        end = await execution.RunAsync(lease, invocation with { Invocation = Worker.NextInvocation(), Alone = true });
+        end = await execution.RunAsync(lease.Worker, invocation with { Invocation = Worker.NextInvocation(), Alone = true });
         return (OutcomeClassifier.Classify(execution.EndReason, end, limits, again: true, changed: true), end.Result);
     }
 

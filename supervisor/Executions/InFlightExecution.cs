@@ -52,6 +52,12 @@ internal sealed class InFlightExecution : IInvocationSink, IDisposable
     public double QueueMs => StartedAt is null ? _time.GetElapsedTime(CreatedTimestamp).TotalMilliseconds : _time.GetElapsedTime(CreatedTimestamp, StartedTimestamp).TotalMilliseconds;
     public LogBuffer Log { get; } = new();
 
+    /// <summary>The worker that it runs in; null before and after.</summary>
+    public IPoolWorker? Worker
+    {
+        get { lock (_gate) return _running?.Worker; }
+    }
+
     /// <summary>Its record was made and goes to the writer: there is no second one.</summary>
     public bool IsRecorded { get; set; }
 
@@ -119,9 +125,9 @@ internal sealed class InFlightExecution : IInvocationSink, IDisposable
     }
 
     /// <summary>Runs an invocation so that <see cref="End"/> reaches it.</summary>
-    public async Task<InvocationEnd> RunAsync(WorkerLease lease, InvocationRequest request)
+    public async Task<InvocationEnd> RunAsync(IPoolWorker worker, InvocationRequest request)
     {
-        var running = new Running(lease.Worker, request.Invocation, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        var running = new Running(worker, request.Invocation, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         bool ended;
         lock (_gate)
         {
@@ -132,7 +138,7 @@ internal sealed class InFlightExecution : IInvocationSink, IDisposable
         if (ended) _ = EndAsync(running);
         try
         {
-            return await lease.ExecuteAsync(request, this);
+            return await worker.ExecuteAsync(request, this);
         }
         finally
         {

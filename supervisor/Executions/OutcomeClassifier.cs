@@ -22,6 +22,7 @@ internal static class OutcomeClassifier
     [
         Codes.InvalidArgument, Codes.NotAllowed, Codes.NotFound, Codes.Conflict, Codes.CallLimit, Codes.ChainLimit,
         Codes.RateLimit, Codes.QuotaExceeded, Codes.ConcurrencyLimit, Codes.Overloaded, Codes.Timeout,
+        Codes.SyntaxError, Codes.MemoryLimit, Codes.OutputTooLarge, Codes.InvalidInput, Codes.InvalidOutput, Codes.WorkerLost, Codes.Interrupted,
         "EGRESS_BLOCKED", "HTTP_TIMEOUT", "HTTP_ERROR", "RESPONSE_TOO_LARGE", "ROW_LIMIT", "QUERY_TIMEOUT",
     ];
 

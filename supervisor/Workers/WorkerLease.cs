@@ -13,9 +13,6 @@ internal sealed class WorkerLease : IDisposable
     /// <summary>Valid until disposal.</summary>
     public IPoolWorker Worker { get; }
 
-    /// <inheritdoc cref="IPoolWorker.ExecuteAsync" />
-    public Task<InvocationEnd> ExecuteAsync(InvocationRequest request, IInvocationSink sink) => Worker.ExecuteAsync(request, sink);
-
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _pooled, null) is { } pooled) _pool.Release(pooled);

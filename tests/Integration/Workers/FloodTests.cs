@@ -21,14 +21,14 @@ public sealed class FloodTests
         var groups = new ProcessFacts(lease.Worker.ProcessId, 0, "", "").ControlGroups();
         var sink = new CountingSink();
 
-        var running = lease.ExecuteAsync(HostilePool.Request(1, flood), sink);
-        (await neighbour.ExecuteAsync(HostilePool.Request(2, "polite"), new CountingSink())).Result!.Outcome.ShouldBe(InvocationOutcome.Completed);
+        var running = lease.Worker.ExecuteAsync(HostilePool.Request(1, flood), sink);
+        (await neighbour.Worker.ExecuteAsync(HostilePool.Request(2, "polite"), new CountingSink())).Result!.Outcome.ShouldBe(InvocationOutcome.Completed);
         var end = await running;
 
         end.Result.ShouldBeNull();
         sink.Lines.ShouldBeLessThanOrEqualTo(linesMax);
         ProcessFacts.IsAlive(lease.Worker.ProcessId).ShouldBeFalse();
         while (groups.Any(Directory.Exists)) await Task.Delay(20, TestContext.Current.CancellationToken);
-        (await neighbour.ExecuteAsync(HostilePool.Request(2, "polite"), new CountingSink())).Result!.Outcome.ShouldBe(InvocationOutcome.Completed);
+        (await neighbour.Worker.ExecuteAsync(HostilePool.Request(2, "polite"), new CountingSink())).Result!.Outcome.ShouldBe(InvocationOutcome.Completed);
     }
 }

@@ -18,7 +18,7 @@ public sealed class HostileWorkerTests
         using var lease = await pool.LeaseAsync();
         var before = GC.GetTotalMemory(forceFullCollection: true);
 
-        var end = await lease.ExecuteAsync(HostilePool.Request(1), new CountingSink());
+        var end = await lease.Worker.ExecuteAsync(HostilePool.Request(1), new CountingSink());
 
         end.Result.ShouldBeNull();
         end.Exit.ShouldNotBeNull();
@@ -32,7 +32,7 @@ public sealed class HostileWorkerTests
         await using var pool = await HostilePool.StartAsync("on-execute board-and-abort");
         using var lease = await pool.LeaseAsync();
         var request = HostilePool.Request(1);
-        var end = await lease.ExecuteAsync(request, new CountingSink());
+        var end = await lease.Worker.ExecuteAsync(request, new CountingSink());
         end.OnThread.ShouldBeTrue();
         end.Exit!.Running.ShouldContain(request.Invocation);
     }
@@ -58,7 +58,7 @@ public sealed class HostileWorkerTests
         second.Worker.ShouldNotBe(first.Worker);
         var (own, other) = (new CountingSink(), new CountingSink());
         var invocation = HostilePool.Request(1);
-        var ends = await Task.WhenAll(first.ExecuteAsync(invocation, own), second.ExecuteAsync(HostilePool.Request(2), other));
+        var ends = await Task.WhenAll(first.Worker.ExecuteAsync(invocation, own), second.Worker.ExecuteAsync(HostilePool.Request(2), other));
         ends.ShouldAllBe(e => e.Result != null);
         own.Lines.ShouldBe(0);
         other.Lines.ShouldBe(0);
@@ -71,7 +71,7 @@ public sealed class HostileWorkerTests
         using var lease = await pool.LeaseAsync();
         var sink = new CountingSink();
         var before = GC.GetTotalMemory(forceFullCollection: true);
-        var end = await lease.ExecuteAsync(HostilePool.Request(1), sink);
+        var end = await lease.Worker.ExecuteAsync(HostilePool.Request(1), sink);
         (GC.GetTotalMemory(forceFullCollection: true) - before).ShouldBeLessThan(16L << 20);
         sink.Lines.ShouldBeInRange(1_001, 5_000);
         end.Exit!.KillReason.ShouldBe(KillReason.Protocol);
@@ -84,9 +84,9 @@ public sealed class HostileWorkerTests
     {
         await using var pool = await HostilePool.StartAsync("as-asked");
         using var lease = await pool.LeaseAsync();
-        var waiting = Enumerable.Range(0, 30).Select(_ => lease.ExecuteAsync(HostilePool.Request(1, "wait"), new CountingSink())).ToArray();
+        var waiting = Enumerable.Range(0, 30).Select(_ => lease.Worker.ExecuteAsync(HostilePool.Request(1, "wait"), new CountingSink())).ToArray();
 
-        var ends = await Task.WhenAll([.. waiting, lease.ExecuteAsync(HostilePool.Request(1, last), new CountingSink())]);
+        var ends = await Task.WhenAll([.. waiting, lease.Worker.ExecuteAsync(HostilePool.Request(1, last), new CountingSink())]);
 
         ends.ShouldAllBe(end => end.Exit != null && !end.WasAlone);
     }
@@ -96,8 +96,8 @@ public sealed class HostileWorkerTests
     {
         await using var pool = await HostilePool.StartAsync("as-asked");
         using var lease = await pool.LeaseAsync();
-        (await lease.ExecuteAsync(HostilePool.Request(1, "exit"), new CountingSink())).WasAlone.ShouldBeTrue();
-        (await lease.ExecuteAsync(HostilePool.Request(1, "polite"), new CountingSink())).WasAlone.ShouldBeFalse();
+        (await lease.Worker.ExecuteAsync(HostilePool.Request(1, "exit"), new CountingSink())).WasAlone.ShouldBeTrue();
+        (await lease.Worker.ExecuteAsync(HostilePool.Request(1, "polite"), new CountingSink())).WasAlone.ShouldBeFalse();
     }
 
     [Fact(Timeout = 60_000)]
@@ -105,7 +105,7 @@ public sealed class HostileWorkerTests
     {
         await using var pool = await HostilePool.StartAsync("reads-hello-only");
         using var lease = await pool.LeaseAsync();
-        var running = lease.ExecuteAsync(HostilePool.Request(1) with { Input = $"\"{new string('x', 8 << 20)}\"" }, new CountingSink());
+        var running = lease.Worker.ExecuteAsync(HostilePool.Request(1) with { Input = $"\"{new string('x', 8 << 20)}\"" }, new CountingSink());
         _ = lease.Worker.EndAsync(1);
         await lease.Worker.KillAsync(KillReason.Deadline);
         var end = await running;

@@ -26,14 +26,14 @@ public sealed class MalformedAnswerTests
         using var lease = await pool.LeaseAsync();
         var groups = new ProcessFacts(lease.Worker.ProcessId, 0, "", "").ControlGroups();
 
-        var end = await lease.ExecuteAsync(HostilePool.Request(1, answer), new CountingSink());
+        var end = await lease.Worker.ExecuteAsync(HostilePool.Request(1, answer), new CountingSink());
 
         end.Result.ShouldBeNull();
         end.Exit.ShouldNotBeNull();
         ProcessFacts.IsAlive(lease.Worker.ProcessId).ShouldBeFalse();
         while (groups.Any(Directory.Exists)) await Task.Delay(20, TestContext.Current.CancellationToken);
         using var next = await pool.LeaseAsync();
-        (await next.ExecuteAsync(HostilePool.Request(2, "polite"), new CountingSink())).Result!.Outcome.ShouldBe(InvocationOutcome.Completed);
+        (await next.Worker.ExecuteAsync(HostilePool.Request(2, "polite"), new CountingSink())).Result!.Outcome.ShouldBe(InvocationOutcome.Completed);
     }
 
     [Theory(Timeout = 60_000)]

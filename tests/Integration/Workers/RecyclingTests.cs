@@ -40,7 +40,7 @@ public sealed class RecyclingTests
         {
             using var lease = await pool.LeaseAsync(tenant);
             worker = lease.Worker;
-            (await lease.ExecuteAsync(HostilePool.Request(1), new CountingSink())).Result.ShouldNotBeNull();
+            (await lease.Worker.ExecuteAsync(HostilePool.Request(1), new CountingSink())).Result.ShouldNotBeNull();
         }
 
         time.Advance(TimeSpan.FromSeconds(11));

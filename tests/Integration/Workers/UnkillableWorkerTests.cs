@@ -15,7 +15,7 @@ public sealed class UnkillableWorkerTests
         await using var pool = await HostilePool.StartAsync("as-asked", killer);
         using var lease = await pool.LeaseAsync();
         var groups = new ProcessFacts(lease.Worker.ProcessId, 0, "", "").ControlGroups();
-        var running = lease.ExecuteAsync(HostilePool.Request(1, "outlive"), new CountingSink());
+        var running = lease.Worker.ExecuteAsync(HostilePool.Request(1, "outlive"), new CountingSink());
 
         var killed = lease.Worker.KillAsync(KillReason.Deadline);
         var end = await running;
