@@ -33,7 +33,7 @@ internal static class RoleSetup
             if (!await IsTrueAsync(connection, $"select exists (select from pg_roles where rolname = '{role}')", cancellationToken))
             {
                 await DoAsync(connection, $"create role {role} nologin noinherit nosuperuser nocreatedb nocreaterole noreplication nobypassrls",
-                    $"make the role {role} (give the login CREATEROLE, or make sandbox_owner, sandbox_tenant and sandbox_system NOLOGIN and grant them to it)", login, cancellationToken);
+                    $"make the role {role} (give the login CREATEROLE, or make {string.Join(", ", Roles.All)} NOLOGIN and grant them to it)", login, cancellationToken);
             }
 
             if (await IsTrueAsync(connection, $"select rolsuper or rolbypassrls from pg_roles where rolname = '{role}'", cancellationToken))

@@ -39,7 +39,7 @@ public sealed class RowSecurityTests(PostgresServer server) : IAsyncLifetime
         await using var admin = await _database.AsSuperuserAsync();
 
         (await admin.ColumnAsync<string>(TenantTables)).ShouldBe(
-            ["changes", "execution_logs", "execution_payloads", "executions", "routes", "script_versions", "scripts", "tenant_hosts", "tenants", "tokens"], ignoreOrder: true);
+            ["cache", "changes", "entities", "execution_logs", "execution_payloads", "executions", "routes", "script_versions", "scripts", "tenant_hosts", "tenants", "tokens"], ignoreOrder: true);
         (await admin.ColumnAsync<string>("""
             select c.relname::text from pg_class c
             where c.relnamespace = 'sandbox'::regnamespace and c.relkind in ('r', 'p') and c.relname <> 'migrations'
@@ -117,9 +117,9 @@ public sealed class RowSecurityTests(PostgresServer server) : IAsyncLifetime
         (await admin.ColumnAsync<string>("select rolname::text from pg_roles where rolname like 'sandbox%' and (rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolreplication or rolinherit)")).ShouldBeEmpty();
         (await admin.ScalarAsync<long>("""
             select count(*) from pg_shdepend d join pg_roles r on r.oid = d.refobjid
-            where d.deptype = 'o' and r.rolname in ('sandbox', 'sandbox_tenant', 'sandbox_system')
+            where d.deptype = 'o' and r.rolname in ('sandbox', 'sandbox_tenant', 'sandbox_system', 'sandbox_data')
             """)).ShouldBe(0);
-        foreach (var role in new[] { Roles.Tenant, Roles.System })
+        foreach (var role in new[] { Roles.Tenant, Roles.System, Roles.Data })
         {
             await using var connection = await _database.AsAsync(role);
             foreach (var sql in new[] { "create table sandbox.t ()", "create table public.t ()", "create schema s", "alter table sandbox.executions disable row level security", "set role postgres" })
@@ -231,6 +231,8 @@ public sealed class RowSecurityTests(PostgresServer server) : IAsyncLifetime
         await system.ExecAsync($"""
             insert into sandbox.tenant_hosts (host, tenant_id) values ('{slug}.localhost', '{tenant}');
             insert into sandbox.tokens (id, tenant_id, name, hash, permissions) values ('{Guid.CreateVersion7()}', '{tenant}', 'token', sha256('{slug}'), array['scripts.read']);
+            insert into sandbox.entities (tenant_id, name, table_schema, table_name, key, tenant_column, fields, operations)
+            values ('{tenant}', 'orders', 'shop', 'orders', 'id', 'tenant_id', '{"{}"}', '{"{read}"}');
             begin;
             insert into sandbox.scripts (id, tenant_id, name, kind, record, timeout_ms, memory_bytes, output_bytes, concurrency, calls, version, version_id)
             values ('{script}', '{tenant}', 'price', 'embedded', 'all', 1000, 1000, 1000, 5, 10, 1, '{version}');
@@ -238,6 +240,8 @@ public sealed class RowSecurityTests(PostgresServer server) : IAsyncLifetime
             insert into sandbox.routes (tenant_id, method, shape, script_id, template) values ('{tenant}', 'GET', '/price', '{script}', '/price');
             commit;
             """);
+        await using (var scripts = await _database.AsTenantAsync(tenant))
+            await scripts.ExecAsync($"insert into sandbox.cache (tenant_id, script_id, key, value) values ('{tenant}', '{script}', 'key', '1')");
         var directory = new TempDirectory();
         await using (var rig = new HistoryRig(_database.Db, directory.Path))
             await rig.Delivery.StoreAsync([Sample.Record(Sample.Completed(tenant), RecordPolicy.All, Sample.Line(1, "line"))], TestContext.Current.CancellationToken);
