@@ -36,7 +36,8 @@ internal sealed class BusinessTableStore(Db db)
     public async Task<IReadOnlyList<string>> MissingGrantsAsync(
         string? database, IReadOnlyCollection<NeededGrants> needed, CancellationToken cancellationToken)
     {
-        // The statements are written by PostgreSQL itself, so that it quotes every name.
+        // The statements are written by PostgreSQL itself, so that it quotes every name. The case keeps has_sequence_privilege, which
+        // refuses anything but a sequence, from the table's indexes.
         const string sql = """
             with class as (
                 select c.oid, n.oid as schema
@@ -65,9 +66,10 @@ internal sealed class BusinessTableStore(Db db)
             from class
             join pg_catalog.pg_depend d on d.refclassid = 'pg_catalog.pg_class'::regclass and d.refobjid = class.oid
                 and d.classid = 'pg_catalog.pg_class'::regclass and d.deptype = 'a'
-            join pg_catalog.pg_class s on s.oid = d.objid and s.relkind = 'S'
+            join pg_catalog.pg_class s on s.oid = d.objid
             join pg_catalog.pg_namespace n on n.oid = s.relnamespace
-            where pg_catalog.cardinality(@insert) > 0 and not pg_catalog.has_sequence_privilege(s.oid, 'usage')
+            where pg_catalog.cardinality(@insert) > 0
+                and case when s.relkind = 'S' then not pg_catalog.has_sequence_privilege(s.oid, 'usage') else false end
             """;
         await using var connection = await db.OpenForDataAsync(database, cancellationToken);
         var missing = new List<string>();

@@ -28,7 +28,7 @@ internal static partial class EntityRules
             Key = write.Key!,
             TenantColumn = write.TenantColumn,
             Fields = fields,
-            Operations = [.. EntityOperations.All.Where(write.Operations!.Contains)],
+            Operations = EntityOperations.All.Where(write.Operations!.Contains).ToArray(),
             Database = write.Database,
         };
     }
