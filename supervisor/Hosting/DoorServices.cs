@@ -89,6 +89,7 @@ internal static class DoorServices
         services.AddHostedService<CacheLoader>();
         services.AddHostedService<ChangesListener>();
         services.AddSingleton<DemoTenant>();
+        services.AddSingleton<DemoData>();
         services.AddHostedService<SystemdWatchdog>();
         services.AddHostedService<StartupBanner>();
         return services;
