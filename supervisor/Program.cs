@@ -2,6 +2,7 @@ using Sandbox.Supervisor.Broker;
 using Sandbox.Supervisor.Cache;
 using Sandbox.Supervisor.Changes;
 using Sandbox.Supervisor.Database;
+using Sandbox.Supervisor.Entities;
 using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.History;
 using Sandbox.Supervisor.Hosting;
@@ -22,6 +23,8 @@ return await StartupErrors.ShowAsync(async () =>
         .AddSandboxExecutions()
         .AddChangesFeed()
         .AddTenants()
+        .AddEntities()
+        .AddData()
         .AddScripts()
         .AddHttpTriggers()
         .AddSandboxDoors();

@@ -41,6 +41,10 @@ public static class EntityOperations
     public static readonly IReadOnlyList<string> All = [Read, Insert, Update, Delete];
 }
 
+/// <summary>An entity as a write left it.</summary>
+/// <param name="Created">There was none of this name before.</param>
+public sealed record StoredEntity(Entity Entity, bool Created);
+
 /// <summary>Fields of an entity as they are written.</summary>
 public sealed record EntityWrite
 {
@@ -50,4 +54,24 @@ public sealed record EntityWrite
     public IReadOnlyDictionary<string, EntityField>? Fields { get; init; }
     public IReadOnlyList<string>? Operations { get; init; }
     public string? Database { get; init; }
+}
+
+/// <summary>The entities of a tenant. Every write asks for <see cref="Permissions.SettingsManage"/>.</summary>
+public interface IEntities
+{
+    /// <summary>By name.</summary>
+    Task<Result<Page<Entity>>> ListAsync(Principal principal, PageRequest page, CancellationToken cancellationToken);
+
+    /// <summary>404 where there is none.</summary>
+    Task<Result<Entity>> GetAsync(Principal principal, string name, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Makes or replaces an entity. A superadmin opens any table of business data and thereby lets every tenant's administrator open it by
+    /// the same tenant column; a tenant's administrator opens those tables alone (<see cref="Codes.NotAllowed"/>).
+    /// </summary>
+    /// <param name="ifMatch">An ETag; null: whatever there is.</param>
+    Task<Result<StoredEntity>> PutAsync(Principal principal, string name, EntityWrite write, string? ifMatch, CancellationToken cancellationToken);
+
+    /// <summary>The table itself is left as it is.</summary>
+    Task<Result<bool>> DeleteAsync(Principal principal, string name, string? ifMatch, CancellationToken cancellationToken);
 }

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Sandbox.Supervisor.Changes;
 
 /// <summary>One row of the feed: that something changed, not how. A subscriber reads the present state.</summary>
-/// <param name="Id">Of a route: its script.</param>
+/// <param name="Id">Of a route: its script. Of an entity: its tenant, or the nil UUID where it concerns all tenants.</param>
 internal readonly record struct Change(ChangeKind Kind, Guid? TenantId, Guid Id);
 
 /// <summary>What nodes keep in memory.</summary>
@@ -13,4 +13,5 @@ internal enum ChangeKind
     [JsonStringEnumMemberName("token")] Token,
     [JsonStringEnumMemberName("script")] Script,
     [JsonStringEnumMemberName("route")] Route,
+    [JsonStringEnumMemberName("entity")] Entity,
 }

@@ -21,7 +21,7 @@ internal static class DatabaseBootstrap
             }
 
             await Migrator.MigrateAsync(connectionString, logger, cancellationToken);
-            await using var system = new NpgsqlConnection(Db.ConnectionStringFor(connectionString, Roles.System, pool: 0));
+            await using var system = new NpgsqlConnection(Db.ConnectionStringFor(connectionString, DatabaseRoles.System, pool: 0));
             await system.OpenAsync(cancellationToken);
             await Partitions.MakeAsync(system, time.GetUtcNow(), cancellationToken);
         }

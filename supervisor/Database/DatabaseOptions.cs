@@ -11,7 +11,7 @@ internal sealed class DatabaseOptions
     /// <summary>Where <c>initdb</c> and <c>postgres</c> of the own PostgreSQL are. Empty: the newest that is installed.</summary>
     public string BinDirectory { get; set; } = "";
 
-    /// <summary>Connections at most, 8 to 500. A quarter of them serves the supervisor's own work, the rest the tenants'.</summary>
+    /// <summary>Connections at most, 8 to 500. A quarter serves the supervisor's own work, a quarter <c>sdk.db</c>, the rest the tenants' other work.</summary>
     public int Connections { get; set; } = 40;
 
     /// <summary>Days that history is kept, 1 to 3,650; older days are dropped by whole partitions.</summary>

@@ -12,6 +12,7 @@ internal static class DatabaseServices
     public static IServiceCollection AddSandboxDatabase(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton(Options.Create(Read(configuration)));
+        services.AddSingleton(NamedDatabases.Read(configuration));
         services.AddSingleton(new DataDirectory(configuration[$"{SandboxOptions.Section}:{nameof(SandboxOptions.DataDirectory)}"]));
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<DatabaseStartup>();

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace Sandbox.Supervisor.Database;
 
@@ -6,13 +7,31 @@ namespace Sandbox.Supervisor.Database;
 /// What has to be done before anything is served: the data directory is ours, PostgreSQL runs, and its schema is current. Disposed, it stops the PostgreSQL it started, after everything that uses it.
 /// </summary>
 internal sealed class DatabaseStartup(
-    Db db, DataDirectory directory, IOptions<DatabaseOptions> options, ILogger<DatabaseStartup> logger, TimeProvider time) : IAsyncDisposable
+    Db db, DataDirectory directory, IOptions<DatabaseOptions> options, NamedDatabases others, ILogger<DatabaseStartup> logger, TimeProvider time) : IAsyncDisposable
 {
     private DataDirectoryLock? _lock;
     private EmbeddedPostgresRestarts? _postgres;
+    private string? _adminConnectionString;
 
     /// <summary>Where PostgreSQL is our own: false while it has ended and is being started again. Null: it is external.</summary>
     public bool? PostgresRuns => _postgres?.IsRunning;
+
+    /// <summary>As whoever may make schemas: the superuser of our own PostgreSQL, the login of an external one.</summary>
+    public async Task<NpgsqlConnection> OpenAsAdminAsync(CancellationToken cancellationToken)
+    {
+        var text = _adminConnectionString ?? throw new InvalidOperationException("The database is used before DatabaseStartup.StartAsync.");
+        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(text) { Pooling = false }.ConnectionString);
+        try
+        {
+            await connection.OpenAsync(cancellationToken);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
 
     /// <exception cref="DatabaseException">In one sentence: what is wrong, and the remedy.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -38,7 +57,8 @@ internal sealed class DatabaseStartup(
         }
 
         await DatabaseBootstrap.PrepareAsync(connectionString, admin, logger, time, cancellationToken);
-        db.Open(connectionString, options.Value.Connections);
+        db.Open(connectionString, options.Value.Connections, others.ByName);
+        _adminConnectionString = admin ?? connectionString;
     }
 
     private Task<EmbeddedPostgres> StartPostgresAsync(CancellationToken cancellationToken) =>

@@ -1,16 +1,42 @@
+using System.Collections.Frozen;
 using Npgsql;
 
 namespace Sandbox.Supervisor.Database;
 
-/// <summary>The two ways to the database: as the system, or as one tenant. There is no third.</summary>
+/// <summary>
+/// The ways to the database: as the system, as one tenant, or for a statement on business tables, which may be in other databases.
+/// </summary>
 internal sealed class Db : IAsyncDisposable
 {
     private NpgsqlDataSource? _system;
     private NpgsqlDataSource? _tenant;
     private NpgsqlDataSource? _listening;
+    private NpgsqlDataSource? _login;
+    private FrozenDictionary<string, NpgsqlDataSource> _data = FrozenDictionary<string, NpgsqlDataSource>.Empty;
 
     /// <summary>Scheduler, dispatcher, history writer, maintenance, the administration of tenants. Sees every tenant's rows.</summary>
     public NpgsqlDataSource System => _system ?? throw NotOpen();
+
+    /// <summary>Names of the other databases with business tables.</summary>
+    public IEnumerable<string> Databases => _data.Keys.Where(name => name.Length > 0);
+
+    /// <summary>
+    /// Business tables: of our own database as <see cref="DatabaseRoles.Data"/>, of another one as its login. The caller begins a transaction
+    /// and sets the tenant. Null where no database of this name is configured.
+    /// </summary>
+    /// <param name="database">Of <c>Sandbox:Databases</c>; null: our own.</param>
+    public NpgsqlDataSource? Data(string? database) =>
+        _system is null ? throw NotOpen() : _data.GetValueOrDefault(database ?? "");
+
+    /// <summary>A connection to business tables; see <see cref="Data"/>.</summary>
+    /// <exception cref="InvalidOperationException">No database of this name is configured.</exception>
+    public ValueTask<NpgsqlConnection> OpenForDataAsync(string? database, CancellationToken cancellationToken) =>
+        Data(database)?.OpenConnectionAsync(cancellationToken)
+        ?? throw new InvalidOperationException($"There is no setting {NamedDatabaseOptions.Root}:{database}.");
+
+    /// <summary>As the login without a role, outside the pool: it may grant what it owns.</summary>
+    public async Task<NpgsqlConnection> OpenAsLoginAsync(CancellationToken cancellationToken) =>
+        await (_login ?? throw NotOpen()).OpenConnectionAsync(cancellationToken);
 
     /// <summary>As the system, outside the pool: a connection that waits for notifications is kept for good.</summary>
     public async Task<NpgsqlConnection> OpenForListeningAsync(CancellationToken cancellationToken) =>
@@ -59,11 +85,17 @@ internal sealed class Db : IAsyncDisposable
     }
 
     /// <summary>Called once, when the schema is current.</summary>
-    public void Open(string connectionString, int connections)
+    public void Open(string connectionString, int connections, IReadOnlyDictionary<string, NamedDatabaseOptions>? others = null)
     {
-        _system = Source(connectionString, Roles.System, Math.Max(4, connections / 4));
-        _tenant = Source(connectionString, Roles.Tenant, Math.Max(4, connections - (connections / 4)));
-        _listening = Source(connectionString, Roles.System, pool: 0);
+        var quarter = connections / 4;
+        _system = Source(connectionString, DatabaseRoles.System, Math.Max(4, quarter));
+        _tenant = Source(connectionString, DatabaseRoles.Tenant, Math.Max(4, connections - (2 * quarter)));
+        _listening = Source(connectionString, DatabaseRoles.System, pool: 0);
+        _login = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, ApplicationName = "sandbox login" });
+        _data = (others ?? new Dictionary<string, NamedDatabaseOptions>())
+            .Select(other => KeyValuePair.Create(other.Key, OtherSource(other.Value)))
+            .Append(KeyValuePair.Create("", Source(connectionString, DatabaseRoles.Data, Math.Max(4, quarter))))
+            .ToFrozenDictionary(StringComparer.Ordinal);
     }
 
     /// <summary>Idle connections to a server that ended are closed instead of failing their next user, one by one.</summary>
@@ -71,6 +103,7 @@ internal sealed class Db : IAsyncDisposable
     {
         _system?.Clear();
         _tenant?.Clear();
+        _data.GetValueOrDefault("")?.Clear();
     }
 
     public async ValueTask DisposeAsync()
@@ -81,6 +114,10 @@ internal sealed class Db : IAsyncDisposable
             await tenant.DisposeAsync();
         if (Interlocked.Exchange(ref _listening, null) is { } listening)
             await listening.DisposeAsync();
+        if (Interlocked.Exchange(ref _login, null) is { } login)
+            await login.DisposeAsync();
+        foreach (var data in Interlocked.Exchange(ref _data, FrozenDictionary<string, NpgsqlDataSource>.Empty).Values)
+            await data.DisposeAsync();
     }
 
     /// <summary>The login, working as <paramref name="role"/> from its first statement on.</summary>
@@ -98,6 +135,16 @@ internal sealed class Db : IAsyncDisposable
         builder.IncludeErrorDetail = false;
         return builder.ConnectionString;
     }
+
+    /// <summary>The login works as itself there: the operator gave it its rights.</summary>
+    private static NpgsqlDataSource OtherSource(NamedDatabaseOptions options) =>
+        NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(options.ConnectionString)
+        {
+            ApplicationName = "sandbox data",
+            Timezone = "UTC",
+            MaxPoolSize = options.Connections,
+            IncludeErrorDetail = false,
+        });
 
     private static NpgsqlDataSource Source(string connectionString, string role, int pool)
     {

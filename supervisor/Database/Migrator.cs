@@ -11,7 +11,7 @@ internal static class Migrator
 {
     public static async Task MigrateAsync(string connectionString, ILogger logger, CancellationToken cancellationToken)
     {
-        var owner = Db.ConnectionStringFor(connectionString, Roles.Owner, pool: 0);
+        var owner = Db.ConnectionStringFor(connectionString, DatabaseRoles.Owner, pool: 0);
 
         // Two supervisors may start at once: the second waits here, and finds nothing left to do.
         await using var guard = new NpgsqlConnection(owner);

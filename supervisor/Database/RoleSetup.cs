@@ -18,7 +18,7 @@ internal static class RoleSetup
             }
             catch (PostgresException e) when (attemptsLeft > 1 && e.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DuplicateObject or PostgresErrorCodes.InternalError)
             {
-                // Roles are the whole server's, our lock is this database's: another of our databases was faster.
+                // DatabaseRoles are the whole server's, our lock is this database's: another of our databases was faster.
             }
         }
     }
@@ -28,12 +28,12 @@ internal static class RoleSetup
         // Two supervisors may start at once; the lock ends with the transaction.
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await ExecuteAsync(connection, "select pg_advisory_xact_lock(hashtextextended('sandbox roles', 0))", cancellationToken);
-        foreach (var role in Roles.All)
+        foreach (var role in DatabaseRoles.All)
         {
             if (!await IsTrueAsync(connection, $"select exists (select from pg_roles where rolname = '{role}')", cancellationToken))
             {
                 await DoAsync(connection, $"create role {role} nologin noinherit nosuperuser nocreatedb nocreaterole noreplication nobypassrls",
-                    $"make the role {role} (give the login CREATEROLE, or make sandbox_owner, sandbox_tenant and sandbox_system NOLOGIN and grant them to it)", login, cancellationToken);
+                    $"make the role {role} (give the login CREATEROLE, or make {string.Join(", ", DatabaseRoles.All)} NOLOGIN and grant them to it)", login, cancellationToken);
             }
 
             if (await IsTrueAsync(connection, $"select rolsuper or rolbypassrls from pg_roles where rolname = '{role}'", cancellationToken))

@@ -8,6 +8,7 @@ internal static class DataServices
     public static IServiceCollection AddData(this IServiceCollection services)
     {
         services.AddOptions<DataOptions>().BindConfiguration(DataOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<IDataSources, DataSources>();
         services.AddSingleton<DataAccess>();
         services.AddSingleton<ICapability, DbFind>();
         services.AddSingleton<ICapability, DbFindOne>();

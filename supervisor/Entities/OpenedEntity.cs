@@ -25,7 +25,19 @@ internal sealed record OpenedEntity(
 internal sealed record EntityColumn(string Name, ColumnType Type);
 
 /// <summary>A column that is opened.</summary>
-internal sealed record OpenedField(string Name, ColumnType Type, bool Read, bool Write);
+internal sealed record OpenedField(string Name, ColumnType Type, bool Read, bool Write)
+{
+    /// <summary>
+    /// Rows of other tables that a value of this column names, where those tables have a tenant column. PostgreSQL checks a foreign key
+    /// without row-level security, so a written value must be looked up among the tenant's own rows.
+    /// </summary>
+    public IReadOnlyList<EntityReference> References { get; init; } = [];
+}
+
+/// <summary>The target of a foreign key of one column.</summary>
+/// <param name="Column">The column that the value stands in.</param>
+/// <param name="Tenant">The tenant column of the target's table.</param>
+internal sealed record EntityReference(string Schema, string Table, string Column, EntityColumn Tenant);
 
 /// <summary>What scripts may do with an entity.</summary>
 [Flags]

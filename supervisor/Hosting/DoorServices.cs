@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Changes;
 using Sandbox.Supervisor.Configuration;
+using Sandbox.Supervisor.Entities;
 using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.Hosting.Configuration;
 using Sandbox.Supervisor.Hosting.Demo;
@@ -70,7 +71,7 @@ internal static class DoorServices
         services.AddSingleton<IReadinessCheck, IsolationCheck>();
         services.AddSingleton<IReadinessCheck, HistoryCheck>();
         services.AddRouting();
-        services.AddApiDescription(ScriptsJson.Default, TenantsJson.Default, ExecutionsJson.Default);
+        services.AddApiDescription(ScriptsJson.Default, TenantsJson.Default, ExecutionsJson.Default, EntitiesJson.Default);
         // Razor Pages bring it along; nothing here is protected by it, so no key is kept on disk.
         services.AddSingleton<Microsoft.AspNetCore.DataProtection.IDataProtectionProvider, Microsoft.AspNetCore.DataProtection.EphemeralDataProtectionProvider>();
         services.Configure<Microsoft.AspNetCore.DataProtection.KeyManagement.KeyManagementOptions>(keys => keys.AutoGenerateKeys = false);
@@ -88,6 +89,7 @@ internal static class DoorServices
         services.AddHostedService<CacheLoader>();
         services.AddHostedService<ChangesListener>();
         services.AddSingleton<DemoTenant>();
+        services.AddSingleton<DemoData>();
         services.AddHostedService<SystemdWatchdog>();
         services.AddHostedService<StartupBanner>();
         return services;

@@ -1,5 +1,6 @@
 using Prometheus;
 using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Entities;
 using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.History;
 using Sandbox.Supervisor.Hosting.Readiness;
@@ -72,6 +73,7 @@ internal static class Pipelines
         TenantEndpoints.Map(api);
         TokenEndpoints.Map(api);
         ScriptEndpoints.Map(api);
+        EntityEndpoints.Map(api);
         InvokeEndpoints.Map(api);
         ExecutionsEndpoints.Map(api);
         if (!withPages) return;

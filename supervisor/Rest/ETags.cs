@@ -11,6 +11,8 @@ internal static class ETags
 
     public static string Of(Tenant tenant) => Of(tenant.UpdatedAt);
 
+    public static string Of(Entity entity) => Of(entity.UpdatedAt);
+
     /// <summary>Null where the change may go on; else the 412. <paramref name="ifMatch"/> may list several.</summary>
     public static Problem? Refusal(string? ifMatch, string current) =>
         ifMatch is null || ifMatch.Split(',', StringSplitOptions.TrimEntries).Contains(current, StringComparer.Ordinal)

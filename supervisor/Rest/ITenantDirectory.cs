@@ -7,6 +7,6 @@ internal interface ITenantDirectory
 {
     Tenant? BySlug(string slug);
 
-    /// <summary>The one by the first slug; null where there is none.</summary>
+    /// <summary>The oldest; null where there is none.</summary>
     Tenant? First();
 }

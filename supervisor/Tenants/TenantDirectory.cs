@@ -25,7 +25,7 @@ internal sealed class TenantDirectory : ITenantDirectory
             : null;
     }
 
-    /// <summary>The one by the first slug; null where there is none.</summary>
+    /// <summary>The oldest; null where there is none.</summary>
     public Tenant? First() => Volatile.Read(ref _snapshot).First;
 
     public IReadOnlyCollection<Tenant> All() => Volatile.Read(ref _snapshot).ById.Values;
@@ -55,6 +55,6 @@ internal sealed class TenantDirectory : ITenantDirectory
                 .GroupBy(pair => pair.host, pair => pair.tenant, StringComparer.OrdinalIgnoreCase)
                 .ToFrozenDictionary(group => group.Key, group => group.MaxBy(tenant => tenant.UpdatedAt)!, StringComparer.OrdinalIgnoreCase);
 
-        public Tenant? First { get; } = tenants.MinBy(tenant => tenant.Slug, StringComparer.Ordinal);
+        public Tenant? First { get; } = tenants.MinBy(tenant => tenant.CreatedAt);
     }
 }

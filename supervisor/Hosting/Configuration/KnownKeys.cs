@@ -29,7 +29,7 @@ internal sealed class KnownKeys
     /// <summary>Null where the key exists and its value can be read; else a sentence.</summary>
     public string? Complaint(string key, string? value)
     {
-        if (_leaves.TryGetValue(key, out var property)) return WrongValue(key, value ?? "", property.PropertyType) ?? OutOfRange(key, value ?? "", property);
+        if (_leaves.TryGetValue(key, out var property) || _leaves.TryGetValue(Unnamed(key), out property)) return WrongValue(key, value ?? "", property.PropertyType) ?? OutOfRange(key, value ?? "", property);
 
         var parent = key.LastIndexOf(':') is var at and > 0 ? key[..at] : key;
         if (_lists.TryGetValue(parent, out var element)) return WrongValue(key, value ?? "", element);
@@ -37,6 +37,19 @@ internal sealed class KnownKeys
 
         var closest = All.MinBy(known => Distance(known.ToUpperInvariant(), key.ToUpperInvariant()));
         return $"{key} is not a setting; the closest one is {closest}. Remove it or correct its name.";
+    }
+
+    /// <summary>A section whose name ends in <c>:*</c> stands for one section for each name that the operator chose.</summary>
+    private string Unnamed(string key)
+    {
+        var parts = key.Split(':');
+        for (var i = 1; i < parts.Length - 1; i++)
+        {
+            var unnamed = string.Join(':', [.. parts[..i], "*", .. parts[(i + 1)..]]);
+            if (_leaves.ContainsKey(unnamed)) return unnamed;
+        }
+
+        return key;
     }
 
     private static bool IsOurs(string section) =>

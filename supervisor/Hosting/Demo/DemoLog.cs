@@ -5,4 +5,10 @@ internal static partial class DemoLog
 {
     [LoggerMessage(3100, LogLevel.Warning, "The example {Script} was not made: {Reason}")]
     public static partial void ExampleRefused(ILogger logger, string script, string reason);
+
+    [LoggerMessage(3101, LogLevel.Warning, "The demo's business data was not made: {Reason}")]
+    public static partial void DataRefused(ILogger logger, string reason);
+
+    [LoggerMessage(3102, LogLevel.Warning, "The entity {Entity} of the demo's tenant {Tenant} was not made: {Reason}")]
+    public static partial void EntityRefused(ILogger logger, string entity, string tenant, string reason);
 }

@@ -7,7 +7,7 @@ using Sandbox.Supervisor.Tenants;
 
 namespace Sandbox.Supervisor.Hosting.Demo;
 
-/// <summary>Makes the tenant <c>demo</c>, its examples and tokens where they are not there yet; what is there is left as it is.</summary>
+/// <summary>Makes the tenant <c>demo</c>, its examples and tokens, two more tenants and business data of all three; what is there is left as it is.</summary>
 internal sealed class DemoTenant(
     DemoOptions options,
     SandboxOptions sandbox,
@@ -16,17 +16,24 @@ internal sealed class DemoTenant(
     ITenants tenants,
     IScripts scripts,
     TokenService tokens,
+    DemoData data,
     ILogger<DemoTenant> logger)
 {
     private const string Slug = "demo";
     private const string Name = "demo";
+
+    /// <summary>Other tenants, so that there is something to keep apart.</summary>
+    private static readonly (string Slug, string Name)[] s_others = [("acme", "Acme"), ("globex", "Globex")];
 
     /// <summary>The tokens of the demo; null where it is turned off.</summary>
     public async Task<DemoEnv?> PrepareAsync(DemoUrls urls, CancellationToken cancellationToken)
     {
         if (!options.Enabled) return null;
 
-        var tenant = live.BySlug(Slug) ?? await CreateAsync(cancellationToken);
+        var tenant = live.BySlug(Slug) ?? await CreateAsync(Slug, "Demo", cancellationToken);
+        var all = new List<Tenant> { tenant };
+        foreach (var (slug, name) in s_others) all.Add(live.BySlug(slug) ?? await CreateAsync(slug, name, cancellationToken));
+        await data.PrepareAsync(all, cancellationToken);
         var listed = await scripts.ListAsync(Principal.System(Name, tenant.Id), null, new PageRequest(1), cancellationToken);
         if (listed.Value is { Items.Count: 0 }) await MakeScriptsAsync(tenant, cancellationToken);
         var path = DemoEnv.PathIn(sandbox.DataDirectory);
@@ -36,14 +43,14 @@ internal sealed class DemoTenant(
         return env;
     }
 
-    private async Task<Tenant> CreateAsync(CancellationToken cancellationToken)
+    private async Task<Tenant> CreateAsync(string slug, string name, CancellationToken cancellationToken)
     {
         var principal = Principal.System(Name, tenantId: null);
-        var created = await tenants.CreateAsync(principal, new TenantWrite { Slug = Slug, Name = "Demo" }, cancellationToken);
+        var created = await tenants.CreateAsync(principal, new TenantWrite { Slug = slug, Name = name }, cancellationToken);
         // Taken: another supervisor on this database was first.
-        var tenant = created.Value ?? (await tenants.GetAsync(principal, Slug, cancellationToken)).Value
+        var tenant = created.Value ?? (await tenants.GetAsync(principal, slug, cancellationToken)).Value
             ?? throw new StartupException(
-                $"The demo tenant cannot be made: {created.Problem?.Detail} Set {DemoOptions.Section}:{nameof(DemoOptions.Enabled)}=false to start without it.");
+                $"The demo's tenant {slug} cannot be made: {created.Problem?.Detail} Set {DemoOptions.Section}:{nameof(DemoOptions.Enabled)}=false to start without it.");
         if (created.Value is null) await changes.CatchUpAsync(cancellationToken);
         return tenant;
     }

@@ -6,6 +6,7 @@ using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.Workers;
 using Sandbox.Tests.Integration.Changes;
 using Sandbox.Tests.Integration.Database;
+using Sandbox.Tests.Integration.Entities;
 using Sandbox.Tests.Unit.Workers;
 using Xunit;
 
@@ -19,6 +20,7 @@ public sealed class ServiceRig(PostgresServer server) : IAsyncLifetime
     private Node _node = null!;
     private HistoryRig _history = null!;
     private ExecutionService _executions = null!;
+    private EntityRig _entities = null!;
 
     /// <summary>The one tenant.</summary>
     internal Guid Tenant { get; private set; }
@@ -31,6 +33,7 @@ public sealed class ServiceRig(PostgresServer server) : IAsyncLifetime
         Tenant = await Database.NewTenantAsync("acme");
         _node = new Node(Database.ConnectionString);
         _history = new HistoryRig(Database.Db, _journal.Path);
+        _entities = new EntityRig(Database, TimeProvider.System);
         var inFlight = new InFlight(
             Options.Create(new ExecutionsOptions()),
             TimeProvider.System,
@@ -44,12 +47,14 @@ public sealed class ServiceRig(PostgresServer server) : IAsyncLifetime
         : contract == typeof(IExecutions) ? _executions
         : contract == typeof(ITenants) ? _node.Tenants
         : contract == typeof(ITokens) ? _node.Tokens
+        : contract == typeof(IEntities) ? _entities.Service
         : throw new InvalidOperationException($"There is no service for {contract.Name} here.");
 
     public async ValueTask DisposeAsync()
     {
         await _pool.DisposeAsync();
         await _history.DisposeAsync();
+        await _entities.DisposeAsync();
         await _node.DisposeAsync();
         await Database.DisposeAsync();
         _journal.Dispose();

@@ -8,7 +8,6 @@ using Sandbox.Supervisor.Rest;
 using Sandbox.Supervisor.Scripts;
 using Shouldly;
 using Xunit;
-using Roles = Sandbox.Supervisor.Database.Roles;
 
 namespace Sandbox.Tests.Integration.Database;
 
@@ -110,7 +109,7 @@ public sealed class ExecutionListTests(PostgresServer server) : IAsyncLifetime
     {
         await using (var admin = await _database.AsSuperuserAsync())
             await admin.ExecAsync("analyze");
-        await using var system = await _database.AsAsync(Roles.System);
+        await using var system = await _database.AsAsync(DatabaseRoles.System);
         await using var command = new NpgsqlCommand("explain (costs off) " + HistoryStore.SelectStored, system);
         command.Parameters.AddRange(HistoryStore.StoredParameters([(_tenant, _records[0].Execution.Id), (_tenant, Guid.CreateVersion7(s_start))], s_start.UtcDateTime.Date));
         var plan = new List<string>();

@@ -42,7 +42,7 @@ public sealed class StartupTests(PostgresServer server)
         await using var db = new Db();
         db.Open(database.Superuser, 8);
         await using var connection = await db.System.OpenConnectionAsync(cancel);
-        (await connection.ScalarAsync<string>("select current_user::text")).ShouldBe(Roles.System);
+        (await connection.ScalarAsync<string>("select current_user::text")).ShouldBe(DatabaseRoles.System);
     }
 
     [Fact(Timeout = Patience)]

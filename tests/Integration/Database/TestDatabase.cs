@@ -27,7 +27,7 @@ internal sealed class TestDatabase(string connectionString, string superuser) : 
     /// <summary>As the tenants' role, with the tenant set for the whole session.</summary>
     public async Task<NpgsqlConnection> AsTenantAsync(Guid tenantId)
     {
-        var connection = await AsAsync(Roles.Tenant);
+        var connection = await AsAsync(DatabaseRoles.Tenant);
         await connection.ExecAsync($"select set_config('sandbox.tenant_id', '{tenantId}', false)");
         return connection;
     }
@@ -35,7 +35,7 @@ internal sealed class TestDatabase(string connectionString, string superuser) : 
     public async Task<Guid> NewTenantAsync(string slug)
     {
         var id = Guid.CreateVersion7();
-        await using var system = await AsAsync(Roles.System);
+        await using var system = await AsAsync(DatabaseRoles.System);
         await system.ExecAsync($"insert into sandbox.tenants (id, slug, name, concurrency, executions_per_minute, history_bytes) values ('{id}', '{slug}', 'Tenant', 10, 6000, 1000)");
         return id;
     }

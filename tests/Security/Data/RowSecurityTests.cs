@@ -4,7 +4,6 @@ using Sandbox.Supervisor.Database;
 using Sandbox.Tests.Integration.Database;
 using Shouldly;
 using Xunit;
-using Roles = Sandbox.Supervisor.Database.Roles;
 
 namespace Sandbox.Tests.Security.Data;
 
@@ -40,7 +39,7 @@ public sealed class RowSecurityTests(PostgresServer server) : IAsyncLifetime
         await using var admin = await _database.AsSuperuserAsync();
 
         (await admin.ColumnAsync<string>(TenantTables)).ShouldBe(
-            ["cache", "changes", "execution_logs", "execution_payloads", "executions", "routes", "script_versions", "scripts", "tenant_hosts", "tenants", "tokens"], ignoreOrder: true);
+            ["cache", "changes", "entities", "execution_logs", "execution_payloads", "executions", "routes", "script_versions", "scripts", "tenant_hosts", "tenants", "tokens"], ignoreOrder: true);
         (await admin.ColumnAsync<string>("""
             select c.relname::text from pg_class c
             where c.relnamespace = 'sandbox'::regnamespace and c.relkind in ('r', 'p') and c.relname <> 'migrations'
@@ -69,7 +68,7 @@ public sealed class RowSecurityTests(PostgresServer server) : IAsyncLifetime
     public async Task Without_a_tenant_nothing_is_seen()
     {
         TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
-        await using var nobody = await _database.AsAsync(Roles.Tenant);
+        await using var nobody = await _database.AsAsync(DatabaseRoles.Tenant);
         foreach (var table in await nobody.ColumnAsync<string>(TenantTables))
             (await nobody.ScalarAsync<long>($"select count(*) from sandbox.{table}")).ShouldBe(0, table);
     }
@@ -100,7 +99,7 @@ public sealed class RowSecurityTests(PostgresServer server) : IAsyncLifetime
     {
         TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
         await using var tenant = await _database.AsTenantAsync(_mine);
-        await using var system = await _database.AsAsync(Roles.System);
+        await using var system = await _database.AsAsync(DatabaseRoles.System);
         var partitions = await tenant.ColumnAsync<string>("select relname::text from pg_class where relnamespace = 'sandbox'::regnamespace and relkind = 'r' and relispartition");
         partitions.Count.ShouldBeGreaterThan(10);
         foreach (var partition in partitions)
@@ -118,9 +117,9 @@ public sealed class RowSecurityTests(PostgresServer server) : IAsyncLifetime
         (await admin.ColumnAsync<string>("select rolname::text from pg_roles where rolname like 'sandbox%' and (rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolreplication or rolinherit)")).ShouldBeEmpty();
         (await admin.ScalarAsync<long>("""
             select count(*) from pg_shdepend d join pg_roles r on r.oid = d.refobjid
-            where d.deptype = 'o' and r.rolname in ('sandbox', 'sandbox_tenant', 'sandbox_system')
+            where d.deptype = 'o' and r.rolname in ('sandbox', 'sandbox_tenant', 'sandbox_system', 'sandbox_data')
             """)).ShouldBe(0);
-        foreach (var role in new[] { Roles.Tenant, Roles.System })
+        foreach (var role in new[] { DatabaseRoles.Tenant, DatabaseRoles.System, DatabaseRoles.Data })
         {
             await using var connection = await _database.AsAsync(role);
             foreach (var sql in new[] { "create table sandbox.t ()", "create table public.t ()", "create schema s", "alter table sandbox.executions disable row level security", "set role postgres" })
@@ -137,7 +136,7 @@ public sealed class RowSecurityTests(PostgresServer server) : IAsyncLifetime
         await using var tenant = await _database.AsTenantAsync(_mine);
         (await Should.ThrowAsync<PostgresException>(() => tenant.ExecAsync("select sandbox.drop_partitions('2020-01-01')"))).SqlState.ShouldBe(PostgresErrorCodes.InsufficientPrivilege);
 
-        await using var system = await _database.AsAsync(Roles.System);
+        await using var system = await _database.AsAsync(DatabaseRoles.System);
         (await system.ScalarAsync<int>("select sandbox.make_partitions('2021-03-01', 2)")).ShouldBe(6);
         (await system.ScalarAsync<int>("select sandbox.make_partitions('2021-03-01', 2)")).ShouldBe(0);
         (await system.ScalarAsync<int>("select sandbox.drop_partitions('2021-03-02')")).ShouldBe(3);
@@ -150,7 +149,7 @@ public sealed class RowSecurityTests(PostgresServer server) : IAsyncLifetime
         {
             await using (var transaction = await _database.Db.TenantAsync(_mine, TestContext.Current.CancellationToken))
             {
-                (await transaction.Connection.ScalarAsync<string>("select current_user::text")).ShouldBe(Roles.Tenant);
+                (await transaction.Connection.ScalarAsync<string>("select current_user::text")).ShouldBe(DatabaseRoles.Tenant);
                 (await transaction.Connection.ScalarAsync<long>("select count(*) from sandbox.tenants")).ShouldBe(1);
                 await transaction.CommitAsync(TestContext.Current.CancellationToken);
                 (await transaction.Connection.ScalarAsync<long>("select count(*) from sandbox.tenants")).ShouldBe(0);
@@ -166,7 +165,7 @@ public sealed class RowSecurityTests(PostgresServer server) : IAsyncLifetime
     public async Task A_final_execution_never_changes_whoever_asks(string status)
     {
         TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
-        await using var system = await _database.AsAsync(Roles.System);
+        await using var system = await _database.AsAsync(DatabaseRoles.System);
         var id = await InsertAsync(system, status, status is "failed" or "timeout" ? "'TIMEOUT'" : "null", finished: true);
 
         (await Should.ThrowAsync<PostgresException>(() => system.ExecAsync($"update sandbox.executions set duration_ms = 1 where id = '{id}'"))).MessageText.ShouldContain("never changes");
@@ -183,7 +182,7 @@ public sealed class RowSecurityTests(PostgresServer server) : IAsyncLifetime
     public async Task A_status_that_does_not_fit_its_code_or_end_is_refused(string status, string code, bool finished)
     {
         TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
-        await using var system = await _database.AsAsync(Roles.System);
+        await using var system = await _database.AsAsync(DatabaseRoles.System);
         (await Should.ThrowAsync<PostgresException>(() => InsertAsync(system, status, code, finished))).SqlState.ShouldBe(PostgresErrorCodes.CheckViolation);
     }
 
@@ -191,7 +190,7 @@ public sealed class RowSecurityTests(PostgresServer server) : IAsyncLifetime
     public async Task A_pending_execution_may_become_final_once_and_a_version_never_changes()
     {
         TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
-        await using var system = await _database.AsAsync(Roles.System);
+        await using var system = await _database.AsAsync(DatabaseRoles.System);
         var id = await InsertAsync(system, "pending", "null", finished: false);
         (await system.ExecAsync($"update sandbox.executions set status = 'cancelled', finished_at = now() where id = '{id}'")).ShouldBe(1);
         (await Should.ThrowAsync<PostgresException>(() => system.ExecAsync($"update sandbox.executions set status = 'pending', finished_at = null where id = '{id}'"))).MessageText.ShouldContain("never changes");
@@ -228,10 +227,12 @@ public sealed class RowSecurityTests(PostgresServer server) : IAsyncLifetime
     {
         var tenant = await _database.NewTenantAsync(slug);
         var (script, version) = (Guid.CreateVersion7(), Guid.CreateVersion7());
-        await using var system = await _database.AsAsync(Roles.System);
+        await using var system = await _database.AsAsync(DatabaseRoles.System);
         await system.ExecAsync($"""
             insert into sandbox.tenant_hosts (host, tenant_id) values ('{slug}.localhost', '{tenant}');
             insert into sandbox.tokens (id, tenant_id, name, hash, permissions) values ('{Guid.CreateVersion7()}', '{tenant}', 'token', sha256('{slug}'), array['scripts.read']);
+            insert into sandbox.entities (tenant_id, name, table_schema, table_name, key, tenant_column, fields, operations)
+            values ('{tenant}', 'orders', 'shop', 'orders', 'id', 'tenant_id', '{"{}"}', '{"{read}"}');
             begin;
             insert into sandbox.scripts (id, tenant_id, name, kind, record, timeout_ms, memory_bytes, output_bytes, concurrency, calls, version, version_id)
             values ('{script}', '{tenant}', 'price', 'embedded', 'all', 1000, 1000, 1000, 5, 10, 1, '{version}');

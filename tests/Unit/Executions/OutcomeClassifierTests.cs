@@ -79,7 +79,7 @@ public sealed class OutcomeClassifierTests
     public void A_code_that_a_script_claims_counts_only_if_an_sdk_call_can_have_it()
     {
         Of(InvocationEnd.Answered(Result(InvocationOutcome.Threw, error: new("\"Error\"", "\"m\"", 1, 2, null, "INVALID_ARGUMENT", true)))).Code.ShouldBe(Codes.InvalidArgument);
-        Of(InvocationEnd.Answered(Result(InvocationOutcome.Threw, error: new("\"Error\"", "\"m\"", 1, 2, null, "MEMORY_LIMIT", true)))).Code.ShouldBe(Codes.ScriptError);
+        Of(InvocationEnd.Answered(Result(InvocationOutcome.Threw, error: new("\"Error\"", "\"m\"", 1, 2, null, "UNAUTHORIZED", true)))).Code.ShouldBe(Codes.ScriptError);
     }
 
     [Fact]
