@@ -1,6 +1,7 @@
 // sdk: one object for each execution that names it; each part of it is made when it is first read.
 import { defineProperties, freeze, getPrototypeOf, isObject, ownKeys } from './language.js';
 import { cache } from './sdk/cache.js';
+import { secrets } from './sdk/secrets.js';
 
 export function makeSdkMaker(hooks, call, local) {
   /** A part that consists of calls on the broker. */
@@ -9,7 +10,7 @@ export function makeSdkMaker(hooks, call, local) {
     for (const name of ownKeys(methods)) freeze(methods[name]);
     return hooks.handIn(methods);
   };
-  const parts = { __proto__: null, ...local, cache: remote(cache) };
+  const parts = { __proto__: null, ...local, cache: remote(cache), secrets: remote(secrets) };
 
   // A private field on a plain object: no script sees it, and freezing leaves it alone.
   class Owner extends (function (object) { return object; }) {

@@ -44,6 +44,7 @@ public sealed class ServiceRig(PostgresServer server) : IAsyncLifetime
         : contract == typeof(IExecutions) ? _executions
         : contract == typeof(ITenants) ? _node.Tenants
         : contract == typeof(ITokens) ? _node.Tokens
+        : contract == typeof(ISecrets) ? _node.Secrets
         : throw new InvalidOperationException($"There is no service for {contract.Name} here.");
 
     public async ValueTask DisposeAsync()
