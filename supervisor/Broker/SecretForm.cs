@@ -29,13 +29,14 @@ internal sealed class SecretForm
 
     public string Text { get; }
 
-    /// <summary>Adds each occurrence in the text, overlapping ones included.</summary>
+    /// <summary>Adds each occurrence in the text; overlapping ones are added as one.</summary>
     /// <param name="text">Where to look.</param>
     /// <param name="wasCut">The text may end within an occurrence.</param>
     /// <param name="found">Start and end of each.</param>
     public void Find(ReadOnlySpan<char> text, bool wasCut, List<(int Start, int End)> found)
     {
         var matched = 0;
+        var own = found.Count;
         for (var i = 0; i < text.Length; i++)
         {
             if (matched == 0)
@@ -47,7 +48,10 @@ internal sealed class SecretForm
 
             matched = Next(matched, text[i]);
             if (matched != Text.Length) continue;
-            found.Add((StartOf(text, i + 1 - matched), EndOf(text, i + 1)));
+            var start = StartOf(text, i + 1 - matched);
+            var end = EndOf(text, i + 1);
+            if (found.Count > own && start < found[^1].End) found[^1] = (found[^1].Start, Math.Max(found[^1].End, end));
+            else found.Add((start, end));
             matched = _shorter[matched];
         }
 

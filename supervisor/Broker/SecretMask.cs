@@ -23,7 +23,9 @@ internal sealed class SecretMask
     private const int RoundsMax = 8;
 
     private readonly Lock _gate = new();
-    private readonly HashSet<string> _values = new(StringComparer.Ordinal);
+
+    // Most executions are given none.
+    private HashSet<string>? _values;
     private int _characters;
     private volatile SecretForm[] _forms = [];
 
@@ -32,6 +34,7 @@ internal sealed class SecretMask
     {
         lock (_gate)
         {
+            _values ??= new HashSet<string>(StringComparer.Ordinal);
             if (_values.Contains(value)) return true;
             if (_values.Count == ValuesMax || _characters + value.Length > CharactersMax) return false;
             if (value.Length >= CharactersMin) _forms = [.. _forms, .. SecretForms.Of(value)];
@@ -59,7 +62,8 @@ internal sealed class SecretMask
             var end = EndOfToken(json, i);
             while (next < found.Count && found[next].End <= i) next++;
             var isTouched = next < found.Count && found[next].Start < end;
-            if (json[i] == '"') text.Append(MaskedLiteral(forms, json[i..end], isTouched, isTouched && IsCrossed(found, next, i, end)));
+            if (json[i] == '"' && (isTouched || json.AsSpan(i, end - i).Contains('\\')))
+                text.Append(MaskedLiteral(forms, json[i..end], isTouched, isTouched && IsCrossed(found, next, i, end)));
             else if (isTouched && (json[i] == '-' || char.IsAsciiDigit(json[i]))) text.Append('"').Append(Stars).Append('"');
             else text.Append(json, i, end - i);
             i = end;
@@ -83,7 +87,6 @@ internal sealed class SecretMask
     private static string MaskedLiteral(SecretForm[] forms, string literal, bool isTouched, bool isCrossed)
     {
         if (isCrossed) return $"\"{Stars}\"";
-        if (!isTouched && !literal.Contains('\\')) return literal;
         var value = JsonText.Read(literal);
         var masked = Masked(forms, value, wasCut: false);
         if (!isTouched && ReferenceEquals(masked, value)) return literal;

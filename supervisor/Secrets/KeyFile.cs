@@ -25,7 +25,12 @@ internal sealed class KeyFile(IOptions<SecretsOptions> options, DataDirectory di
         if (!File.Exists(FilePath))
         {
             if (_configured.Length > 0)
-                throw new StartupException($"{Setting}: there is no file {FilePath}. Make it once for all nodes (head -c 32 /dev/urandom | base64) or put it back.");
+            {
+                throw new StartupException(
+                    $"{Setting}: there is no file {FilePath}. " +
+                    "Put it back, or make it once for all nodes (head -c 32 /dev/urandom | base64).");
+            }
+
             if (!isFirstStart)
             {
                 throw new StartupException(
@@ -44,8 +49,8 @@ internal sealed class KeyFile(IOptions<SecretsOptions> options, DataDirectory di
         var sealedBytes = new byte[NonceBytes + plain.Length + TagBytes];
         RandomNumberGenerator.Fill(sealedBytes.AsSpan(0, NonceBytes));
         using var aes = Open();
-        aes.Encrypt(
-            sealedBytes.AsSpan(0, NonceBytes), plain, sealedBytes.AsSpan(NonceBytes, plain.Length), sealedBytes.AsSpan(NonceBytes + plain.Length));
+        var (cipher, tag) = (sealedBytes.AsMemory(NonceBytes, plain.Length), sealedBytes.AsMemory(NonceBytes + plain.Length));
+        aes.Encrypt(sealedBytes.AsSpan(0, NonceBytes), plain, cipher.Span, tag.Span);
         return sealedBytes;
     }
 

@@ -6,7 +6,7 @@ using Sandbox.Supervisor.Database;
 
 namespace Sandbox.Supervisor.Secrets;
 
-/// <summary>The key ring of Data Protection in the database, for all nodes. Its interface is synchronous; it is called once a day.</summary>
+/// <summary>The key ring in the database, for all nodes. Data Protection calls it synchronously, about once a day.</summary>
 internal sealed class KeyRingStore(Db db) : IXmlRepository
 {
     public IReadOnlyCollection<XElement> GetAllElements()
@@ -27,8 +27,16 @@ internal sealed class KeyRingStore(Db db) : IXmlRepository
     public async Task<NpgsqlConnection> LockAsync(CancellationToken cancellationToken)
     {
         var connection = await db.OpenForListeningAsync(cancellationToken);
-        await connection.ExecuteAsync(new CommandDefinition(
-            "select pg_advisory_lock(hashtextextended('sandbox key ring', 0))", cancellationToken: cancellationToken));
-        return connection;
+        try
+        {
+            await connection.ExecuteAsync(new CommandDefinition(
+                "select pg_advisory_lock(hashtextextended('sandbox key ring', 0))", cancellationToken: cancellationToken));
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
     }
 }

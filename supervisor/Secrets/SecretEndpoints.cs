@@ -17,7 +17,7 @@ internal static class SecretEndpoints
             .Takes(typeof(SecretBody))
             .Gives(typeof(SecretAnswer))
             .Gives(typeof(SecretAnswer), StatusCodes.Status201Created);
-        secrets.MapDelete("/{name}", Delete).WithName("deleteSecret").WithSummary("Removes a secret").Gives(status: StatusCodes.Status204NoContent);
+        secrets.MapDelete("/{name}", Delete).WithName("deleteSecret").WithSummary("Removes a secret").Gives(status: 204);
     }
 
     private static ISecrets Secrets(HttpContext context) => context.RequestServices.GetRequiredService<ISecrets>();
@@ -36,7 +36,9 @@ internal static class SecretEndpoints
 
     private static async Task Get(HttpContext context) =>
         await Answers.ResultAsync(
-            context, await Secrets(context).GetAsync(context.Principal(), Name(context), context.RequestAborted), SecretsJson.Default.Secret);
+            context,
+            await Secrets(context).GetAsync(context.Principal(), Name(context), context.RequestAborted),
+            SecretsJson.Default.Secret);
 
     private static async Task Put(HttpContext context)
     {

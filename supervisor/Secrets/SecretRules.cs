@@ -19,7 +19,12 @@ internal static partial class SecretRules
     {
         var errors = new List<FieldError>();
         if (!NameGrammar().IsMatch(name))
-            errors.Add(new FieldError("name", $"must be 1 to {NameMax} characters: lower-case letters, digits, hyphens and underscores, beginning with a letter"));
+        {
+            errors.Add(new FieldError(
+                "name",
+                $"must be 1 to {NameMax} characters: lower-case letters, digits, hyphens and underscores, beginning with a letter"));
+        }
+
         if (ValueComplaint(value) is { } complaint) errors.Add(new FieldError("value", complaint));
         return errors.Count > 0 ? Problem.Invalid([.. errors]) : null;
     }

@@ -27,7 +27,9 @@ internal sealed class SecretService(SecretStore store, SecretCipher cipher, Chan
         if (await store.PutAsync(tenant.Value, name, encrypted, principal.Name, cancellationToken) is not var (secret, isNew))
         {
             return new Problem(
-                409, Codes.QuotaExceeded, $"The tenant has {SecretStore.CountMax} secrets, the most there may be; delete one that is no longer used.");
+                409,
+                Codes.QuotaExceeded,
+                $"The tenant has {SecretStore.CountMax} secrets, the most there may be; delete one that is no longer used.");
         }
 
         await changes.CatchUpAfterWriteAsync(cancellationToken);

@@ -49,12 +49,13 @@ internal sealed class SecretStore(Db db)
     public async Task<(Secret Secret, bool IsNew)?> PutAsync(
         Guid tenantId, string name, byte[] cipher, string updatedBy, CancellationToken cancellationToken)
     {
-        var parameters = new { tenantId, name, cipher, updatedBy = StoredText.Encode(updatedBy) };
         await using var tenant = await db.TenantAsync(tenantId, cancellationToken);
 
         // Writers of one tenant go one by one, so that none of them counts too few.
         await tenant.Connection.ExecuteAsync(new CommandDefinition(
-            "select pg_advisory_xact_lock(hashtextextended('sandbox secrets ' || @tenantId::text, 0))", parameters, cancellationToken: cancellationToken));
+            "select pg_advisory_xact_lock(hashtextextended('sandbox secrets ' || @tenantId::text, 0))",
+            new { tenantId },
+            cancellationToken: cancellationToken));
         const string update = """
             update sandbox.secrets set cipher = @cipher, updated_at = clock_timestamp(), updated_by = @updatedBy
             where tenant_id = @tenantId and name = @name
@@ -66,9 +67,11 @@ internal sealed class SecretStore(Db db)
             where (select count(*) from sandbox.secrets where tenant_id = @tenantId) < @countMax
             returning name, created_at as CreatedAt, updated_at as UpdatedAt
             """;
-        var changed = await tenant.Connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(update, parameters, cancellationToken: cancellationToken));
-        var written = changed ?? await tenant.Connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
-            insert, new { tenantId, name, cipher, parameters.updatedBy, countMax = CountMax }, cancellationToken: cancellationToken));
+        var parameters = new { tenantId, name, cipher, updatedBy = StoredText.Encode(updatedBy), countMax = CountMax };
+        var changed = await tenant.Connection.QuerySingleOrDefaultAsync<Row>(
+            new CommandDefinition(update, parameters, cancellationToken: cancellationToken));
+        var written = changed ?? await tenant.Connection.QuerySingleOrDefaultAsync<Row>(
+            new CommandDefinition(insert, parameters, cancellationToken: cancellationToken));
         await tenant.CommitAsync(cancellationToken);
         return written is null ? null : (written.ToSecret(), changed is null);
     }
@@ -78,7 +81,9 @@ internal sealed class SecretStore(Db db)
     {
         await using var tenant = await db.TenantAsync(tenantId, cancellationToken);
         var deleted = await tenant.Connection.ExecuteAsync(new CommandDefinition(
-            "delete from sandbox.secrets where tenant_id = @tenantId and name = @name", new { tenantId, name }, cancellationToken: cancellationToken));
+            "delete from sandbox.secrets where tenant_id = @tenantId and name = @name",
+            new { tenantId, name },
+            cancellationToken: cancellationToken));
         await tenant.CommitAsync(cancellationToken);
         return deleted == 1;
     }

@@ -4,7 +4,8 @@ using Sandbox.Supervisor.Changes;
 namespace Sandbox.Supervisor.Secrets;
 
 /// <summary>
-/// Values for scripts, decrypted. Kept in memory until they change, and for a minute at most: what was not asked for lately is in no memory dump.
+/// Values for scripts, decrypted. They are kept in memory until they change, and for a minute at most: a memory dump shows only values
+/// that were used lately.
 /// </summary>
 internal sealed class SecretValues : IChangeSubscriber, IDisposable
 {

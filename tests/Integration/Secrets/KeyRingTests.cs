@@ -86,7 +86,8 @@ public sealed class KeyRingTests(PostgresServer server) : IAsyncLifetime
     [InlineData(false, "other", "not the one")]
     [InlineData(true, null, "there is no file")]
     [InlineData(true, "other", "not the one")]
-    public async Task A_key_file_that_is_missing_or_wrong_stops_the_start_and_makes_no_key(bool isConfigured, string? content, string complaint)
+    public async Task A_key_file_that_is_missing_or_wrong_stops_the_start_and_makes_no_key(
+        bool isConfigured, string? content, string complaint)
     {
         await StartAsync(_here.Path);
         var file = Path.Combine(_there.Path, isConfigured ? "mine.key" : "secrets.key");

@@ -103,7 +103,10 @@ public sealed class SecretValuesTests(PostgresServer server) : IAsyncLifetime
         await PutAsync("crm", "hunter2!");
         await using var admin = await _database.AsSuperuserAsync();
         await admin.ExecAsync(
-            $"insert into sandbox.secrets (tenant_id, name, cipher, updated_by) select '{other}', name, cipher, updated_by from sandbox.secrets");
+            $"""
+            insert into sandbox.secrets (tenant_id, name, cipher, updated_by)
+            select '{other}', name, cipher, updated_by from sandbox.secrets
+            """);
 
         await Should.ThrowAsync<CryptographicException>(() => _here.SecretValues.GetAsync(other, "crm", Stop).AsTask());
 
@@ -143,7 +146,8 @@ public sealed class SecretValuesTests(PostgresServer server) : IAsyncLifetime
         (await _here.Secrets.PutAsync(Writer, "s1", "hunter2!", Stop)).Value.ShouldNotBeNull().IsNew.ShouldBeFalse();
     }
 
-    private async Task PutAsync(string name, string value) => (await _here.Secrets.PutAsync(Writer, name, value, Stop)).Problem.ShouldBeNull();
+    private async Task PutAsync(string name, string value) =>
+        (await _here.Secrets.PutAsync(Writer, name, value, Stop)).Problem.ShouldBeNull();
 
     private async Task<string?> ReadThereAsync(string name)
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -52,7 +53,7 @@ public sealed class SecretsAtRestTests(PostgresServer server)
 
     private static async Task PutAsync(RunningProduct product, JsonObject body, HttpStatusCode status)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Put, "/api/v1/secrets/crm") { Content = System.Net.Http.Json.JsonContent.Create(body) };
+        using var request = new HttpRequestMessage(HttpMethod.Put, "/api/v1/secrets/crm") { Content = JsonContent.Create(body) };
         request.Headers.Authorization = new("Bearer", product.Env[Admin]);
         request.Headers.Add("X-Tenant", "acme");
         request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString());
@@ -65,7 +66,10 @@ public sealed class SecretsAtRestTests(PostgresServer server)
     {
         await using var admin = await database.AsSuperuserAsync();
         var tables = await admin.ColumnAsync<string>(
-            "select quote_ident(schemaname) || '.' || quote_ident(tablename) from pg_tables where schemaname not in ('pg_catalog', 'information_schema')");
+            """
+            select quote_ident(schemaname) || '.' || quote_ident(tablename) from pg_tables
+            where schemaname not in ('pg_catalog', 'information_schema')
+            """);
         var dump = new StringBuilder();
         foreach (var table in tables)
             foreach (var row in await admin.ColumnAsync<string>($"select row::text from {table} row")) dump.AppendLine(row);

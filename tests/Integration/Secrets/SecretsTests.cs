@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Sandbox.Supervisor.Broker;
 using Sandbox.Tests.Integration.Broker;
 using Sandbox.Tests.Integration.Http;
 using Sandbox.Tests.Integration.Product;
@@ -101,7 +102,8 @@ public sealed class SecretsTests(ProductFixture fixture) : IClassFixture<Product
 
         await PutAsync(tenant, name, new string('\u00e9', 8_192), HttpStatusCode.Created);
 
-        (await PutAsync(tenant, "crm", new string('\u00e9', 8_192) + "x", HttpStatusCode.UnprocessableEntity)).GetRawText().ShouldContain("16384");
+        var refused = await PutAsync(tenant, "crm", new string('\u00e9', 8_192) + "x", HttpStatusCode.UnprocessableEntity);
+        refused.GetRawText().ShouldContain("16384");
         await PutAsync(tenant, name + "9", "hunter2!", HttpStatusCode.UnprocessableEntity);
         (await tenant.OutputAsync("return (await sdk.secrets.get(context.input)).length;", name)).ShouldBe("8192");
     }
@@ -132,6 +134,23 @@ public sealed class SecretsTests(ProductFixture fixture) : IClassFixture<Product
         second.GetProperty("next_cursor").ValueKind.ShouldBe(JsonValueKind.Null);
     }
 
+    [Fact(Timeout = Minute)]
+    public async Task An_execution_is_given_as_many_values_as_its_mask_holds()
+    {
+        var tenant = await SdkTenant.NewAsync(fixture.Product);
+        for (var n = 0; n <= SecretMask.ValuesMax; n++) await PutAsync(tenant, $"s{n}", $"hunter2!{n}", HttpStatusCode.Created);
+        const string source = """
+            for (let n = 0; n < context.input; n++) await sdk.secrets.get('s' + n);
+            return (await sdk.secrets.get('s0')).length;
+            """;
+
+        (await tenant.OutputAsync(source, SecretMask.ValuesMax)).ShouldBe("9");
+
+        var refused = await tenant.RunAsync(source, SecretMask.ValuesMax + 1);
+        refused.GetProperty("code").GetString().ShouldBe("QUOTA_EXCEEDED");
+        refused.GetProperty("error").GetProperty("message").GetString()!.ShouldContain("50 different secrets");
+    }
+
     [Theory(Timeout = Minute)]
     [InlineData("sdk.secrets.get()", "INVALID_ARGUMENT", "name")]
     [InlineData("sdk.secrets.get(1)", "INVALID_ARGUMENT", "name")]
@@ -147,12 +166,14 @@ public sealed class SecretsTests(ProductFixture fixture) : IClassFixture<Product
         execution.GetProperty("error").GetProperty("message").GetString()!.ShouldContain(names);
     }
 
-    private static string[] Names(JsonElement page) => [.. page.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("name").GetString()!)];
+    private static string[] Names(JsonElement page) =>
+        [.. page.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("name").GetString()!)];
 
     private static Task<JsonElement> PutAsync(SdkTenant tenant, string name, string value, HttpStatusCode status) =>
         ExpectAsync(tenant, HttpMethod.Put, $"/secrets/{name}", new JsonObject { ["value"] = value }, status);
 
-    private static async Task<JsonElement> ExpectAsync(SdkTenant tenant, HttpMethod method, string path, JsonNode? body, HttpStatusCode status)
+    private static async Task<JsonElement> ExpectAsync(
+        SdkTenant tenant, HttpMethod method, string path, JsonNode? body, HttpStatusCode status)
     {
         using var response = await tenant.Rest.SendAsync(method, path, body, Stop);
         return await RunningProduct.ExpectAsync(response, status);

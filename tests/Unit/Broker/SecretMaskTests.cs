@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using CsCheck;
 using Sandbox.Supervisor.Broker;
 using Shouldly;
@@ -24,15 +25,16 @@ public sealed class SecretMaskTests
     private static readonly Gen<string> s_pieces = s_characters.Array[0, 8].Select(characters => new string(characters));
 
     [Fact]
-    public void No_spelling_of_a_value_survives_in_any_text() => Gen.Select(s_values, s_pieces, s_pieces, Gen.Int[0, 19]).Sample((value, before, after, spelling) =>
-    {
-        var spelled = Spell(value, before, after, spelling);
+    public void No_spelling_of_a_value_survives_in_any_text() =>
+        Gen.Select(s_values, s_pieces, s_pieces, Gen.Int[0, 19]).Sample((value, before, after, spelling) =>
+        {
+            var spelled = Spell(value, before, after, spelling);
 
-        var masked = Mask(value).Apply(spelled.Text, wasCut: false);
+            var masked = Mask(value).Apply(spelled.Text, wasCut: false);
 
-        masked.ShouldNotContain(spelled.Secret);
-        masked.ShouldContain("***");
-    });
+            masked.ShouldNotContain(spelled.Secret);
+            masked.ShouldContain("***");
+        });
 
     [Fact]
     public void Values_that_overlap_are_masked_whole() => Gen.Select(s_pieces, s_pieces, Gen.Int[1, 5]).Sample((before, after, shared) =>
@@ -91,34 +93,16 @@ public sealed class SecretMaskTests
     }
 
     [Fact]
-    public void Json_stays_json_of_the_same_shape_and_shows_no_value() => Gen.Select(s_values, s_pieces, s_pieces, Gen.Int[0, 2]).Sample((value, before, after, writer) =>
-    {
-        var tree = new JsonObject
-        {
-            ["plain"] = before + value + after,
-            ["k" + value] = new JsonArray(1, null, true, before, new JsonObject { ["inner"] = JsonSerializer.Serialize(value) }),
-        };
-        var json = writer switch
-        {
-            0 => tree.ToJsonString(),
-            1 => tree.ToJsonString(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }),
-            _ => tree.ToJsonString(new JsonSerializerOptions { WriteIndented = true }),
-        };
-
-        var masked = Mask(value).ApplyToJson(json);
-
-        using var read = JsonDocument.Parse(masked);
-        Shape(read.RootElement).ShouldBe("{,s,[n,n,n,s,{,s,},],}".Replace("n,n,n", "Number,Null,True", StringComparison.Ordinal));
-        Strings(read.RootElement).ShouldAllBe(text => !text.Contains(value, StringComparison.Ordinal));
-        masked.ShouldNotContain(value);
-    });
+    public void Json_stays_json_of_the_same_shape_and_shows_no_value() =>
+        Gen.Select(s_values, s_pieces, s_pieces, Gen.Int[0, 2]).Sample(JsonIsMasked);
 
     [Theory]
     [InlineData("""{"pin":123456,"n":12}""", """{"pin":"***","n":12}""")]
     [InlineData("""[-1234567.5e3]""", """["***"]""")]
     [InlineData("""{"123456":[1,2]}""", """{"***":[1,2]}""")]
     [InlineData("[123,456]", "[123,456]")]
-    public void A_value_of_digits_is_masked_as_a_number_too(string json, string expected) => Mask("123456").ApplyToJson(json).ShouldBe(expected);
+    public void A_value_of_digits_is_masked_as_a_number_too(string json, string expected) =>
+        Mask("123456").ApplyToJson(json).ShouldBe(expected);
 
     [Fact]
     public void A_value_that_is_json_is_masked_where_it_stands_as_json()
@@ -155,11 +139,34 @@ public sealed class SecretMaskTests
     public async Task Values_may_come_while_texts_are_masked()
     {
         var mask = new SecretMask();
-        var adding = Task.Run(() => Enumerable.Range(0, SecretMask.ValuesMax).All(i => mask.Add($"value-{i:d4}")), TestContext.Current.CancellationToken);
+        var cancel = TestContext.Current.CancellationToken;
+        var adding = Task.Run(() => Enumerable.Range(0, SecretMask.ValuesMax).All(i => mask.Add($"value-{i:d4}")), cancel);
         while (!adding.IsCompleted) mask.Apply("value-0001", wasCut: false).ShouldBeOneOf("value-0001", "***");
 
         (await adding).ShouldBeTrue();
         mask.Apply("value-0049", wasCut: false).ShouldBe("***");
+    }
+
+    private static void JsonIsMasked(string value, string before, string after, int writer)
+    {
+        var tree = new JsonObject
+        {
+            ["plain"] = before + value + after,
+            ["k" + value] = new JsonArray(1, null, true, before, new JsonObject { ["inner"] = JsonSerializer.Serialize(value) }),
+        };
+        var json = writer switch
+        {
+            0 => tree.ToJsonString(),
+            1 => tree.ToJsonString(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }),
+            _ => tree.ToJsonString(new JsonSerializerOptions { WriteIndented = true }),
+        };
+
+        var masked = Mask(value).ApplyToJson(json);
+
+        using var read = JsonDocument.Parse(masked);
+        Shape(read.RootElement).ShouldBe("{,s,[n,n,n,s,{,s,},],}".Replace("n,n,n", "Number,Null,True", StringComparison.Ordinal));
+        Strings(read.RootElement).ShouldAllBe(text => !text.Contains(value, StringComparison.Ordinal));
+        masked.ShouldNotContain(value);
     }
 
     private static SecretMask Mask(params string[] values)
@@ -184,7 +191,7 @@ public sealed class SecretMaskTests
             case 6: return Around(Lower(UrlSearchParameter(value)));
             case 7: return Around(EncodeUriComponent(value));
             default:
-                // Eight more bytes in front at most, so that each place in a group of three occurs; with or without padding, both alphabets.
+                // Two bytes in front at most, so that each place in a group of three occurs; with or without padding, both alphabets.
                 var lead = Encoding.UTF8.GetBytes(new string('<', spelling % 3));
                 var tail = spelling % 2 == 0 ? [] : Encoding.UTF8.GetBytes(after);
                 var text = Convert.ToBase64String([.. lead, .. bytes, .. tail]);
@@ -202,10 +209,12 @@ public sealed class SecretMaskTests
         Uri.EscapeDataString(value), (text, kept) => text.Replace($"%{(int)kept:X2}", kept.ToString(), StringComparison.Ordinal));
 
     private static string UrlSearchParameter(string value) => Uri.EscapeDataString(value)
-        .Replace("%20", "+", StringComparison.Ordinal).Replace("%2A", "*", StringComparison.Ordinal).Replace("~", "%7E", StringComparison.Ordinal);
+        .Replace("%20", "+", StringComparison.Ordinal)
+        .Replace("%2A", "*", StringComparison.Ordinal)
+        .Replace("~", "%7E", StringComparison.Ordinal);
 
-    private static string Lower(string url) => System.Text.RegularExpressions.Regex.Replace(
-        url, "%[0-9A-F]{2}", match => match.Value.ToLowerInvariant(), System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1));
+    private static string Lower(string url) =>
+        Regex.Replace(url, "%[0-9A-F]{2}", match => match.Value.ToLowerInvariant(), RegexOptions.None, TimeSpan.FromSeconds(1));
 
     private static string Shape(JsonElement element) => element.ValueKind switch
     {
