@@ -8,6 +8,7 @@ using Sandbox.Supervisor.History;
 using Sandbox.Supervisor.Hosting;
 using Sandbox.Supervisor.HttpTriggers;
 using Sandbox.Supervisor.Scripts;
+using Sandbox.Supervisor.Secrets;
 using Sandbox.Supervisor.Tenants;
 using Sandbox.Supervisor.Workers;
 
@@ -20,6 +21,7 @@ return await StartupErrors.ShowAsync(async () =>
         .AddSandboxWorkers()
         .AddBroker()
         .AddCache()
+        .AddSecrets()
         .AddSandboxExecutions()
         .AddChangesFeed()
         .AddTenants()

@@ -21,6 +21,9 @@ internal sealed class ExecutionCalls(RunRequest request, ScriptLimits limits, lo
     /// <summary>Monotonic.</summary>
     public long StartedTimestamp { get; } = startedTimestamp;
 
+    /// <summary>The secrets it was given.</summary>
+    public SecretMask Mask { get; } = new();
+
     /// <summary>Calls so far, those that were refused included.</summary>
     public int Made => Volatile.Read(ref _made);
 

@@ -13,6 +13,7 @@ using Sandbox.Supervisor.HttpTriggers;
 using Sandbox.Supervisor.Listeners;
 using Sandbox.Supervisor.Rest;
 using Sandbox.Supervisor.Scripts;
+using Sandbox.Supervisor.Secrets;
 using Sandbox.Supervisor.Tenants;
 using Sandbox.Web;
 
@@ -71,10 +72,7 @@ internal static class DoorServices
         services.AddSingleton<IReadinessCheck, IsolationCheck>();
         services.AddSingleton<IReadinessCheck, HistoryCheck>();
         services.AddRouting();
-        services.AddApiDescription(ScriptsJson.Default, TenantsJson.Default, ExecutionsJson.Default, EntitiesJson.Default);
-        // Razor Pages bring it along; nothing here is protected by it, so no key is kept on disk.
-        services.AddSingleton<Microsoft.AspNetCore.DataProtection.IDataProtectionProvider, Microsoft.AspNetCore.DataProtection.EphemeralDataProtectionProvider>();
-        services.Configure<Microsoft.AspNetCore.DataProtection.KeyManagement.KeyManagementOptions>(keys => keys.AutoGenerateKeys = false);
+        services.AddApiDescription(ScriptsJson.Default, TenantsJson.Default, ExecutionsJson.Default, EntitiesJson.Default, SecretsJson.Default);
         services.AddRazorPages(pages => pages.Conventions.ConfigureFilter(new Microsoft.AspNetCore.Mvc.IgnoreAntiforgeryTokenAttribute()))
             .ConfigureApplicationPartManager(parts =>
             {
@@ -83,9 +81,8 @@ internal static class DoorServices
                 if (!parts.ApplicationParts.OfType<AssemblyPart>().Any(part => part.Assembly == typeof(WebRoom).Assembly))
                     parts.ApplicationParts.Add(new AssemblyPart(typeof(WebRoom).Assembly));
             });
-        // At start it reads the key ring, which nothing here needs, and logs two failures about the key that we do not make.
-        foreach (var reader in services.Where(service => service.ServiceType == typeof(IHostedService) && service.ImplementationType?.Assembly == typeof(Microsoft.AspNetCore.DataProtection.EphemeralDataProtectionProvider).Assembly).ToArray())
-            services.Remove(reader);
+        // Razor Pages bring along a service that reads the key ring at start. KeyRingOpening does so, once the key file has been tried.
+        foreach (var reader in services.Where(IsDataProtections).ToArray()) services.Remove(reader);
         services.AddHostedService<CacheLoader>();
         services.AddHostedService<ChangesListener>();
         services.AddSingleton<DemoTenant>();
@@ -94,6 +91,10 @@ internal static class DoorServices
         services.AddHostedService<StartupBanner>();
         return services;
     }
+
+    private static bool IsDataProtections(ServiceDescriptor service) =>
+        service.ServiceType == typeof(IHostedService)
+        && service.ImplementationType?.Assembly == typeof(Microsoft.AspNetCore.DataProtection.EphemeralDataProtectionProvider).Assembly;
 
     /// <summary>Binds an options class for those that take it plain and for those that take it as <see cref="IOptions{T}"/>.</summary>
     private static void AddSandboxOptions<T>(this IServiceCollection services, IConfiguration configuration, string section) where T : class, new()

@@ -9,6 +9,7 @@ using Sandbox.Supervisor.HttpTriggers;
 using Sandbox.Supervisor.Listeners;
 using Sandbox.Supervisor.Rest;
 using Sandbox.Supervisor.Scripts;
+using Sandbox.Supervisor.Secrets;
 using Sandbox.Supervisor.Tenants;
 using Sandbox.Supervisor.Workers;
 using Sandbox.Supervisor.Workers.Launch;
@@ -76,6 +77,7 @@ internal static class Pipelines
         EntityEndpoints.Map(api);
         InvokeEndpoints.Map(api);
         ExecutionsEndpoints.Map(api);
+        SecretEndpoints.Map(api);
         if (!withPages) return;
         api.InDescription();
         routes.MapOpenApi(ApiDescription.Path).AllowAnyone();

@@ -3,6 +3,7 @@ import { defineProperties, freeze, getPrototypeOf, isObject, ownKeys } from './l
 import { cache } from './sdk/cache.js';
 import { db } from './sdk/db.js';
 import { scripts } from './sdk/scripts.js';
+import { secrets } from './sdk/secrets.js';
 
 export function makeSdkMaker(hooks, call, local) {
   /** A part that consists of calls on the broker. */
@@ -11,7 +12,7 @@ export function makeSdkMaker(hooks, call, local) {
     for (const name of ownKeys(methods)) freeze(methods[name]);
     return hooks.handIn(methods);
   }
-  const parts = { __proto__: null, ...local, cache: remote(cache), db: remote(db), scripts: remote(scripts) };
+  const parts = { __proto__: null, ...local, cache: remote(cache), db: remote(db), scripts: remote(scripts), secrets: remote(secrets) };
 
   // A private field on a plain object: no script sees it, and freezing leaves it alone.
   class Owner extends (function (object) { return object; }) {

@@ -1,3 +1,5 @@
+using Sandbox.Supervisor.Configuration;
+
 namespace Sandbox.Supervisor.Hosting.Demo;
 
 /// <summary><c>{DataDirectory}/demo.env</c>: how to reach the product and with what, in shell syntax. No value needs quoting.</summary>

@@ -11,7 +11,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
 {
     private const int Patience = 120_000;
     private const string Superadmins = "superadmin";
-    private static readonly Type[] s_contracts = [typeof(IScripts), typeof(IExecutions), typeof(ITenants), typeof(ITokens), typeof(IEntities)];
+    private static readonly Type[] s_contracts = [typeof(IScripts), typeof(IExecutions), typeof(ITenants), typeof(ITokens), typeof(IEntities), typeof(ISecrets)];
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -50,6 +50,10 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         { "ITokens.ListAsync", TokenOwner.Superadmin, Superadmins },
         { "ITokens.RevokeAsync", TokenOwner.Tenant, Permissions.TokensManage },
         { "ITokens.RevokeAsync", TokenOwner.Superadmin, Superadmins },
+        { "ISecrets.ListAsync", default, Permissions.SecretsManage },
+        { "ISecrets.GetAsync", default, Permissions.SecretsManage },
+        { "ISecrets.PutAsync", default, Permissions.SecretsManage },
+        { "ISecrets.DeleteAsync", default, Permissions.SecretsManage },
     };
 
     public static TheoryData<string> CallsInTenants =>
@@ -156,6 +160,9 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
     {
         await using var admin = await rig.Database.AsSuperuserAsync();
         return await admin.ScalarAsync<long>(
-            "select (select count(*) from sandbox.tenants) + (select count(*) from sandbox.tokens) + (select count(*) from sandbox.scripts)");
+            """
+            select (select count(*) from sandbox.tenants) + (select count(*) from sandbox.tokens)
+                + (select count(*) from sandbox.scripts) + (select count(*) from sandbox.secrets)
+            """);
     }
 }

@@ -48,6 +48,7 @@ public sealed class ServiceRig(PostgresServer server) : IAsyncLifetime
         : contract == typeof(ITenants) ? _node.Tenants
         : contract == typeof(ITokens) ? _node.Tokens
         : contract == typeof(IEntities) ? _entities.Service
+        : contract == typeof(ISecrets) ? _node.Secrets
         : throw new InvalidOperationException($"There is no service for {contract.Name} here.");
 
     public async ValueTask DisposeAsync()

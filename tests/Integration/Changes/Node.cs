@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sandbox.Protocol.Api;
 using Sandbox.Protocol.Rpc;
@@ -5,6 +6,7 @@ using Sandbox.Supervisor.Changes;
 using Sandbox.Supervisor.Database;
 using Sandbox.Supervisor.HttpTriggers;
 using Sandbox.Supervisor.Scripts;
+using Sandbox.Supervisor.Secrets;
 using Sandbox.Supervisor.Tenants;
 using Xunit;
 
@@ -20,7 +22,12 @@ internal sealed class Node : IAsyncDisposable
     private bool _started;
 
     /// <param name="time">Polls and pauses go by it; a clock that stands still shows that notifications suffice.</param>
-    public Node(string connectionString, TimeProvider? time = null, Func<Func<Guid, string, CancellationToken, Task<Script?>>, Func<Guid, string, CancellationToken, Task<Script?>>>? reading = null)
+    /// <param name="protection">The key ring; null: one that no other node has.</param>
+    public Node(
+        string connectionString,
+        TimeProvider? time = null,
+        Func<Func<Guid, string, CancellationToken, Task<Script?>>, Func<Guid, string, CancellationToken, Task<Script?>>>? reading = null,
+        IDataProtectionProvider? protection = null)
     {
         time ??= TimeProvider.System;
         _db.Open(connectionString, 8);
@@ -28,8 +35,12 @@ internal sealed class Node : IAsyncDisposable
         ScriptStore = new ScriptStore(_db);
         Live = new ScriptCache(reading is null ? ScriptStore.GetAsync : reading(ScriptStore.GetAsync));
         _tokens = new TokenService(new TokenStore(_db), TenantDirectory, time);
+        var (secrets, cipher) = (new SecretStore(_db), new SecretCipher(protection ?? new EphemeralDataProtectionProvider()));
+        SecretValues = new SecretValues(secrets, cipher, time);
         var routes = new RouteChanges(new RouteStore(_db), Routes, new RequestRates(time), NullLogger<RouteChanges>.Instance);
-        Feed = new ChangesFeed(_changes, [new TenantChanges(new TenantStore(_db), TenantDirectory, Executions), _tokens, Live, routes], time, NullLogger<ChangesFeed>.Instance);
+        var tenants = new TenantChanges(new TenantStore(_db), TenantDirectory, Executions);
+        Feed = new ChangesFeed(_changes, [tenants, _tokens, Live, routes, SecretValues], time, NullLogger<ChangesFeed>.Instance);
+        Secrets = new SecretService(secrets, cipher, Feed);
         _listener = new ChangesListener(_db, Feed, _changes, time, NullLogger<ChangesListener>.Instance);
         Scripts = new ScriptService(ScriptStore, new EverySourceParses(), Live, Feed, TimeProvider.System);
         Tenants = new TenantService(new TenantStore(_db), Feed, Executions, TimeProvider.System);
@@ -53,6 +64,10 @@ internal sealed class Node : IAsyncDisposable
 
     public TokenService Tokens => _tokens;
 
+    public SecretService Secrets { get; }
+
+    public SecretValues SecretValues { get; }
+
     /// <summary>Loads, and from then on follows the feed.</summary>
     public async Task StartAsync()
     {
@@ -70,6 +85,7 @@ internal sealed class Node : IAsyncDisposable
         if (_started) await _listener.StopAsync(CancellationToken.None);
         _listener.Dispose();
         Feed.Dispose();
+        SecretValues.Dispose();
         _tokens.Dispose();
         await _db.DisposeAsync();
     }

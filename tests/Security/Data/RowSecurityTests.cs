@@ -39,7 +39,7 @@ public sealed class RowSecurityTests(PostgresServer server) : IAsyncLifetime
         await using var admin = await _database.AsSuperuserAsync();
 
         (await admin.ColumnAsync<string>(TenantTables)).ShouldBe(
-            ["cache", "changes", "entities", "execution_logs", "execution_payloads", "executions", "routes", "script_versions", "scripts", "tenant_hosts", "tenants", "tokens"], ignoreOrder: true);
+            ["cache", "changes", "entities", "execution_logs", "execution_payloads", "executions", "routes", "script_versions", "scripts", "secrets", "tenant_hosts", "tenants", "tokens"], ignoreOrder: true);
         (await admin.ColumnAsync<string>("""
             select c.relname::text from pg_class c
             where c.relnamespace = 'sandbox'::regnamespace and c.relkind in ('r', 'p') and c.relname <> 'migrations'
@@ -241,7 +241,11 @@ public sealed class RowSecurityTests(PostgresServer server) : IAsyncLifetime
             commit;
             """);
         await using (var own = await _database.AsTenantAsync(tenant))
+        {
             await own.ExecAsync($"insert into sandbox.cache (tenant_id, script_id, key, value) values ('{tenant}', '{script}', 'key', '1')");
+            await own.ExecAsync($"insert into sandbox.secrets (tenant_id, name, cipher, updated_by) values ('{tenant}', 'crm', 'x', 'me')");
+        }
+
         var directory = new TempDirectory();
         await using (var rig = new HistoryRig(_database.Db, directory.Path))
             await rig.Delivery.StoreAsync([Sample.Record(Sample.Completed(tenant), RecordPolicy.All, Sample.Line(1, "line"))], TestContext.Current.CancellationToken);

@@ -73,6 +73,10 @@ public sealed class PermissionTableTests(ProductFixture fixture) : IClassFixture
         ["GET /api/v1/executions/{id:guid}"] = Permissions.ExecutionsRead,
         ["GET /api/v1/executions/{id:guid}/logs"] = Permissions.ExecutionsRead,
         ["POST /api/v1/executions/{id:guid}/cancel"] = Permissions.ExecutionsCancel,
+        ["GET /api/v1/secrets"] = Permissions.SecretsManage,
+        ["GET /api/v1/secrets/{name}"] = Permissions.SecretsManage,
+        ["PUT /api/v1/secrets/{name}"] = Permissions.SecretsManage,
+        ["DELETE /api/v1/secrets/{name}"] = Permissions.SecretsManage,
     };
 
     private readonly HttpClient _client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
@@ -157,7 +161,7 @@ public sealed class PermissionTableTests(ProductFixture fixture) : IClassFixture
         using var request = new HttpRequestMessage(method, AdminEndpoints.PathOf(parts[1]));
         if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         request.Headers.Add("X-Tenant", _tenant.Slug);
-        if (method == HttpMethod.Post || method == HttpMethod.Patch)
+        if (method == HttpMethod.Post || method == HttpMethod.Patch || method == HttpMethod.Put)
             request.Content = new StringContent("{}", new MediaTypeHeaderValue("application/json"));
         using var response = await _client.SendAsync(request, Stop);
         return response.StatusCode;

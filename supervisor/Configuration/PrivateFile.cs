@@ -1,7 +1,6 @@
 using System.Text;
-using Sandbox.Supervisor.Rest;
 
-namespace Sandbox.Supervisor.Hosting;
+namespace Sandbox.Supervisor.Configuration;
 
 /// <summary>Files that only their owner reads: made with mode 600 from the start, and put in place whole.</summary>
 internal static class PrivateFile

@@ -1,0 +1,31 @@
+using Sandbox.Protocol.Api;
+using Sandbox.Protocol.Text;
+using Sandbox.Supervisor.Broker;
+
+namespace Sandbox.Supervisor.Secrets;
+
+/// <summary><c>sdk.secrets.get(name)</c>.</summary>
+internal sealed class SecretGet(SecretValues values) : ICapability
+{
+    public string Name => "secrets.get";
+
+    public CallGroup Group => CallGroup.None;
+
+    public bool Changes => false;
+
+    public async ValueTask<string?> CallAsync(BrokerCall call, CancellationToken cancellationToken)
+    {
+        var name = call.Text(0, "name", SecretRules.NameMax);
+        call.Summary = name;
+        if (await values.GetAsync(call.TenantId, name, cancellationToken) is not { } value)
+            throw call.Refused(Codes.NotFound, $"there is no secret '{name}'; make it with PUT /api/v1/secrets/{name}");
+        if (!call.Execution.Mask.Add(value))
+        {
+            throw call.Refused(
+                Codes.QuotaExceeded,
+                $"an execution is given at most {SecretMask.ValuesMax} different secrets of {SecretMask.CharactersMax} characters in all");
+        }
+
+        return JsonText.Encode(value);
+    }
+}
