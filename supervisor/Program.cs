@@ -1,6 +1,7 @@
 using Sandbox.Supervisor.Broker;
 using Sandbox.Supervisor.Cache;
 using Sandbox.Supervisor.Changes;
+using Sandbox.Supervisor.Checkpoints;
 using Sandbox.Supervisor.Database;
 using Sandbox.Supervisor.Entities;
 using Sandbox.Supervisor.Executions;
@@ -21,6 +22,7 @@ return await StartupErrors.ShowAsync(async () =>
         .AddSandboxWorkers()
         .AddBroker()
         .AddCache()
+        .AddCheckpoints()
         .AddSecrets()
         .AddSandboxExecutions()
         .AddChangesFeed()

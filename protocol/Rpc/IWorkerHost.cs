@@ -17,6 +17,10 @@ public interface IWorkerHost
     [JsonRpcMethod("progress")]
     Task ProgressAsync(long invocation, WorkerProgress progress);
 
+    /// <summary>All labels of an invocation so far, at most <see cref="RpcProtocol.LabelsMax"/>.</summary>
+    [JsonRpcMethod("labels")]
+    Task LabelsAsync(long invocation, IReadOnlyList<WorkerLabel> labels);
+
     /// <summary>
     /// One call of a script on the broker, answered by <see cref="IWorker.AnswerAsync"/>. A worker has at most <see cref="RpcProtocol.CallsInFlightMax"/>
     /// unanswered calls of an invocation, whose arguments have at most <see cref="RpcProtocol.CallCharactersMax"/> characters together.

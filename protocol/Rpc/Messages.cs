@@ -203,9 +203,17 @@ public sealed record WorkerProgress(
 /// <param name="Code">One of the codes of 5-limits; null where the call was carried out.</param>
 /// <param name="Message">Safe to show; null where there is no code.</param>
 /// <param name="RetryAfterSeconds">When it may be tried again, where a rate refused it.</param>
+/// <param name="Rows">Rows that the call gave or changed.</param>
 [MessagePackObject]
 public sealed record CallAnswer(
     [property: Key(0)] string? Value,
     [property: Key(1)] string? Code = null,
     [property: Key(2)] string? Message = null,
-    [property: Key(3)] int? RetryAfterSeconds = null);
+    [property: Key(3)] int? RetryAfterSeconds = null,
+    [property: Key(4)] int Rows = 0);
+
+/// <summary>A label of an execution. Key and value are JSON string literals, lone surrogates escaped.</summary>
+[MessagePackObject]
+public sealed record WorkerLabel(
+    [property: Key(0)] string Key,
+    [property: Key(1)] string Value);

@@ -15,6 +15,15 @@ public static class RpcProtocol
     /// </summary>
     public const int FrameBytesMax = 24 * 1024 * 1024;
 
+    /// <summary>Labels of an execution.</summary>
+    public const int LabelsMax = 10;
+
+    /// <summary>Characters of a label's key.</summary>
+    public const int LabelKeyMax = 50;
+
+    /// <summary>Characters of a label's value.</summary>
+    public const int LabelValueMax = 200;
+
     /// <summary>Calls of one invocation that wait for their answers; the worker keeps back what is more.</summary>
     public const int CallsInFlightMax = 32;
 

@@ -20,7 +20,13 @@ internal sealed class BrokerCall(CallScope scope, ICapability capability, JsonEl
     public string Summary { get; set; } = "";
 
     /// <summary>Rows that the call gave or changed, for <c>sdk.usage</c>.</summary>
-    public void Count(int rows) => Execution.CountRows(rows);
+    public void Count(int rows)
+    {
+        Rows += rows;
+        Execution.CountRows(rows);
+    }
+
+    public int Rows { get; private set; }
 
     /// <summary>An argument; undefined where it was not given, which JSON writes as null.</summary>
     public JsonElement? Argument(int index) =>

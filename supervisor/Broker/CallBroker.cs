@@ -76,7 +76,8 @@ internal sealed class CallBroker(IEnumerable<ICapability> capabilities, CallRate
         if (capability.Changes) execution.Changing();
         try
         {
-            return (new CallAnswer(await capability.CallAsync(call, scope.Ended)), call.Summary);
+            var value = await capability.CallAsync(call, scope.Ended);
+            return (new CallAnswer(value, Rows: call.Rows), call.Summary);
         }
         catch (CallRefusedException e)
         {
@@ -120,7 +121,7 @@ internal sealed class CallBroker(IEnumerable<ICapability> capabilities, CallRate
         var status = given.Code ?? "ok";
         BrokerMetrics.Called(capability?.Name ?? "unknown", status, elapsed);
         execution.Add(new CallRecord(
-            capability?.Name ?? StoredName(name), summary, status, arguments.Length + (given.Value?.Length ?? 0), Math.Round(elapsed.TotalMilliseconds, 3),
+            capability?.Name ?? StoredName(name), execution.Mask.Apply(summary, wasCut: false), status, arguments.Length + (given.Value?.Length ?? 0), Math.Round(elapsed.TotalMilliseconds, 3),
             Math.Round(time.GetElapsedTime(execution.StartedTimestamp, arrived).TotalMilliseconds, 3)));
     }
 

@@ -3,7 +3,7 @@ using Sandbox.Protocol.Api;
 namespace Sandbox.Supervisor.Broker;
 
 /// <summary>All that the broker knows of one execution, whichever of its invocations called: counts, the call log, labels. Thread-safe.</summary>
-internal sealed class ExecutionCalls(RunRequest request, ScriptLimits limits, long startedTimestamp)
+internal sealed class ExecutionCalls(RunRequest request, ScriptLimits limits, long startedTimestamp, SecretMask mask)
 {
     /// <summary>Calls that are kept in the log; the count goes on.</summary>
     private const int RecordsMax = 10_000;
@@ -22,7 +22,7 @@ internal sealed class ExecutionCalls(RunRequest request, ScriptLimits limits, lo
     public long StartedTimestamp { get; } = startedTimestamp;
 
     /// <summary>The secrets it was given.</summary>
-    public SecretMask Mask { get; } = new();
+    public SecretMask Mask { get; } = mask;
 
     /// <summary>Calls so far, those that were refused included.</summary>
     public int Made => Volatile.Read(ref _made);

@@ -9,6 +9,8 @@ internal sealed class SecretForm
     /// <summary>Characters at the end of a cut text that count as the beginning of the value.</summary>
     private const int BeginningMin = 4;
 
+    private const char CutMark = '…';
+
     // For each length of a matched beginning, the longest shorter beginning that ends at the same place.
     private readonly int[] _shorter;
     private readonly bool _isBase64;
@@ -46,6 +48,8 @@ internal sealed class SecretForm
                 i += first;
             }
 
+            // What the worker describes it cuts within, and puts this mark.
+            if (text[i] == CutMark && matched >= BeginningMin) found.Add((StartOf(text, i - matched), i));
             matched = Next(matched, text[i]);
             if (matched != Text.Length) continue;
             var start = StartOf(text, i + 1 - matched);

@@ -20,12 +20,12 @@ internal sealed class DataAccess(IDataSources sources, IOptions<DataOptions> opt
     public DataTransactions TransactionsOf(BrokerCall call) => call.Scope.Hold(() => new DataTransactions(this, call.TenantId, time));
 
     /// <summary>Rows as a JSON list, in the order of <see cref="EntityStatements.Selected"/>.</summary>
-    public Task<(string Json, int Rows)> RowsAsync(BrokerCall call, OpenedEntity entity, long? transaction, Statement statement, IReadOnlyList<OpenedField> fields, CancellationToken cancellationToken) =>
-        RunAsync(call, entity, transaction, statement, reader => ReadAsync(call, reader, fields, cancellationToken), cancellationToken);
+    public Task<(string Json, int Rows)> RowsAsync(BrokerCall call, OpenedEntity entity, long? transaction, EntityStatements built, Statement statement, CancellationToken cancellationToken) =>
+        RunAsync(call, entity, transaction, built, statement, reader => ReadAsync(call, reader, built.Selected, cancellationToken), cancellationToken);
 
     /// <summary>Rows that were changed.</summary>
-    public Task<int> ChangedAsync(BrokerCall call, OpenedEntity entity, long? transaction, Statement statement, CancellationToken cancellationToken) =>
-        RunAsync(call, entity, transaction, statement, async reader =>
+    public Task<int> ChangedAsync(BrokerCall call, OpenedEntity entity, long? transaction, EntityStatements built, Statement statement, CancellationToken cancellationToken) =>
+        RunAsync(call, entity, transaction, built, statement, async reader =>
         {
             while (await reader.NextResultAsync(cancellationToken))
             {
@@ -36,8 +36,8 @@ internal sealed class DataAccess(IDataSources sources, IOptions<DataOptions> opt
         }, cancellationToken);
 
     /// <summary>The first column of the first row.</summary>
-    public Task<string> ScalarAsync(BrokerCall call, OpenedEntity entity, long? transaction, Statement statement, CancellationToken cancellationToken) =>
-        RunAsync(call, entity, transaction, statement, async reader => await reader.ReadAsync(cancellationToken) ? reader.GetString(0) : "null", cancellationToken);
+    public Task<string> ScalarAsync(BrokerCall call, OpenedEntity entity, long? transaction, EntityStatements built, Statement statement, CancellationToken cancellationToken) =>
+        RunAsync(call, entity, transaction, built, statement, async reader => await reader.ReadAsync(cancellationToken) ? reader.GetString(0) : "null", cancellationToken);
 
     /// <summary>A connection of the tenant's share; <see cref="Release"/> gives the share back.</summary>
     public async Task<NpgsqlConnection> OpenAsync(BrokerCall call, string? database, CancellationToken cancellationToken)
@@ -57,20 +57,26 @@ internal sealed class DataAccess(IDataSources sources, IOptions<DataOptions> opt
 
     public void Release(Guid tenantId) => _slots.Release(tenantId);
 
-    private async Task<T> RunAsync<T>(BrokerCall call, OpenedEntity entity, long? transaction, Statement statement, Func<NpgsqlDataReader, Task<T>> read, CancellationToken cancellationToken)
+    private async Task<T> RunAsync<T>(
+        BrokerCall call, OpenedEntity entity, long? transaction, EntityStatements built, Statement statement, Func<NpgsqlDataReader, Task<T>> read, CancellationToken cancellationToken)
     {
+        var checks = built.Checks;
         try
         {
             if (transaction is { } id)
             {
                 var held = TransactionsOf(call).Find(call, id);
-                return await held.RunAsync(call, entity, connection => ExecuteAsync(connection, call, statement, read, cancellationToken), cancellationToken);
+                return await held.RunAsync(call, entity, connection => CheckedAsync(connection, call, checks, statement, read, cancellationToken), cancellationToken);
             }
 
             await using var connection = await OpenAsync(call, entity.Database, cancellationToken);
             try
             {
-                return await ExecuteAsync(connection, call, statement, read, cancellationToken);
+                if (checks.Count == 0) return await ExecuteAsync(connection, call, [statement], read, cancellationToken);
+                await using var checkedFirst = await connection.BeginTransactionAsync(cancellationToken);
+                var result = await CheckedAsync(connection, call, checks, statement, read, cancellationToken);
+                await checkedFirst.CommitAsync(cancellationToken);
+                return result;
             }
             finally
             {
@@ -85,26 +91,46 @@ internal sealed class DataAccess(IDataSources sources, IOptions<DataOptions> opt
         }
     }
 
-    /// <summary>One message: the tenant and the limits, for this transaction alone, and the statement.</summary>
-    private async Task<T> ExecuteAsync<T>(NpgsqlConnection connection, BrokerCall call, Statement statement, Func<NpgsqlDataReader, Task<T>> read, CancellationToken cancellationToken)
+    /// <summary>Within a transaction: the checks in one message, then the statement.</summary>
+    private async Task<T> CheckedAsync<T>(
+        NpgsqlConnection connection, BrokerCall call, IReadOnlyList<(Statement Statement, string Failure)> checks, Statement statement, Func<NpgsqlDataReader, Task<T>> read, CancellationToken cancellationToken)
+    {
+        if (checks.Count > 0)
+        {
+            var failed = await ExecuteAsync(connection, call, [.. checks.Select(check => check.Statement)], async reader =>
+            {
+                for (var i = 0; i < checks.Count; i++)
+                {
+                    await reader.ReadAsync(cancellationToken);
+                    if (reader.GetString(0) != "true") return checks[i].Failure;
+                    await reader.NextResultAsync(cancellationToken);
+                }
+
+                return null;
+            }, cancellationToken);
+            if (failed is not null) throw call.Refused(Protocol.Api.Codes.Conflict, failed);
+        }
+
+        return await ExecuteAsync(connection, call, [statement], read, cancellationToken);
+    }
+
+    /// <summary>One message: the tenant and the limits, for this transaction alone, and the statements.</summary>
+    private async Task<T> ExecuteAsync<T>(NpgsqlConnection connection, BrokerCall call, IReadOnlyList<Statement> statements, Func<NpgsqlDataReader, Task<T>> read, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection)
         {
             // PostgreSQL's own limit comes first; this is for a server that does not answer.
             Timeout = (int)Math.Ceiling(Options.StatementMax.TotalSeconds) + 5,
-            BatchCommands =
-            {
-                new NpgsqlBatchCommand("select set_config('sandbox.tenant_id', $1, true), set_config('statement_timeout', $2, true)")
-                {
-                    Parameters =
-                    {
-                        new NpgsqlParameter<string> { TypedValue = call.TenantId.ToString() },
-                        new NpgsqlParameter<string> { TypedValue = $"{(long)Options.StatementMax.TotalMilliseconds}ms" },
-                    },
-                },
-                statement.ToCommand(),
-            },
         };
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("select set_config('sandbox.tenant_id', $1, true), set_config('statement_timeout', $2, true)")
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<string> { TypedValue = call.TenantId.ToString() },
+                new NpgsqlParameter<string> { TypedValue = $"{(long)Options.StatementMax.TotalMilliseconds}ms" },
+            },
+        });
+        foreach (var statement in statements) batch.BatchCommands.Add(statement.ToCommand());
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         return await read(reader);

@@ -10,7 +10,7 @@ internal sealed class DbFind(IEntityCatalog catalog, DataAccess data) : DbCapabi
         var statements = new EntityStatements(call, entity);
         // One more than is given, to know whether there are more.
         var statement = statements.Find(call.Argument(2), EntityStatements.RowsMax + 1);
-        var (json, rows) = await Data.RowsAsync(call, entity, transaction, statement, statements.Selected, cancellationToken);
+        var (json, rows) = await Data.RowsAsync(call, entity, transaction, statements, statement, cancellationToken);
         if (rows > EntityStatements.RowsMax) throw call.Refused("ROW_LIMIT", $"more than {EntityStatements.RowsMax} rows of {entity.Name} match. Narrow where, or ask for pages by limit and offset");
         call.Count(rows);
         return json;
@@ -22,7 +22,7 @@ internal sealed class DbFindOne(IEntityCatalog catalog, DataAccess data) : DbCap
     protected override async Task<string?> CallAsync(BrokerCall call, OpenedEntity entity, long? transaction, CancellationToken cancellationToken)
     {
         var statements = new EntityStatements(call, entity);
-        var (json, rows) = await Data.RowsAsync(call, entity, transaction, statements.Find(call.Argument(2), 1), statements.Selected, cancellationToken);
+        var (json, rows) = await Data.RowsAsync(call, entity, transaction, statements, statements.Find(call.Argument(2), 1), cancellationToken);
         call.Count(rows);
         return DbAnswer.First(json, rows);
     }
@@ -33,7 +33,7 @@ internal sealed class DbGet(IEntityCatalog catalog, DataAccess data) : DbCapabil
     protected override async Task<string?> CallAsync(BrokerCall call, OpenedEntity entity, long? transaction, CancellationToken cancellationToken)
     {
         var statements = new EntityStatements(call, entity);
-        var (json, rows) = await Data.RowsAsync(call, entity, transaction, statements.Get(Given(call, 2, "id")), statements.Selected, cancellationToken);
+        var (json, rows) = await Data.RowsAsync(call, entity, transaction, statements, statements.Get(Given(call, 2, "id")), cancellationToken);
         call.Count(rows);
         return DbAnswer.First(json, rows);
     }
@@ -41,8 +41,11 @@ internal sealed class DbGet(IEntityCatalog catalog, DataAccess data) : DbCapabil
 
 internal sealed class DbCount(IEntityCatalog catalog, DataAccess data) : DbCapability("count", AllowedOperations.Read, catalog, data)
 {
-    protected override async Task<string?> CallAsync(BrokerCall call, OpenedEntity entity, long? transaction, CancellationToken cancellationToken) =>
-        await Data.ScalarAsync(call, entity, transaction, new EntityStatements(call, entity).Count(call.Argument(2)), cancellationToken);
+    protected override async Task<string?> CallAsync(BrokerCall call, OpenedEntity entity, long? transaction, CancellationToken cancellationToken)
+    {
+        var statements = new EntityStatements(call, entity);
+        return await Data.ScalarAsync(call, entity, transaction, statements, statements.Count(call.Argument(2)), cancellationToken);
+    }
 }
 
 internal sealed class DbInsert(IEntityCatalog catalog, DataAccess data) : DbCapability("insert", AllowedOperations.Insert, catalog, data)
@@ -52,7 +55,7 @@ internal sealed class DbInsert(IEntityCatalog catalog, DataAccess data) : DbCapa
         var statements = new EntityStatements(call, entity);
         var rows = statements.Rows(call.Argument(2), out var isList);
         if (rows.Count == 0) return "[]";
-        var (json, inserted) = await Data.RowsAsync(call, entity, transaction, statements.Insert(rows), statements.Selected, cancellationToken);
+        var (json, inserted) = await Data.RowsAsync(call, entity, transaction, statements, statements.Insert(rows), cancellationToken);
         call.Count(inserted);
         return isList ? json : DbAnswer.First(json, inserted);
     }
@@ -65,7 +68,7 @@ internal sealed class DbUpsert(IEntityCatalog catalog, DataAccess data) : DbCapa
         var statements = new EntityStatements(call, entity);
         var rows = statements.Rows(call.Argument(2), out var isList);
         if (rows.Count == 0) return "[]";
-        var (json, written) = await Data.RowsAsync(call, entity, transaction, statements.Upsert(rows, call.Argument(3)), statements.Selected, cancellationToken);
+        var (json, written) = await Data.RowsAsync(call, entity, transaction, statements, statements.Upsert(rows, call.Argument(3)), cancellationToken);
         call.Count(written);
         return isList ? json : DbAnswer.First(json, written);
     }
@@ -75,8 +78,8 @@ internal sealed class DbUpdate(IEntityCatalog catalog, DataAccess data) : DbCapa
 {
     protected override async Task<string?> CallAsync(BrokerCall call, OpenedEntity entity, long? transaction, CancellationToken cancellationToken)
     {
-        var statement = new EntityStatements(call, entity).Update(Given(call, 2, "where"), Given(call, 3, "changes"));
-        return DbAnswer.Number(call, await Data.ChangedAsync(call, entity, transaction, statement, cancellationToken));
+        var statements = new EntityStatements(call, entity);
+        return DbAnswer.Number(call, await Data.ChangedAsync(call, entity, transaction, statements, statements.Update(Given(call, 2, "where"), Given(call, 3, "changes")), cancellationToken));
     }
 }
 
@@ -84,8 +87,8 @@ internal sealed class DbUpdateById(IEntityCatalog catalog, DataAccess data) : Db
 {
     protected override async Task<string?> CallAsync(BrokerCall call, OpenedEntity entity, long? transaction, CancellationToken cancellationToken)
     {
-        var statement = new EntityStatements(call, entity).UpdateById(Given(call, 2, "id"), Given(call, 3, "changes"));
-        return DbAnswer.Number(call, await Data.ChangedAsync(call, entity, transaction, statement, cancellationToken));
+        var statements = new EntityStatements(call, entity);
+        return DbAnswer.Number(call, await Data.ChangedAsync(call, entity, transaction, statements, statements.UpdateById(Given(call, 2, "id"), Given(call, 3, "changes")), cancellationToken));
     }
 }
 
@@ -93,8 +96,8 @@ internal sealed class DbDelete(IEntityCatalog catalog, DataAccess data) : DbCapa
 {
     protected override async Task<string?> CallAsync(BrokerCall call, OpenedEntity entity, long? transaction, CancellationToken cancellationToken)
     {
-        var statement = new EntityStatements(call, entity).Delete(Given(call, 2, "where"));
-        return DbAnswer.Number(call, await Data.ChangedAsync(call, entity, transaction, statement, cancellationToken));
+        var statements = new EntityStatements(call, entity);
+        return DbAnswer.Number(call, await Data.ChangedAsync(call, entity, transaction, statements, statements.Delete(Given(call, 2, "where")), cancellationToken));
     }
 }
 
@@ -102,8 +105,8 @@ internal sealed class DbDeleteById(IEntityCatalog catalog, DataAccess data) : Db
 {
     protected override async Task<string?> CallAsync(BrokerCall call, OpenedEntity entity, long? transaction, CancellationToken cancellationToken)
     {
-        var statement = new EntityStatements(call, entity).DeleteById(Given(call, 2, "id"));
-        return DbAnswer.Number(call, await Data.ChangedAsync(call, entity, transaction, statement, cancellationToken));
+        var statements = new EntityStatements(call, entity);
+        return DbAnswer.Number(call, await Data.ChangedAsync(call, entity, transaction, statements, statements.DeleteById(Given(call, 2, "id")), cancellationToken));
     }
 }
 

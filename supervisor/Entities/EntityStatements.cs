@@ -16,6 +16,12 @@ internal sealed class EntityStatements(BrokerCall call, OpenedEntity entity)
     private static readonly JsonElement s_nothing = JsonDocument.Parse("{}").RootElement;
     private readonly Statement _statement = new();
 
+    /// <summary>Written values that name rows of other tables, by the field and what it refers to.</summary>
+    private readonly Dictionary<(OpenedField Field, EntityReference Reference), HashSet<string>> _referred = [];
+
+    /// <summary>What must be true before the statement may run, each in the words of its failure.</summary>
+    public IReadOnlyList<(Statement Statement, string Failure)> Checks => [.. _referred.Select(Check)];
+
     /// <summary>The columns of the answer, in order.</summary>
     public IReadOnlyList<OpenedField> Selected { get; private set; } = [];
 
@@ -159,7 +165,7 @@ internal sealed class EntityStatements(BrokerCall call, OpenedEntity entity)
             if (!first) _statement.Add(", ");
             first = false;
             _statement.Name(field.Name).Add(" = ");
-            Value(field, value, "");
+            Written(field, value, "");
         }
 
         if (first) throw call.Invalid("changes must name at least one field");
@@ -219,7 +225,7 @@ internal sealed class EntityStatements(BrokerCall call, OpenedEntity entity)
             for (var i = 0; i < fields.Count; i++)
             {
                 if (i > 0) _statement.Add(", ");
-                if (read[row].TryGetValue(fields[i], out var value)) Value(fields[i], value, read.Count > 1 ? $"row {row + 1}: " : "");
+                if (read[row].TryGetValue(fields[i], out var value)) Written(fields[i], value, read.Count > 1 ? $"row {row + 1}: " : "");
                 else _statement.Add("default");
             }
 
@@ -245,6 +251,27 @@ internal sealed class EntityStatements(BrokerCall call, OpenedEntity entity)
         var (text, complaint) = FieldText.Of(value, field.Type);
         if (complaint is not null) throw call.Invalid($"{where}{field.Name} {complaint}");
         _statement.Value(text, field.Type);
+    }
+
+    private void Written(OpenedField field, JsonElement value, string where)
+    {
+        Value(field, value, where);
+        if (field.References.Count == 0 || FieldText.Of(value, field.Type).Text is not { } text) return;
+        foreach (var reference in field.References)
+        {
+            if (!_referred.TryGetValue((field, reference), out var texts)) _referred.Add((field, reference), texts = new HashSet<string>(StringComparer.Ordinal));
+            texts.Add(text);
+        }
+    }
+
+    /// <summary>PostgreSQL checks a foreign key without regard to tenants: each value must name a row of this tenant's own.</summary>
+    private (Statement Statement, string Failure) Check(KeyValuePair<(OpenedField Field, EntityReference Reference), HashSet<string>> referred)
+    {
+        var ((field, reference), texts) = referred;
+        var check = new Statement().Add("select (not exists (select from unnest(").Value(FieldText.ArrayOf(texts), field.Type with { IsArray = true })
+            .Add(") v where not exists (select from ").Name(reference.Schema).Add(".").Name(reference.Table).Add(" r where r.").Name(reference.Column).Add(" = v and r.")
+            .Name(reference.Tenant.Name).Add(" = ").Value(call.TenantId.ToString(), reference.Tenant.Type).Add(")))::text");
+        return (check, $"{entity.Name}.{field.Name} refers to a row that does not exist");
     }
 
     private void Names(List<OpenedField> fields)

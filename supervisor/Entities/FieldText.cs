@@ -20,25 +20,38 @@ internal static partial class FieldText
         return type.IsArray ? OfArray(value, type) : OfScalar(value, type);
     }
 
+    /// <summary>PostgreSQL's text of an array of texts; null stands for null.</summary>
+    public static string ArrayOf(IEnumerable<string?> texts)
+    {
+        var literal = new StringBuilder("{");
+        foreach (var text in texts)
+        {
+            if (literal.Length > 1) literal.Append(',');
+            if (text is null) literal.Append("NULL");
+            else literal.Append('"').Append(text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)).Append('"');
+        }
+
+        return literal.Append('}').ToString();
+    }
+
     private static (string? Text, string? Complaint) OfArray(JsonElement value, ColumnType type)
     {
         if (value.ValueKind != JsonValueKind.Array) return (null, $"must be a list of {type.SqlName}");
-        var literal = new StringBuilder("{");
+        var texts = new List<string?>();
         foreach (var element in value.EnumerateArray())
         {
-            if (literal.Length > 1) literal.Append(',');
             if (element.ValueKind == JsonValueKind.Null)
             {
-                literal.Append("NULL");
+                texts.Add(null);
                 continue;
             }
 
             var (text, complaint) = OfScalar(element, type);
             if (complaint is not null) return (null, $"has an element that {complaint}");
-            literal.Append('"').Append(text!.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)).Append('"');
+            texts.Add(text);
         }
 
-        return (literal.Append('}').ToString(), null);
+        return (ArrayOf(texts), null);
     }
 
     private static (string? Text, string? Complaint) OfScalar(JsonElement value, ColumnType type) => type.Kind switch

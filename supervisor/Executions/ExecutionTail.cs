@@ -22,7 +22,7 @@ internal sealed class ExecutionTail(Admission admission, WorkerPool pool, CallBr
     /// <summary>Runs it to its end. Whatever goes wrong is in the answer; the caller that cancels ends it.</summary>
     public async Task<RunResult> RunAsync(RunRequest request, DoorTerms terms, CancellationToken cancellationToken)
     {
-        using var execution = new InFlightExecution(request, time, options.Value.EndGrace, broker);
+        using var execution = new InFlightExecution(request, time, options.Value.EndGrace, broker, terms.Parent);
         inFlight.Add(execution);
         try
         {
@@ -179,11 +179,12 @@ internal sealed class ExecutionTail(Admission admission, WorkerPool pool, CallBr
     private Execution Final(InFlightExecution execution, Outcome outcome, InvocationResult? result, string? answer, bool responded)
     {
         var isHttp = execution.Request.Script.Kind == ScriptKind.Http;
+        var output = outcome.Status != ExecutionStatus.Completed ? null : isHttp ? HttpOutput.Record(answer, responded).Text : answer;
         var final = execution.Snapshot(outcome.Status) with
         {
             Code = outcome.Code,
-            Error = outcome.Error,
-            Output = outcome.Status != ExecutionStatus.Completed ? null : isHttp ? HttpOutput.Record(answer, responded) : answer is null ? null : new RawJson(answer),
+            Error = outcome.Error is { } error ? Masked(error, execution.Mask) : null,
+            Output = output is null ? null : new RawJson(execution.Mask.ApplyToJson(output)),
             FinishedAt = time.GetUtcNow(),
             DurationMs = execution.StartedAt is null ? null : Math.Round(time.GetElapsedTime(execution.StartedTimestamp).TotalMilliseconds, 3),
             CpuMs = result is null ? null : Math.Round(result.CpuMicroseconds / 1000.0, 3),
@@ -191,4 +192,11 @@ internal sealed class ExecutionTail(Admission admission, WorkerPool pool, CallBr
         };
         return final with { Warnings = LimitWarnings.Of(final, Invocations.LimitsInForce(execution.Request), answer, execution.Log.Used) };
     }
+
+    private static ExecutionError Masked(ExecutionError error, SecretMask mask) => error with
+    {
+        Message = mask.Apply(error.Message, wasCut: error.Message.Length >= OutcomeClassifier.MessageMax),
+        Name = error.Name is null ? null : mask.Apply(error.Name, wasCut: error.Name.Length >= OutcomeClassifier.NameMax),
+        Stack = error.Stack is null ? null : mask.Apply(error.Stack, wasCut: error.Stack.Length >= OutcomeClassifier.MessageMax),
+    };
 }

@@ -10,6 +10,10 @@ namespace Sandbox.Supervisor.Executions;
 /// <summary>An execution that is not final yet: what is known of it, its log, and the one way to end it.</summary>
 internal sealed class InFlightExecution : IInvocationSink, IDisposable
 {
+    /// <summary>Where the worker cuts a progress message.</summary>
+    private const int ProgressCharactersMax = 1_000;
+
+    private static readonly Dictionary<string, string> s_noLabels = [];
     private readonly TimeProvider _time;
     private readonly TimeSpan _endGrace;
     private readonly CallBroker _broker;
@@ -21,10 +25,13 @@ internal sealed class InFlightExecution : IInvocationSink, IDisposable
     private ITimer? _deadline;
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ExecutionProgress? _progress;
+    private IReadOnlyDictionary<string, string>? _labels;
 
-    public InFlightExecution(RunRequest request, TimeProvider time, TimeSpan endGrace, CallBroker broker)
+    public InFlightExecution(RunRequest request, TimeProvider time, TimeSpan endGrace, CallBroker broker, InFlightExecution? parent = null)
     {
         _broker = broker;
+        // What its parent was given may be in its input.
+        Mask = parent?.Mask ?? new SecretMask();
         _time = time;
         _endGrace = endGrace;
         Request = request;
@@ -64,6 +71,9 @@ internal sealed class InFlightExecution : IInvocationSink, IDisposable
     /// <summary>Its record is with the writer.</summary>
     public Task Over => _over.Task;
 
+    /// <summary>The secrets that it, or an execution above or below it, was given.</summary>
+    public SecretMask Mask { get; }
+
     /// <summary>What it asked of the broker; null where it asked nothing.</summary>
     public ExecutionCalls? Calls { get; private set; }
 
@@ -84,7 +94,7 @@ internal sealed class InFlightExecution : IInvocationSink, IDisposable
         Version = Request.Script.Version,
         Kind = Request.Script.Kind,
         Status = status,
-        Input = Request.Input,
+        Input = new RawJson(Mask.ApplyToJson(Request.Input.ToString())),
         Trigger = Request.RecordedTrigger ?? Request.Trigger,
         Cause = Request.Cause,
         Attempt = Request.Attempt,
@@ -94,6 +104,7 @@ internal sealed class InFlightExecution : IInvocationSink, IDisposable
         QueueReasons = QueueReasons,
         Progress = Progress,
         Calls = Calls?.Made ?? 0,
+        Labels = Volatile.Read(ref _labels) ?? s_noLabels,
     };
 
     /// <summary>Time is running from here on.</summary>
@@ -188,14 +199,28 @@ internal sealed class InFlightExecution : IInvocationSink, IDisposable
         }
     }
 
-    bool IInvocationSink.Log(IReadOnlyList<WorkerLogLine> lines) => Log.Append(lines, StartedAt ?? CreatedAt, _time.GetUtcNow());
+    bool IInvocationSink.Log(IReadOnlyList<WorkerLogLine> lines) => Log.Append(lines, StartedAt ?? CreatedAt, _time.GetUtcNow(), Mask);
+
+    bool IInvocationSink.Labels(IReadOnlyList<WorkerLabel> labels)
+    {
+        var read = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var label in labels)
+        {
+            if (label?.Key is not { Length: <= RpcProtocol.LabelKeyMax * 8 } || label.Value is not { Length: <= RpcProtocol.LabelValueMax * 8 }) return false;
+            if (JsonText.Decode(label.Key) is not { Length: > 0 } key || JsonText.Decode(label.Value) is not { } value) return false;
+            read[Mask.Apply(key, wasCut: false)] = Mask.Apply(value, wasCut: false);
+        }
+
+        Volatile.Write(ref _labels, read);
+        return true;
+    }
 
     bool IInvocationSink.Progress(WorkerProgress progress)
     {
         string? message = null;
         if (!double.IsFinite(progress.Done) || (progress.Total is { } total && !double.IsFinite(total))) return false;
         if (progress.Message is { } literal && (literal.Length > 8 * 1024 || (message = JsonText.Decode(literal)) is null)) return false;
-        Volatile.Write(ref _progress, new ExecutionProgress(progress.Done, progress.Total, message));
+        Volatile.Write(ref _progress, new ExecutionProgress(progress.Done, progress.Total, message is null ? null : Mask.Apply(message, wasCut: message.Length >= ProgressCharactersMax)));
         return true;
     }
 
@@ -206,7 +231,7 @@ internal sealed class InFlightExecution : IInvocationSink, IDisposable
         {
             if (_running is not null && _endReason == EndReason.None)
             {
-                Calls ??= new ExecutionCalls(Request, Invocations.LimitsInForce(Request), StartedTimestamp);
+                Calls ??= new ExecutionCalls(Request, Invocations.LimitsInForce(Request), StartedTimestamp, Mask);
                 calls = _calls ??= new CallScope(Calls);
             }
         }

@@ -3,7 +3,7 @@ using System.Text;
 using Sandbox.Protocol.Api;
 using Sandbox.Protocol.Rpc;
 using Sandbox.Protocol.Text;
-using Sandbox.Supervisor.Rest;
+using Sandbox.Supervisor.Broker;
 using LogLevel = Sandbox.Protocol.Api.LogLevel;
 
 namespace Sandbox.Supervisor.Executions;
@@ -17,6 +17,9 @@ internal sealed class LogBuffer
     private const int LinesMax = 1_000;
     private const int BytesMax = 256 * 1024;
     private const int LineBytesMax = 8 * 1024;
+
+    /// <summary>What the worker puts at the end of a line that it has cut.</summary>
+    private const string CutMark = " [cut]";
 
     // The worker cuts by the same limits and adds its marker; the slack is for that and for JSON's escapes.
     private const int LiteralMax = (LineBytesMax * 6) + 256;
@@ -53,7 +56,8 @@ internal sealed class LogBuffer
     }
 
     /// <summary>Takes a worker's lines; false where they are malformed. What would be cut is not even decoded.</summary>
-    public bool Append(IReadOnlyList<WorkerLogLine> lines, DateTimeOffset notBefore, DateTimeOffset notAfter)
+    /// <param name="mask">Of the secrets that the execution was given; null: none.</param>
+    public bool Append(IReadOnlyList<WorkerLogLine> lines, DateTimeOffset notBefore, DateTimeOffset notAfter, SecretMask? mask = null)
     {
         foreach (var line in lines)
         {
@@ -62,11 +66,17 @@ internal sealed class LogBuffer
             if (line.Level is < 0 or > 3 || JsonText.Decode(line.Message) is not { } message) return false;
             if (line.Metadata is not null && !JsonText.IsValid(line.Metadata)) return false;
             var at = DateTimeOffset.UnixEpoch.AddMicroseconds(Math.Clamp(line.UnixMicroseconds, 0, 253_402_300_799_000_000));
-            Append(at < notBefore ? notBefore : at > notAfter ? notAfter : at, (LogLevel)line.Level, message, line.Metadata is null ? null : new RawJson(line.Metadata));
+            var metadata = line.Metadata;
+            if (mask is not null) (message, metadata) = (Masked(mask, message), metadata is null ? null : mask.ApplyToJson(metadata));
+            Append(at < notBefore ? notBefore : at > notAfter ? notAfter : at, (LogLevel)line.Level, message, metadata is null ? null : new RawJson(metadata));
         }
 
         return true;
     }
+
+    private static string Masked(SecretMask mask, string message) => message.EndsWith(CutMark, StringComparison.Ordinal)
+        ? mask.Apply(message[..^CutMark.Length], wasCut: true) + CutMark
+        : mask.Apply(message, wasCut: false);
 
     /// <summary>Adds a line; past the limits one marker and nothing more.</summary>
     public void Append(DateTimeOffset at, LogLevel level, string message, RawJson? metadata = null)

@@ -14,6 +14,12 @@ namespace Sandbox.Supervisor.Executions;
 internal static class OutcomeClassifier
 {
     private const string Changed = "It had changed something by then, so it was not run again.";
+    /// <summary>Where the worker cuts an error's message, and at the least its stack.</summary>
+    public const int MessageMax = 8 * 1024;
+
+    /// <summary>Where the worker cuts an error's name.</summary>
+    public const int NameMax = 200;
+
     private const int Sigill = 4;
     private const int Sigtrap = 5;
     private const int Sigabrt = 6;
@@ -95,11 +101,11 @@ internal static class OutcomeClassifier
         if (code == Codes.ScriptError && error.Code is { } own && s_sdkCodes.Contains(own)) code = own;
         var status = code == Codes.Timeout ? ExecutionStatus.Timeout : ExecutionStatus.Failed;
         return new Outcome(status, code, new ExecutionError(
-            Cut(JsonText.Decode(error.Message) ?? error.Message, 8 * 1024),
+            Cut(JsonText.Decode(error.Message) ?? error.Message, MessageMax),
             error.Line is > 0 ? error.Line : null,
             error.Column is > 0 ? error.Column : null,
             error.Stack is null ? null : Cut(JsonText.Decode(error.Stack) ?? error.Stack, 16 * 1024),
-            error.Name is null ? null : Cut(JsonText.Decode(error.Name) ?? error.Name, 200)));
+            error.Name is null ? null : Cut(JsonText.Decode(error.Name) ?? error.Name, NameMax)));
     }
 
     private static string Cut(string text, int length) => text.Length <= length ? text : text[..length];

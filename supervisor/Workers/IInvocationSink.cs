@@ -11,6 +11,9 @@ internal interface IInvocationSink
     /// <inheritdoc cref="Log" />
     bool Progress(WorkerProgress progress);
 
+    /// <summary>All labels so far. False where they are not what a worker of ours would send.</summary>
+    bool Labels(IReadOnlyList<WorkerLabel> labels);
+
     /// <summary>A call on the broker, within the limits of the pipe. <paramref name="answer"/> may be called from any thread, once.</summary>
     void Call(string capability, string arguments, Action<CallAnswer> answer);
 }

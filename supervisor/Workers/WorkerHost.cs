@@ -45,6 +45,13 @@ internal sealed class WorkerHost(TimeProvider time, Action<string> misbehaves, A
         return Task.CompletedTask;
     }
 
+    Task IWorkerHost.LabelsAsync(long invocation, IReadOnlyList<WorkerLabel> labels)
+    {
+        _open.TryGetValue(invocation, out var open);
+        if (labels is null || labels.Count > RpcProtocol.LabelsMax || open?.Sink.Labels(labels) is false) misbehaves("malformed labels");
+        return Task.CompletedTask;
+    }
+
     Task IWorkerHost.CallAsync(long invocation, int call, string capability, string arguments)
     {
         if (capability is not { Length: > 0 and <= CapabilityLengthMax } || arguments is null || arguments.Length > RpcProtocol.CallCharactersMax)

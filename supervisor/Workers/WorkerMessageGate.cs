@@ -24,7 +24,7 @@ internal sealed class WorkerMessageGate(TimeProvider time)
         return message switch
         {
             JsonRpcResult or JsonRpcError => null,
-            JsonRpcRequest { IsNotification: true, Method: "log" or "progress" or "call" } => null,
+            JsonRpcRequest { IsNotification: true, Method: "log" or "progress" or "labels" or "call" } => null,
             _ => "unexpected message",
         };
     }

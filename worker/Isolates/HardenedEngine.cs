@@ -101,7 +101,7 @@ internal sealed class HardenedEngine : IDisposable
     public void Answer(string invocation, int call, CallAnswer answer)
     {
         if (answer.Code is { } code) _answer.InvokeAsFunction(invocation, call, code, answer.Message ?? "", answer.RetryAfterSeconds ?? 0);
-        else _answer.InvokeAsFunction(invocation, call, "", answer.Value ?? "", 0);
+        else _answer.InvokeAsFunction(invocation, call, "", answer.Value ?? "", answer.Rows);
     }
 
     public void Drop(string invocation) => _drop.InvokeAsFunction(invocation);
@@ -126,7 +126,8 @@ internal sealed class HardenedEngine : IDisposable
         var answer = "";
         try
         {
-            if (!asConstructor && !Hear(args)) answer = "!";
+            if (!asConstructor && args.TryGet(0, out ReadOnlySpan<char> operation) && operation is "q") answer = args.TryGet(1, out ReadOnlySpan<char> invocation) ? _host?.Usage(invocation) ?? "" : "";
+            else if (!asConstructor && !Hear(args)) answer = "!";
         }
         catch (Exception exception)
         {
@@ -154,6 +155,9 @@ internal sealed class HardenedEngine : IDisposable
             case 't':
                 var delay = args.GetString(2, "delay");
                 host.Timer(invocation, delay.Length == 0 ? null : Number(delay));
+                break;
+            case 'b':
+                host.Label(invocation, args.GetString(2, "key"), args.GetString(3, "value"));
                 break;
             case 'c':
                 host.Call(invocation, int.Parse(args.GetString(2, "call"), CultureInfo.InvariantCulture), args.GetString(3, "capability"), args.GetString(4, "arguments"));

@@ -11,6 +11,12 @@ internal interface IHostCalls
     /// <summary>The invocation's next timer is due in so many milliseconds; null where none waits.</summary>
     void Timer(ReadOnlySpan<char> invocation, double? milliseconds);
 
+    /// <summary>Sets a label; the driver has checked it.</summary>
+    void Label(ReadOnlySpan<char> invocation, string key, string value);
+
+    /// <summary>What the invocation has used: milliseconds since its start and of CPU, bytes of memory and of its log, separated by blanks.</summary>
+    string Usage(ReadOnlySpan<char> invocation);
+
     /// <summary>A call on the broker. Its answer comes as an entry of its own.</summary>
     void Call(ReadOnlySpan<char> invocation, int call, string capability, string arguments);
 

@@ -35,6 +35,9 @@ internal sealed class Invocation
     /// <summary>It has run a line of the script.</summary>
     public bool Entered { get; set; }
 
+    /// <summary>When it first entered, a timestamp.</summary>
+    public long StartedAt { get; set; }
+
     public bool Cold { get; set; }
 
     /// <summary>It has its answer, or is about to be given it.</summary>

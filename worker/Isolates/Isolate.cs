@@ -39,6 +39,9 @@ internal sealed class Isolate(ScriptVersion version, InvocationRequest limits)
     /// <summary>Whoever holds its thread now.</summary>
     public Invocation? Current { get; set; }
 
+    /// <summary>The thread that is in it.</summary>
+    public EntrySlot? Slot { get; set; }
+
     /// <summary>Since when, a timestamp.</summary>
     public long HeldSince { get; set; }
 

@@ -91,6 +91,7 @@ internal sealed partial class Scheduler
     private void Begin(EntrySlot slot, Isolate isolate, Entry entry)
     {
         isolate.Current = entry.Invocation;
+        isolate.Slot = slot;
         isolate.HeldSince = Stopwatch.GetTimestamp();
         slot.Isolate = isolate;
         slot.CpuBefore = slot.Clock.Microseconds;
@@ -154,6 +155,7 @@ internal sealed partial class Scheduler
                     }
 
                     invocation.Entered = true;
+                    invocation.StartedAt = Stopwatch.GetTimestamp();
                     var request = invocation.Request;
                     engine.Start(invocation.Name, request.Constants, request.Context, request.Input, request.IsHttp, request.CheckInput, request.OutputBytesMax, request.LogLineBytesMax, request.ArrayBufferBytesMax);
                     break;

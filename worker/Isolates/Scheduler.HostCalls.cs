@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Sandbox.Protocol.Rpc;
@@ -38,6 +39,22 @@ internal sealed partial class Scheduler
             if (Current(invocation) is not { } current) return;
             if (milliseconds is { } delay) scheduler._timers.Set(current, delay);
             else scheduler._timers.Clear(current);
+        }
+
+        public void Label(ReadOnlySpan<char> invocation, string key, string value)
+        {
+            if (Current(invocation) is not { Settlement: null } current) return;
+            current.Log.SetLabel(key, value);
+            scheduler._link.Say(current);
+        }
+
+        public string Usage(ReadOnlySpan<char> invocation)
+        {
+            if (Current(invocation) is not { } current) return "";
+            var slot = isolate.Slot!;
+            var duration = Stopwatch.GetElapsedTime(current.StartedAt).TotalMilliseconds;
+            var cpu = (current.CpuMicroseconds + slot.Clock.Microseconds - slot.CpuBefore) / 1000.0;
+            return string.Create(CultureInfo.InvariantCulture, $"{duration:0.###} {cpu:0.###} {isolate.Engine!.UsedBytes} {current.Log.Bytes}");
         }
 
         public void Call(ReadOnlySpan<char> invocation, int call, string capability, string arguments)

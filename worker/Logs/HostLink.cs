@@ -12,6 +12,7 @@ internal sealed class HostLink
 {
     private static readonly Type[] LogTypes = [typeof(long), typeof(IReadOnlyList<WorkerLogLine>)];
     private static readonly Type[] ProgressTypes = [typeof(long), typeof(WorkerProgress)];
+    private static readonly Type[] LabelTypes = [typeof(long), typeof(IReadOnlyList<WorkerLabel>)];
     private static readonly Type[] CallTypes = [typeof(long), typeof(int), typeof(string), typeof(string)];
     private readonly object _gate = new();
     private readonly Queue<(Invocation Invocation, InvocationResult? Answer)> _queue = new();
@@ -88,8 +89,9 @@ internal sealed class HostLink
     // A thread of its own waits here until the pipe has taken the message: that is its back-pressure.
     private void Send(Invocation invocation)
     {
-        var (lines, progress) = invocation.Log.Take();
+        var (lines, progress, labels) = invocation.Log.Take();
         if (lines.Count > 0) _rpc!.NotifyAsync("log", [invocation.Id, lines], LogTypes).GetAwaiter().GetResult();
+        if (labels is not null) _rpc!.NotifyAsync("labels", [invocation.Id, labels], LabelTypes).GetAwaiter().GetResult();
         if (progress is not null) _rpc!.NotifyAsync("progress", [invocation.Id, progress], ProgressTypes).GetAwaiter().GetResult();
     }
 }

@@ -14,6 +14,11 @@ internal sealed class InvocationLog(InvocationRequest limits)
     private int _lines;
     private int _bytes;
     private WorkerProgress? _progress;
+    private Dictionary<string, string>? _labels;
+    private bool _labelsChanged;
+
+    /// <summary>Bytes of the script's lines.</summary>
+    public int Bytes => _bytes;
 
     /// <summary>The script's part is over its limit.</summary>
     public bool IsFull { get; private set; }
@@ -66,13 +71,28 @@ internal sealed class InvocationLog(InvocationRequest limits)
         IsUsed = true;
     }
 
-    public (IReadOnlyList<WorkerLogLine> Lines, WorkerProgress? Progress) Take()
+    /// <summary>A label, which replaces the one of the same key.</summary>
+    public void SetLabel(string key, string value)
     {
         lock (_gate)
         {
-            var taken = ((IReadOnlyList<WorkerLogLine>)_waiting, _progress);
+            (_labels ??= [])[key] = value;
+            _labelsChanged = true;
+        }
+
+        IsUsed = true;
+    }
+
+    /// <summary>What was not sent yet. Labels come all together, where one has changed.</summary>
+    public (IReadOnlyList<WorkerLogLine> Lines, WorkerProgress? Progress, IReadOnlyList<WorkerLabel>? Labels) Take()
+    {
+        lock (_gate)
+        {
+            IReadOnlyList<WorkerLabel>? labels = _labelsChanged ? [.. _labels!.Select(label => new WorkerLabel(JsonText.Encode(label.Key), JsonText.Encode(label.Value)))] : null;
+            var taken = ((IReadOnlyList<WorkerLogLine>)_waiting, _progress, labels);
             _waiting = [];
             _progress = null;
+            _labelsChanged = false;
             return taken;
         }
     }

@@ -56,13 +56,14 @@ export function makeCalls(host, sdkError, failure, hooks) {
     /** Asks the broker for a capability; a promise of its value. */
     call: (state, capability, args) => {
       if (state.done) return Promise.reject(sdkError('NOT_ALLOWED', `sdk.${capability}: the execution has ended`));
-      const calls = state.calls ??= { made: 0, open: new Map(), waiting: [], first: 0, characters: 0, beyond: undefined };
+      const calls = state.calls ??= { made: 0, open: new Map(), waiting: [], first: 0, characters: 0, rows: 0, beyond: undefined };
       // One refusal for all that come after the last call: a loop that pays no heed fills no memory with them.
       if (calls.made >= state.callsMax) return (calls.beyond ??= Promise.reject(sdkError('CALL_LIMIT', `sdk.${capability}: the execution has made ${calls.made} calls, which is its limit (limits.calls)`)));
       return new Promise((resolve, reject) => begin(state, capability, args, resolve, reject));
     },
 
-    answer(state, id, code, text, retryAfter) {
+    /** `more`: seconds until it may be tried again, or the rows that a call gave. */
+    answer(state, id, code, text, more) {
       const { calls } = state;
       const made = calls?.open.get(id);
       if (made === undefined) return;
@@ -70,11 +71,12 @@ export function makeCalls(host, sdkError, failure, hooks) {
       calls.characters -= made.text;
       pump(state);
       if (code === '') {
+        calls.rows += more;
         made.resolve(text === '' ? undefined : parse(text));
         return;
       }
       const error = sdkError(code, text, made.error);
-      if (retryAfter > 0) defineProperty(error, 'retryAfter', { value: retryAfter, writable: true, enumerable: true, configurable: true });
+      if (more > 0) defineProperty(error, 'retryAfter', { value: more, writable: true, enumerable: true, configurable: true });
       made.reject(error);
     },
 

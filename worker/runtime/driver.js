@@ -9,6 +9,11 @@ import { makeRespond } from './respond.js';
 import { makeSdkMaker } from './sdk.js';
 import { makeTimers } from './timers.js';
 
+// RpcProtocol: the supervisor takes no more.
+const LABELS_MAX = 10;
+const LABEL_KEY_MAX = 50;
+const LABEL_VALUE_MAX = 200;
+
 export default (hooks, host) => {
   const { handIn } = hooks;
   const settled = Promise.resolve();
@@ -60,10 +65,31 @@ export default (hooks, host) => {
     host('p', state.id, `${done}`, typeof total === 'number' ? `${total}` : '', typeof message === 'string' ? slice(message, 0, 1000) : '', typeof message === 'string' ? '1' : '');
   });
 
+  const makeLabel = (state) => freeze((key, value) => {
+    if (state.done) return;
+    if (typeof key !== 'string' || key === '' || key.length > LABEL_KEY_MAX) throw invalid(`sdk.label: the key must be a string of 1 to ${LABEL_KEY_MAX} characters`);
+    if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'bigint' && typeof value !== 'boolean') throw invalid('sdk.label: the value must be a string or a number');
+    const text = `${value}`;
+    if (text.length > LABEL_VALUE_MAX) throw invalid(`sdk.label: the value has ${text.length} characters; at most ${LABEL_VALUE_MAX} are kept`);
+    const labels = state.labels ??= new Map();
+    if (!labels.has(key) && labels.size >= LABELS_MAX) throw invalid(`sdk.label: an execution has at most ${LABELS_MAX} labels`);
+    if (labels.get(key) === text) return;
+    labels.set(key, text);
+    host('b', state.id, key, text);
+  });
+
+  const makeUsage = (state) => freeze(() => {
+    const [durationMs, cpuMs, memoryBytes, logBytes] = host('q', state.id).split(' ').map(Number);
+    return { durationMs, cpuMs, memoryBytes, calls: state.calls?.made ?? 0, rows: state.calls?.rows ?? 0, logBytes };
+  });
+
   const calls = makeCalls(host, sdkError, failure, hooks);
   const makeSdk = makeSdkMaker(hooks, calls.call, {
     log: log.makeSdkLog,
     progress: makeProgress,
+    label: makeLabel,
+    usage: makeUsage,
+    checkpoint: (state) => freeze((value) => calls.call(state, 'checkpoint', [value])),
     respond: (state) => freeze((status, body, headers) => {
       if (!state.done) respond(state, status, body, headers);
     }),
@@ -158,7 +184,7 @@ export default (hooks, host) => {
     start(id, constantText, contextText, inputText, isHttp, checkInput, outputMax, lineMax, bufferMax) {
       const state = {
         id, isHttp, outputMax, lineMax, bufferMax, done: false, logOpen: true, responded: null, reserved: 0, timers: [], lastTimer: 0, armed: -1,
-        calls: null, callsMax: 0, parts: null,
+        calls: null, callsMax: 0, parts: null, labels: null,
       };
       invocations.set(id, state);
       current = state;
@@ -189,11 +215,11 @@ export default (hooks, host) => {
       current = state;
       timers.wake(state);
     },
-    answer(id, call, code, text, retryAfter) {
+    answer(id, call, code, text, more) {
       const state = invocations.get(id);
       if (state === undefined) return;
       current = state;
-      calls.answer(state, call, code, text, retryAfter);
+      calls.answer(state, call, code, text, more);
     },
     drop(id) {
       const state = invocations.get(id);

@@ -8,7 +8,7 @@ namespace Sandbox.Tests.Integration.Broker;
 internal sealed class SdkTenant
 {
     private static int s_last;
-    private int _scripts;
+    private static int s_scripts;
 
     private SdkTenant(RunningProduct.Tenant rest) => Rest = rest;
 
@@ -17,10 +17,13 @@ internal sealed class SdkTenant
     public static async Task<SdkTenant> NewAsync(RunningProduct product) =>
         new(await product.CreateTenantAsync($"sdk-{Interlocked.Increment(ref s_last)}-{Guid.NewGuid().ToString("N")[..6]}"));
 
+    /// <summary>One of the demo's tenants, which have business data.</summary>
+    public static SdkTenant OfDemo(RunningProduct product, string slug) => new(new RunningProduct.Tenant(product, slug));
+
     /// <summary>Makes an embedded script; its name.</summary>
     public async Task<string> ScriptAsync(string source, JsonObject? limits = null)
     {
-        var name = $"script-{Interlocked.Increment(ref _scripts)}";
+        var name = $"script-{Interlocked.Increment(ref s_scripts)}";
         await Rest.CreateScriptAsync(name, "embedded", source, limits);
         return name;
     }

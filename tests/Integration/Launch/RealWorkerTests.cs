@@ -109,6 +109,8 @@ public sealed class RealWorkerTests
 
         public Task ProgressAsync(long invocation, WorkerProgress progress) => Task.CompletedTask;
 
+        public Task LabelsAsync(long invocation, IReadOnlyList<WorkerLabel> labels) => Task.CompletedTask;
+
         public Task CallAsync(long invocation, int call, string capability, string arguments) => Task.CompletedTask;
     }
 }

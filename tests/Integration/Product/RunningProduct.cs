@@ -135,6 +135,15 @@ internal sealed class RunningProduct : IAsyncDisposable
         return await Admin.SendAsync(request, cancellationToken);
     }
 
+    /// <summary>A request to the endpoints listener with the demo tenant's token.</summary>
+    public async Task<HttpResponseMessage> SendEndpointAsync(HttpMethod method, string path, JsonNode? body)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Env["SANDBOX_TOKEN"]);
+        if (body is not null) request.Content = JsonContent.Create(body);
+        return await Endpoints.SendAsync(request);
+    }
+
     public static async Task<JsonElement> ExpectAsync(HttpResponseMessage response, HttpStatusCode status)
     {
         var text = await response.Content.ReadAsStringAsync();

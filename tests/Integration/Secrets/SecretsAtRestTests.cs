@@ -55,7 +55,7 @@ public sealed class SecretsAtRestTests(PostgresServer server)
     {
         using var request = new HttpRequestMessage(HttpMethod.Put, "/api/v1/secrets/crm") { Content = JsonContent.Create(body) };
         request.Headers.Authorization = new("Bearer", product.Env[Admin]);
-        request.Headers.Add("X-Tenant", "acme");
+        request.Headers.Add("X-Tenant", "secretive");
         request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString());
         using var response = await product.Admin.SendAsync(request, Stop);
         (await RunningProduct.ExpectAsync(response, status)).GetRawText().ShouldNotContain(Value);

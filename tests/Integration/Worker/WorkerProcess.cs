@@ -144,6 +144,8 @@ public sealed class WorkerProcess : IAsyncDisposable
 
         public IWorker? Worker { get; set; }
 
+        public Task LabelsAsync(long invocation, IReadOnlyList<WorkerLabel> labels) => Task.CompletedTask;
+
         public async Task CallAsync(long invocation, int call, string capability, string arguments)
         {
             if (Broker is null) return;

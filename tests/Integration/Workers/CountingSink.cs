@@ -16,6 +16,8 @@ internal sealed class CountingSink : IInvocationSink
         return true;
     }
 
+    public bool Labels(IReadOnlyList<WorkerLabel> labels) => true;
+
     public void Call(string capability, string arguments, Action<CallAnswer> answer)
     {
         Interlocked.Increment(ref _lines);

@@ -27,7 +27,7 @@ internal sealed class EntityRig : IDataSources, IEntityCatalog, IAsyncDisposable
             new DbUpdate(this, Access), new DbUpdateById(this, Access), new DbDelete(this, Access), new DbDeleteById(this, Access), new DbEntities(this), new DbBegin(Access),
             new DbCommit(Access), new DbRollback(Access),
         }.ToDictionary(capability => capability.Name, StringComparer.Ordinal);
-        _scope = new CallScope(new ExecutionCalls(Request(tenantId), new ScriptLimits { Calls = int.MaxValue }, 0));
+        _scope = new CallScope(new ExecutionCalls(Request(tenantId), new ScriptLimits { Calls = int.MaxValue }, 0, new SecretMask()));
     }
 
     public DataAccess Access { get; }

@@ -39,7 +39,7 @@ public sealed class RowSecurityTests(PostgresServer server) : IAsyncLifetime
         await using var admin = await _database.AsSuperuserAsync();
 
         (await admin.ColumnAsync<string>(TenantTables)).ShouldBe(
-            ["cache", "changes", "entities", "execution_logs", "execution_payloads", "executions", "routes", "script_versions", "scripts", "secrets", "tenant_hosts", "tenants", "tokens"], ignoreOrder: true);
+            ["cache", "changes", "checkpoints", "entities", "execution_logs", "execution_payloads", "executions", "routes", "script_versions", "scripts", "secrets", "tenant_hosts", "tenants", "tokens"], ignoreOrder: true);
         (await admin.ColumnAsync<string>("""
             select c.relname::text from pg_class c
             where c.relnamespace = 'sandbox'::regnamespace and c.relkind in ('r', 'p') and c.relname <> 'migrations'
@@ -243,6 +243,7 @@ public sealed class RowSecurityTests(PostgresServer server) : IAsyncLifetime
         await using (var own = await _database.AsTenantAsync(tenant))
         {
             await own.ExecAsync($"insert into sandbox.cache (tenant_id, script_id, key, value) values ('{tenant}', '{script}', 'key', '1')");
+            await own.ExecAsync($"insert into sandbox.checkpoints (execution_id, tenant_id, version, value) values ('{Guid.CreateVersion7()}', '{tenant}', 1, '1')");
             await own.ExecAsync($"insert into sandbox.secrets (tenant_id, name, cipher, updated_by) values ('{tenant}', 'crm', 'x', 'me')");
         }
 
