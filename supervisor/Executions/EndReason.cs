@@ -14,6 +14,9 @@ internal enum EndReason
     /// <summary>Whoever waited for the answer is gone.</summary>
     CallerGone,
 
+    /// <summary>The execution that called for it has ended.</summary>
+    ParentGone,
+
     /// <summary>The supervisor stops.</summary>
     Shutdown,
 }

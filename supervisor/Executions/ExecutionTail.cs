@@ -26,7 +26,7 @@ internal sealed class ExecutionTail(Admission admission, WorkerPool pool, CallBr
         inFlight.Add(execution);
         try
         {
-            await using var callerGone = cancellationToken.UnsafeRegister(static state => ((InFlightExecution)state!).End(EndReason.CallerGone), execution);
+            await using var callerGone = cancellationToken.UnsafeRegister(static state => ((InFlightExecution)state!).EndWithCaller(), execution);
             try
             {
                 var (outcome, result) = await PassAsync(execution, terms);
@@ -157,7 +157,7 @@ internal sealed class ExecutionTail(Admission admission, WorkerPool pool, CallBr
 
     private static Outcome Refused(InFlightExecution execution, string code, string message) => execution.EndReason switch
     {
-        EndReason.Cancelled or EndReason.CallerGone => Outcome.Cancelled,
+        EndReason.Cancelled or EndReason.CallerGone or EndReason.ParentGone => Outcome.Cancelled,
         EndReason.Shutdown => Outcome.Failed(Codes.Interrupted, "The supervisor is stopping."),
         EndReason.None or EndReason.Deadline => Outcome.Failed(code, message),
         _ => throw new InvalidOperationException($"No reason {execution.EndReason}."),

@@ -17,6 +17,7 @@ internal sealed class InFlightExecution : IInvocationSink, IDisposable
     private readonly TimeProvider _time;
     private readonly TimeSpan _endGrace;
     private readonly CallBroker _broker;
+    private readonly bool _isNested;
     private readonly Lock _gate = new();
     private CallScope? _calls;
     private EndReason _endReason;
@@ -30,6 +31,7 @@ internal sealed class InFlightExecution : IInvocationSink, IDisposable
     public InFlightExecution(RunRequest request, TimeProvider time, TimeSpan endGrace, CallBroker broker, InFlightExecution? parent = null)
     {
         _broker = broker;
+        _isNested = parent is not null;
         // What its parent was given may be in its input.
         Mask = parent?.Mask ?? new SecretMask();
         _time = time;
@@ -164,6 +166,9 @@ internal sealed class InFlightExecution : IInvocationSink, IDisposable
             if (calls is not null) await calls.DisposeAsync();
         }
     }
+
+    /// <summary>Whoever waits for it is gone.</summary>
+    public void EndWithCaller() => End(_isNested ? EndReason.ParentGone : EndReason.CallerGone);
 
     /// <summary>Ends it wherever it stands. False where another reason came first.</summary>
     public bool End(EndReason reason)

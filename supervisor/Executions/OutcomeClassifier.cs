@@ -40,6 +40,8 @@ internal static class OutcomeClassifier
     public static Outcome Classify(EndReason reason, InvocationEnd end, ScriptLimits limits, bool again, bool changed)
     {
         if (end.Exit is { } exit && exit.OomKills > 0 && Blamed(end)) return Memory(limits, blamed: true);
+        // Parent and child fall with one worker; who hears of it first is chance.
+        if (reason == EndReason.ParentGone && end.Exit is { KillReason: null or KillReason.PipeClosed }) reason = EndReason.None;
         if (reason != EndReason.None) return Ended(reason, limits, blamed: end.Exit is not null);
         if (end.Exit is { } died)
         {
@@ -75,7 +77,7 @@ internal static class OutcomeClassifier
     private static Outcome Ended(EndReason reason, ScriptLimits limits, bool blamed) => reason switch
     {
         EndReason.Deadline => Outcome.Failed(Codes.Timeout, $"The script did not end within {limits.TimeoutMs} ms (limits.timeout_ms).", blamed),
-        EndReason.Cancelled or EndReason.CallerGone => Outcome.Cancelled with { Blamed = blamed },
+        EndReason.Cancelled or EndReason.CallerGone or EndReason.ParentGone => Outcome.Cancelled with { Blamed = blamed },
         EndReason.Shutdown => Outcome.Failed(Codes.Interrupted, "The supervisor stopped while the script ran."),
         EndReason.None => throw new ArgumentOutOfRangeException(nameof(reason), reason, "Not a reason to end."),
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "Unknown reason."),

@@ -12,6 +12,7 @@ internal sealed class RpcBehaviour(string[] words) : IWorker
     private static readonly string[] Known = ["polite", "flood", "wrong-version", "late-answers", "forged-invocations", "throws", "reads-hello-only", "nameless-hello", AsAsked];
 
     private JsonRpc? _rpc;
+    private HostileCalls? _calls;
     private bool _outlivesItsPipe;
 
     public static bool Knows(string[] words) => words.Length > 0 && Known.Contains(words[0], StringComparer.Ordinal);
@@ -22,6 +23,7 @@ internal sealed class RpcBehaviour(string[] words) : IWorker
         using var rpc = new JsonRpc(new CappedMessageHandler(PipeWriter.Create(Pipe.Output), PipeReader.Create(Pipe.Input), RpcFormatter.Create()));
         rpc.AddLocalRpcTarget<IWorker>(worker, null);
         worker._rpc = rpc;
+        worker._calls = new HostileCalls(rpc);
         rpc.StartListening();
         try
         {
@@ -80,7 +82,11 @@ internal sealed class RpcBehaviour(string[] words) : IWorker
 
     public Task EndAsync(long invocation) => Task.CompletedTask;
 
-    public Task AnswerAsync(long invocation, int call, CallAnswer answer) => Task.CompletedTask;
+    public Task AnswerAsync(long invocation, int call, CallAnswer answer)
+    {
+        _calls?.Answered(call, answer);
+        return Task.CompletedTask;
+    }
 
     private Task LogAsync(long invocation, WorkerLogLine[] lines) => _rpc!.NotifyAsync("log", invocation, lines);
 
@@ -107,6 +113,8 @@ internal sealed class RpcBehaviour(string[] words) : IWorker
                 return null!;
             case "shout":
                 return await Task.Factory.StartNew(() => Done(RawBehaviour.Run(["shout-on"])), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            case var word when word.StartsWith("calls-", StringComparison.Ordinal):
+                return new InvocationResult { Outcome = InvocationOutcome.Completed, Output = await _calls!.RunAsync(word, request.Invocation) };
             case var word:
                 return MalformedAnswers.Invocation(word, request) ?? Done(0);
         }

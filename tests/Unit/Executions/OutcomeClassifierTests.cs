@@ -68,6 +68,14 @@ public sealed class OutcomeClassifierTests
     }
 
     [Fact]
+    public void An_execution_that_fell_with_its_parents_worker_is_lost_and_one_that_outlived_its_parent_is_cancelled()
+    {
+        Of(InvocationEnd.Died(Exit(137, 9, null, 0, 7), onThread: false, wasAlone: false), EndReason.ParentGone, changed: true).Code.ShouldBe(Codes.WorkerLost);
+        Of(InvocationEnd.Died(Exit(137, 9, KillReason.Cancelled, 0, 7), onThread: false, wasAlone: false), EndReason.ParentGone, changed: true).Status.ShouldBe(ExecutionStatus.Cancelled);
+        Of(InvocationEnd.Answered(Result(InvocationOutcome.Ended)), EndReason.ParentGone, changed: true).Status.ShouldBe(ExecutionStatus.Cancelled);
+    }
+
+    [Fact]
     public void An_output_that_is_no_json_is_refused_whatever_the_worker_says() =>
         Of(InvocationEnd.Answered(Result(InvocationOutcome.Completed, """{"a":1}, "b":2"""))).Code.ShouldBe(Codes.InvalidOutput);
 
