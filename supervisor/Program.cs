@@ -10,6 +10,7 @@ using Sandbox.Supervisor.HttpTriggers;
 using Sandbox.Supervisor.Scripts;
 using Sandbox.Supervisor.Secrets;
 using Sandbox.Supervisor.Tenants;
+using Sandbox.Supervisor.Usage;
 using Sandbox.Supervisor.Workers;
 
 return await StartupErrors.ShowAsync(async () =>
@@ -18,6 +19,7 @@ return await StartupErrors.ShowAsync(async () =>
     using var sockets = builder.AddSandboxHosting(args);
     builder.Services.AddSandboxDatabase(builder.Configuration)
         .AddHistory()
+        .AddUsage()
         .AddSandboxWorkers()
         .AddBroker()
         .AddCache()

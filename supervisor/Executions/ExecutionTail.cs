@@ -172,7 +172,10 @@ internal sealed class ExecutionTail(Admission admission, WorkerPool pool, CallBr
         execution.Log.Close();
         execution.IsRecorded = true;
         ExecutionsMetrics.Finished(final);
-        await terms.Ledger.SettleAsync(new ExecutionRecord(final, execution.Request.Script.VersionId, execution.Request.Script.Record, execution.Log.Lines));
+        await terms.Ledger.SettleAsync(new ExecutionRecord(final, execution.Request.Script.VersionId, execution.Request.Script.Record, execution.Log.Lines)
+        {
+            Calls = execution.Calls?.Records ?? [],
+        });
         return new RunResult(final, answer, responded, execution.RetryAfterSeconds);
     }
 
