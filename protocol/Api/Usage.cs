@@ -1,6 +1,8 @@
 namespace Sandbox.Protocol.Api;
 
-/// <summary>What a tenant used on a UTC day: the sums of the executions that were made on it and have ended. A day without any has no entry.</summary>
+/// <summary>
+/// What a tenant used on a UTC day: the sums of the executions that were made on it and have ended. A day without any has no entry.
+/// </summary>
 /// <param name="Day">The day.</param>
 /// <param name="Executions">All that ended, except those that a quota refused.</param>
 /// <param name="Failures">Of these, failed or timed out.</param>

@@ -51,7 +51,8 @@ internal sealed class ExecutionReader(InFlight inFlight, WorkerPool pool, Histor
         var execution = inFlight.Find(tenantId, id);
         if (history.FindBuffered(tenantId, id) is { } record) return CallRows.Page(record.Calls, page);
         if (execution is { Log.IsClosed: false }) return CallRows.Page(Calls(execution), page);
-        return await store.CallsAsync(tenantId, id, page, cancellationToken) ?? (execution is null ? null : CallRows.Page(Calls(execution), page));
+        return await store.CallsAsync(tenantId, id, page, cancellationToken)
+            ?? (execution is null ? null : CallRows.Page(Calls(execution), page));
     }
 
     public async IAsyncEnumerable<LogLine> FollowLogsAsync(Guid tenantId, Guid id, int afterSeq, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -27,7 +27,8 @@ internal sealed class ExecutionService(ExecutionReader reader) : IExecutions
         return await reader.LogsAsync(entered.Value, id, afterSeq, limit, cancellationToken) is { } page ? page : ExecutionReader.Missing(id);
     }
 
-    public async Task<Result<Page<CallEntry>>> CallsAsync(Principal principal, Guid id, PageRequest page, CancellationToken cancellationToken)
+    public async Task<Result<Page<CallEntry>>> CallsAsync(
+        Principal principal, Guid id, PageRequest page, CancellationToken cancellationToken)
     {
         var entered = principal.Enter(Permissions.ExecutionsRead);
         if (entered.Problem is { } refused) return refused;

@@ -15,7 +15,19 @@ internal static class ExecutionsEndpoints
     {
         var executions = api.MapGroup("/executions").WithTags("executions");
         executions.MapGet("", List).Needs(Permissions.ExecutionsRead).WithName("listExecutions").WithSummary("Executions, newest first")
-            .Asks(("script", "Id or name."), ("kind", "Kind of its script."), ("status", "`pending`, `running`, `completed`, `failed`, `timeout` or `cancelled`."), ("trigger", "Type of its trigger."), ("code", "Code of its failure."), ("from", "Made at or after this time."), ("to", "Made before this time."), ("duration_ms_min", "Ran at least so long."), ("duration_ms_max", "Ran at most so long."), ("text", "A part of its log or error."), ("label", "`key:value`; given more than once, all must match.")).Gives(typeof(Page<Execution>));
+            .Asks(
+                ("script", "Id or name."),
+                ("kind", "Kind of its script."),
+                ("status", "`pending`, `running`, `completed`, `failed`, `timeout` or `cancelled`."),
+                ("trigger", "Type of its trigger."),
+                ("code", "Code of its failure."),
+                ("from", "Made at or after this time."),
+                ("to", "Made before this time."),
+                ("duration_ms_min", "Ran at least so long."),
+                ("duration_ms_max", "Ran at most so long."),
+                ("text", "A part of its log or error."),
+                ("label", "`key:value`; given more than once, all must match."))
+            .Gives(typeof(Page<Execution>));
         executions.MapGet("/{id:guid}", Get).Needs(Permissions.ExecutionsRead).WithName("getExecution").WithSummary("One execution").Gives(typeof(Execution));
         executions.MapGet("/{id:guid}/logs", LogsEndpoints.Logs).Needs(Permissions.ExecutionsRead).WithName("getLogs").WithSummary("Log lines; text/event-stream follows them").Gives(typeof(Page<LogLine>));
         executions.MapGet("/{id:guid}/calls", Calls)
@@ -32,7 +44,8 @@ internal static class ExecutionsEndpoints
 
     private static async Task List(HttpContext context)
     {
-        var page = Answers.Page(context, "script", "kind", "status", "trigger", "code", "from", "to", "duration_ms_min", "duration_ms_max", "text", "label");
+        var page = Answers.Page(
+            context, "script", "kind", "status", "trigger", "code", "from", "to", "duration_ms_min", "duration_ms_max", "text", "label");
         var filter = Filter(context);
         if ((page.Problem ?? filter.Problem) is { } problem) await Problems.WriteAsync(context, problem);
         else await Answers.ResultAsync(
@@ -51,7 +64,9 @@ internal static class ExecutionsEndpoints
         var min = Query.Number(context, "duration_ms_min");
         var max = Query.Number(context, "duration_ms_max");
         var labels = Labels(context);
-        if ((kind.Problem ?? status.Problem ?? trigger.Problem ?? from.Problem ?? to.Problem ?? min.Problem ?? max.Problem ?? labels.Problem) is { } problem) return problem;
+        var problem = kind.Problem ?? status.Problem ?? trigger.Problem
+            ?? from.Problem ?? to.Problem ?? min.Problem ?? max.Problem ?? labels.Problem;
+        if (problem is not null) return problem;
         var texts = s_texts.FirstOrDefault(name => Query.Text(context, name) is { } value && (value.Length > 500 || !Text.IsStorable(value)));
         if (texts is not null) return Problem.Invalid(new FieldError(texts, "must be at most 500 characters without NUL"));
         return new ExecutionFilter
@@ -79,7 +94,8 @@ internal static class ExecutionsEndpoints
         {
             if (string.IsNullOrEmpty(text)) continue;
             var colon = text.IndexOf(':');
-            if (colon < 1 || text.Length > 500) return Problem.Invalid(new FieldError("label", "must be key:value, at most 500 characters"));
+            if (colon < 1 || text.Length > 500)
+                return Problem.Invalid(new FieldError("label", "must be key:value, at most 500 characters"));
             labels.Add(new Label(text[..colon], text[(colon + 1)..]));
         }
 

@@ -9,9 +9,9 @@ namespace Sandbox.Supervisor.History;
 /// <summary>Writes finished executions, as the system, many at once. Not Dapper: every parameter is a whole column.</summary>
 internal sealed class HistoryStore(Db db)
 {
-    // A row that is there already is from the journal of a supervisor that was killed between storing and forgetting it. It is not returned,
-    // so the usage counts each execution once, in the transaction that stores it. What a quota refused used nothing.
-    // Supervisors lock the rows of the usage in one order, or two batches could wait for each other.
+    // A row that is there already is from the journal of a supervisor that was killed between storing and forgetting it. The insert does
+    // not return it, so the usage counts each execution once, in the transaction that stores it. An execution that a quota refused used
+    // nothing. The order makes all supervisors lock the rows of the usage alike, or two batches could wait for each other.
     private const string InsertExecutions = """
         with stored as (
             insert into sandbox.executions (
@@ -19,7 +19,8 @@ internal sealed class HistoryStore(Db db)
                 error_message, error_line, error_column, error_stack, trigger_type, attempt, cause_kind, cause_id,
                 created_at, started_at, finished_at, queue_ms, queue_script_ms, queue_tenant_ms, queue_worker_ms,
                 duration_ms, cpu_ms, memory_peak_bytes, calls, labels, warnings, progress, note, error_name)
-            select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33)
+            select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
+                $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33)
             on conflict do nothing
             returning id, tenant_id, created_at, status, code, cpu_ms, duration_ms, calls),
         sent as (
@@ -75,7 +76,7 @@ internal sealed class HistoryStore(Db db)
         // One message to the server and one transaction, with one flush of its log.
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(Executions(records, note));
-        if (records.Where(record => record.Execution.Labels.Count > 0).Select(record => record.Execution).ToArray() is { Length: > 0 } labelled)
+        if (records.Select(record => record.Execution).Where(execution => execution.Labels.Count > 0).ToArray() is { Length: > 0 } labelled)
             batch.BatchCommands.Add(Labels(labelled));
         if (note is null)
         {
@@ -212,7 +213,7 @@ internal sealed class HistoryStore(Db db)
         };
     }
 
-    /// <summary>The call log tells what an execution touched, so it stays under every policy; its summaries stay where the payloads do.</summary>
+    /// <summary>Every policy keeps the call log, which tells what an execution touched. Its summaries are kept where payloads are.</summary>
     private static NpgsqlBatchCommand Calls(ExecutionRecord[] all) => new(InsertCalls)
     {
         Parameters =

@@ -4,7 +4,9 @@ using System.Security.Cryptography;
 
 namespace Sandbox.Supervisor.History;
 
-/// <summary>What the index of labels holds of one: the first 16 bytes of a SHA-256, so that any two strings fit, whatever is in them.</summary>
+/// <summary>
+/// A label as the index has it: the first 16 bytes of a SHA-256, so that a key and a value of any length and with any characters fit.
+/// </summary>
 internal static class LabelKey
 {
     private const int Bytes = 16;

@@ -73,7 +73,13 @@ internal static class DoorServices
         services.AddSingleton<IReadinessCheck, IsolationCheck>();
         services.AddSingleton<IReadinessCheck, HistoryCheck>();
         services.AddRouting();
-        services.AddApiDescription(ScriptsJson.Default, TenantsJson.Default, ExecutionsJson.Default, EntitiesJson.Default, SecretsJson.Default, UsageJson.Default);
+        services.AddApiDescription(
+            ScriptsJson.Default,
+            TenantsJson.Default,
+            ExecutionsJson.Default,
+            EntitiesJson.Default,
+            SecretsJson.Default,
+            UsageJson.Default);
         services.AddRazorPages(pages => pages.Conventions.ConfigureFilter(new Microsoft.AspNetCore.Mvc.IgnoreAntiforgeryTokenAttribute()))
             .ConfigureApplicationPartManager(parts =>
             {

@@ -11,7 +11,8 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
 {
     private const int Patience = 120_000;
     private const string Superadmins = "superadmin";
-    private static readonly Type[] s_contracts = [typeof(IScripts), typeof(IExecutions), typeof(ITenants), typeof(ITokens), typeof(IEntities), typeof(ISecrets), typeof(IUsage)];
+    private static readonly Type[] s_contracts =
+        [typeof(IScripts), typeof(IExecutions), typeof(ITenants), typeof(ITokens), typeof(IEntities), typeof(ISecrets), typeof(IUsage)];
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 

@@ -37,9 +37,9 @@ public sealed class CallsMigrationTests(PostgresServer server)
         foreach (var at in new[] { Sample.Now, old })
         {
             var labels = new Dictionary<string, string>(StringComparer.Ordinal) { ["order"] = "7" };
-            var record = Sample.Record(Sample.Completed(tenant) with { Id = Guid.CreateVersion7(at), CreatedAt = at, Labels = labels }) with { Calls = [Sample.Call()] };
-            (await rig.Delivery.StoreAsync([record], Stop)).ShouldBeEmpty();
-            (await rig.Executions.CallsAsync(tenant, record.Execution.Id, new PageRequest(), Stop)).ShouldNotBeNull().Items.ShouldHaveSingleItem();
+            var after = Sample.Completed(tenant) with { Id = Guid.CreateVersion7(at), CreatedAt = at, Labels = labels };
+            (await rig.Delivery.StoreAsync([Sample.Record(after) with { Calls = [Sample.Call()] }], Stop)).ShouldBeEmpty();
+            (await rig.Executions.CallsAsync(tenant, after.Id, new PageRequest(), Stop)).ShouldNotBeNull().Items.ShouldHaveSingleItem();
         }
 
         await using var system = await database.AsAsync(DatabaseRoles.System);
@@ -64,8 +64,12 @@ public sealed class CallsMigrationTests(PostgresServer server)
         await using var system = await database.AsAsync(DatabaseRoles.System);
         await system.ExecAsync($"select sandbox.make_partitions('{e.CreatedAt:yyyy-MM-dd}', 1)");
         await system.ExecAsync($"""
-            insert into sandbox.executions (id, tenant_id, script_id, script_name, version_id, version, kind, status, trigger_type, attempt, cause_kind, created_at, started_at, finished_at, queue_ms, calls)
-            values ('{e.Id}', '{e.TenantId}', '{e.ScriptId}', 's', '{e.ScriptId}', 1, 'embedded', 'completed', 'api', 1, 'token', '{e.CreatedAt:O}', '{e.CreatedAt:O}', '{e.CreatedAt:O}', 0, 2)
+            insert into sandbox.executions (
+                id, tenant_id, script_id, script_name, version_id, version, kind, status, trigger_type, attempt, cause_kind,
+                created_at, started_at, finished_at, queue_ms, calls)
+            values (
+                '{e.Id}', '{e.TenantId}', '{e.ScriptId}', 's', '{e.ScriptId}', 1, 'embedded', 'completed', 'api', 1, 'token',
+                '{e.CreatedAt:O}', '{e.CreatedAt:O}', '{e.CreatedAt:O}', 0, 2)
             """);
     }
 }

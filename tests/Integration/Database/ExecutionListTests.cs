@@ -35,7 +35,11 @@ public sealed class ExecutionListTests(PostgresServer server) : IAsyncLifetime
         await using var rig = new HistoryRig(_database.Db, journal.Path);
         await rig.Delivery.StoreAsync(_records, TestContext.Current.CancellationToken);
         var others = await _database.NewTenantAsync("others");
-        await rig.Delivery.StoreAsync([.. Enumerable.Range(0, 2_000).Select(_ => Sample.Record(Sample.Completed(others) with { Labels = Labels("env", "prod") }, RecordPolicy.All, Sample.Line(1, "a line of another tenant")))], TestContext.Current.CancellationToken);
+        var many = Enumerable.Range(0, 2_000).Select(_ => Sample.Record(
+            Sample.Completed(others) with { Labels = Labels("env", "prod") },
+            RecordPolicy.All,
+            Sample.Line(1, "a line of another tenant")));
+        await rig.Delivery.StoreAsync([.. many], TestContext.Current.CancellationToken);
     }
 
     public ValueTask DisposeAsync() => _database.DisposeAsync();

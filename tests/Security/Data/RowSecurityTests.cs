@@ -39,7 +39,11 @@ public sealed class RowSecurityTests(PostgresServer server) : IAsyncLifetime
         await using var admin = await _database.AsSuperuserAsync();
 
         (await admin.ColumnAsync<string>(TenantTables)).ShouldBe(
-            ["cache", "changes", "entities", "execution_calls", "execution_labels", "execution_logs", "execution_payloads", "executions", "routes", "script_versions", "scripts", "secrets", "tenant_hosts", "tenants", "tokens", "usage"], ignoreOrder: true);
+            [
+                "cache", "changes", "entities", "execution_calls", "execution_labels", "execution_logs", "execution_payloads", "executions",
+                "routes", "script_versions", "scripts", "secrets", "tenant_hosts", "tenants", "tokens", "usage",
+            ],
+            ignoreOrder: true);
         (await admin.ColumnAsync<string>("""
             select c.relname::text from pg_class c
             where c.relnamespace = 'sandbox'::regnamespace and c.relkind in ('r', 'p') and c.relname <> 'migrations'

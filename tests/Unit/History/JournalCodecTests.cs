@@ -97,6 +97,7 @@ public sealed class JournalCodecTests
         return string.Join('\n', [
             .. typeof(Execution).GetProperties().Where(property => property.Name is not ("Labels" or "Warnings")).Select(property => $"{property.Name}={property.GetValue(e)}"),
             .. e.Labels.Select(label => $"{label.Key}={label.Value}"), .. e.Warnings,
-            $"{record.VersionId} {record.Policy}", .. record.Logs.Select(line => line.ToString()), .. record.Calls.Select(call => call.ToString())]);
+            $"{record.VersionId} {record.Policy}", .. record.Logs.Select(line => line.ToString()),
+            .. record.Calls.Select(call => call.ToString())]);
     }
 }
