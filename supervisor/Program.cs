@@ -11,6 +11,7 @@ using Sandbox.Supervisor.HttpTriggers;
 using Sandbox.Supervisor.Scripts;
 using Sandbox.Supervisor.Secrets;
 using Sandbox.Supervisor.Tenants;
+using Sandbox.Supervisor.Usage;
 using Sandbox.Supervisor.Workers;
 
 return await StartupErrors.ShowAsync(async () =>
@@ -19,6 +20,7 @@ return await StartupErrors.ShowAsync(async () =>
     using var sockets = builder.AddSandboxHosting(args);
     builder.Services.AddSandboxDatabase(builder.Configuration)
         .AddHistory()
+        .AddUsage()
         .AddSandboxWorkers()
         .AddBroker()
         .AddCache()

@@ -142,6 +142,9 @@ public sealed record ExecutionFilter
 
     /// <summary>Text in a log line or the error message.</summary>
     public string? Text { get; init; }
+
+    /// <summary>The execution must have all of them.</summary>
+    public IReadOnlyList<Label> Labels { get; init; } = [];
 }
 
 /// <summary>The Run door: the caller waits for the answer.</summary>
@@ -174,6 +177,9 @@ public interface IExecutions
 
     /// <summary>From line <paramref name="afterSeq"/> + 1 on.</summary>
     Task<Result<Page<LogLine>>> LogsAsync(Principal principal, Guid id, int afterSeq, int limit, CancellationToken cancellationToken);
+
+    /// <summary>The call log, in order.</summary>
+    Task<Result<Page<CallEntry>>> CallsAsync(Principal principal, Guid id, PageRequest page, CancellationToken cancellationToken);
 
     /// <summary>From line <paramref name="afterSeq"/> + 1 on.</summary>
     Task<Result<LogStream>> FollowLogsAsync(Principal principal, Guid id, int afterSeq, CancellationToken cancellationToken);

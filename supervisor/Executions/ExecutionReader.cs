@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Broker;
 using Sandbox.Supervisor.Database;
 using Sandbox.Supervisor.History;
 using Sandbox.Supervisor.Rest;
@@ -42,6 +43,16 @@ internal sealed class ExecutionReader(InFlight inFlight, WorkerPool pool, Histor
         if (lines is null) return await store.LogsAsync(tenantId, id, afterSeq, limit, cancellationToken);
         var items = lines.Skip(afterSeq).Take(limit).ToArray();
         return new Page<LogLine>(items, afterSeq + items.Length < lines.Count ? (afterSeq + items.Length).ToString() : null);
+    }
+
+    /// <summary>Null where there is no such execution.</summary>
+    public async Task<Page<CallEntry>?> CallsAsync(Guid tenantId, Guid id, PageRequest page, CancellationToken cancellationToken)
+    {
+        var execution = inFlight.Find(tenantId, id);
+        if (history.FindBuffered(tenantId, id) is { } record) return CallRows.Page(record.Calls, page);
+        if (execution is { Log.IsClosed: false }) return CallRows.Page(Calls(execution), page);
+        return await store.CallsAsync(tenantId, id, page, cancellationToken)
+            ?? (execution is null ? null : CallRows.Page(Calls(execution), page));
     }
 
     public async IAsyncEnumerable<LogLine> FollowLogsAsync(Guid tenantId, Guid id, int afterSeq, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -87,5 +98,11 @@ internal sealed class ExecutionReader(InFlight inFlight, WorkerPool pool, Histor
     {
         var snapshot = execution.Snapshot(execution.StartedAt is null ? ExecutionStatus.Pending : ExecutionStatus.Running);
         return execution.Request.Script.Record == RecordPolicy.All ? snapshot : ExecutionRecord.WithoutPayloads(snapshot);
+    }
+
+    private static IReadOnlyList<CallRecord> Calls(InFlightExecution execution)
+    {
+        var calls = execution.Calls?.Records ?? [];
+        return execution.Request.Script.Record == RecordPolicy.All ? calls : CallRows.WithoutSummaries(calls);
     }
 }

@@ -27,6 +27,14 @@ internal sealed class ExecutionService(ExecutionReader reader) : IExecutions
         return await reader.LogsAsync(entered.Value, id, afterSeq, limit, cancellationToken) is { } page ? page : ExecutionReader.Missing(id);
     }
 
+    public async Task<Result<Page<CallEntry>>> CallsAsync(
+        Principal principal, Guid id, PageRequest page, CancellationToken cancellationToken)
+    {
+        var entered = principal.Enter(Permissions.ExecutionsRead);
+        if (entered.Problem is { } refused) return refused;
+        return await reader.CallsAsync(entered.Value, id, page, cancellationToken) is { } calls ? calls : ExecutionReader.Missing(id);
+    }
+
     public async Task<Result<LogStream>> FollowLogsAsync(Principal principal, Guid id, int afterSeq, CancellationToken cancellationToken)
     {
         var found = await GetAsync(principal, id, cancellationToken);

@@ -172,7 +172,9 @@ internal sealed class ExecutionTail(Admission admission, WorkerPool pool, CallBr
         execution.Log.Close();
         execution.IsRecorded = true;
         ExecutionsMetrics.Finished(final);
-        await terms.Ledger.SettleAsync(new ExecutionRecord(final, execution.Request.Script.VersionId, execution.Request.Script.Record, execution.Log.Lines));
+        var script = execution.Request.Script;
+        var calls = execution.Calls?.Records ?? [];
+        await terms.Ledger.SettleAsync(new ExecutionRecord(final, script.VersionId, script.Record, execution.Log.Lines) { Calls = calls });
         return new RunResult(final, answer, responded, execution.RetryAfterSeconds);
     }
 

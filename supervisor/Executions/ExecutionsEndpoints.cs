@@ -6,15 +6,35 @@ namespace Sandbox.Supervisor.Executions;
 /// <summary><c>/api/v1/executions</c>.</summary>
 internal static class ExecutionsEndpoints
 {
+    /// <summary>An execution has no more.</summary>
+    private const int LabelsMax = 10;
+
     private static readonly string[] s_texts = ["script", "code", "text"];
 
     public static void Map(IEndpointRouteBuilder api)
     {
         var executions = api.MapGroup("/executions").WithTags("executions");
         executions.MapGet("", List).Needs(Permissions.ExecutionsRead).WithName("listExecutions").WithSummary("Executions, newest first")
-            .Asks(("script", "Id or name."), ("kind", "Kind of its script."), ("status", "`pending`, `running`, `completed`, `failed`, `timeout` or `cancelled`."), ("trigger", "Type of its trigger."), ("code", "Code of its failure."), ("from", "Made at or after this time."), ("to", "Made before this time."), ("duration_ms_min", "Ran at least so long."), ("duration_ms_max", "Ran at most so long."), ("text", "A part of its log or error.")).Gives(typeof(Page<Execution>));
+            .Asks(
+                ("script", "Id or name."),
+                ("kind", "Kind of its script."),
+                ("status", "`pending`, `running`, `completed`, `failed`, `timeout` or `cancelled`."),
+                ("trigger", "Type of its trigger."),
+                ("code", "Code of its failure."),
+                ("from", "Made at or after this time."),
+                ("to", "Made before this time."),
+                ("duration_ms_min", "Ran at least so long."),
+                ("duration_ms_max", "Ran at most so long."),
+                ("text", "A part of its log or error."),
+                ("label", "`key:value`; given more than once, all must match."))
+            .Gives(typeof(Page<Execution>));
         executions.MapGet("/{id:guid}", Get).Needs(Permissions.ExecutionsRead).WithName("getExecution").WithSummary("One execution").Gives(typeof(Execution));
         executions.MapGet("/{id:guid}/logs", LogsEndpoints.Logs).Needs(Permissions.ExecutionsRead).WithName("getLogs").WithSummary("Log lines; text/event-stream follows them").Gives(typeof(Page<LogLine>));
+        executions.MapGet("/{id:guid}/calls", Calls)
+            .Needs(Permissions.ExecutionsRead)
+            .WithName("getCalls")
+            .WithSummary("Broker calls, in order")
+            .Gives(typeof(Page<CallEntry>));
         executions.MapPost("/{id:guid}/cancel", Cancel).Needs(Permissions.ExecutionsCancel).WithName("cancelExecution").WithSummary("Ends a pending or running execution").Gives(typeof(Execution));
     }
 
@@ -24,7 +44,8 @@ internal static class ExecutionsEndpoints
 
     private static async Task List(HttpContext context)
     {
-        var page = Answers.Page(context, "script", "kind", "status", "trigger", "code", "from", "to", "duration_ms_min", "duration_ms_max", "text");
+        var page = Answers.Page(
+            context, "script", "kind", "status", "trigger", "code", "from", "to", "duration_ms_min", "duration_ms_max", "text", "label");
         var filter = Filter(context);
         if ((page.Problem ?? filter.Problem) is { } problem) await Problems.WriteAsync(context, problem);
         else await Answers.ResultAsync(
@@ -42,7 +63,10 @@ internal static class ExecutionsEndpoints
         var to = Query.Time(context, "to");
         var min = Query.Number(context, "duration_ms_min");
         var max = Query.Number(context, "duration_ms_max");
-        if ((kind.Problem ?? status.Problem ?? trigger.Problem ?? from.Problem ?? to.Problem ?? min.Problem ?? max.Problem) is { } problem) return problem;
+        var labels = Labels(context);
+        var problem = kind.Problem ?? status.Problem ?? trigger.Problem
+            ?? from.Problem ?? to.Problem ?? min.Problem ?? max.Problem ?? labels.Problem;
+        if (problem is not null) return problem;
         var texts = s_texts.FirstOrDefault(name => Query.Text(context, name) is { } value && (value.Length > 500 || !Text.IsStorable(value)));
         if (texts is not null) return Problem.Invalid(new FieldError(texts, "must be at most 500 characters without NUL"));
         return new ExecutionFilter
@@ -57,7 +81,35 @@ internal static class ExecutionsEndpoints
             DurationMsMin = min.Value,
             DurationMsMax = max.Value,
             Text = Query.Text(context, "text"),
+            Labels = labels.Value!,
         };
+    }
+
+    private static Result<Label[]> Labels(HttpContext context)
+    {
+        var asked = context.Request.Query["label"];
+        if (asked.Count > LabelsMax) return Problem.Invalid(new FieldError("label", $"may be given at most {LabelsMax} times"));
+        var labels = new List<Label>();
+        foreach (var text in asked)
+        {
+            if (string.IsNullOrEmpty(text)) continue;
+            var colon = text.IndexOf(':');
+            if (colon < 1 || text.Length > 500)
+                return Problem.Invalid(new FieldError("label", "must be key:value, at most 500 characters"));
+            labels.Add(new Label(text[..colon], text[(colon + 1)..]));
+        }
+
+        return labels.ToArray();
+    }
+
+    private static async Task Calls(HttpContext context)
+    {
+        var page = Answers.Page(context);
+        if (page.Problem is { } problem) await Problems.WriteAsync(context, problem);
+        else await Answers.ResultAsync(
+            context,
+            await Executions(context).CallsAsync(context.Principal(), Id(context), page.Value!, context.RequestAborted),
+            ExecutionsJson.Default.PageCallEntry);
     }
 
     private static async Task Get(HttpContext context) =>

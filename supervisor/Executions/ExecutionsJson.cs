@@ -27,4 +27,5 @@ namespace Sandbox.Supervisor.Executions;
 [JsonSerializable(typeof(TriggerType))]
 [JsonSerializable(typeof(LogLine))]
 [JsonSerializable(typeof(Page<LogLine>))]
+[JsonSerializable(typeof(Page<CallEntry>))]
 internal sealed partial class ExecutionsJson : JsonSerializerContext;

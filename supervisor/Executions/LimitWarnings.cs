@@ -14,13 +14,15 @@ internal static class LimitWarnings
         Check("timeout_ms", execution.DurationMs ?? 0, limits.TimeoutMs, "ms");
         Check("memory_bytes", execution.MemoryPeakBytes ?? 0, limits.MemoryBytes, "bytes");
         Check("output_bytes", output is null ? 0 : Encoding.UTF8.GetByteCount(output), limits.OutputBytes, "bytes");
+        Check("calls", execution.Calls, limits.Calls, "calls");
         Check("log lines", log.Lines, 1_000, "lines");
         Check("log bytes", log.Bytes, 256 * 1024, "bytes");
         return warnings ?? [];
 
         void Check(string limit, double used, double max, string unit)
         {
-            if (used >= max * Share) (warnings ??= []).Add($"{limit}: {used:0} of {max:0} {unit}");
+            // A limit of none is not used up by nothing.
+            if (used > 0 && used >= max * Share) (warnings ??= []).Add($"{limit}: {used:0} of {max:0} {unit}");
         }
     }
 }

@@ -1,4 +1,5 @@
 using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Broker;
 
 namespace Sandbox.Supervisor.History;
 
@@ -9,14 +10,17 @@ namespace Sandbox.Supervisor.History;
 /// <param name="Logs">In order, cut to the limits; empty where the execution has only begun.</param>
 internal sealed record ExecutionRecord(Execution Execution, Guid VersionId, RecordPolicy Policy, IReadOnlyList<LogLine> Logs)
 {
+    /// <summary>The call log in order; empty where the execution has only begun.</summary>
+    public IReadOnlyList<CallRecord> Calls { get; init; } = [];
+
     /// <summary>As it will be read from the database: what is not kept is not shown before either.</summary>
-    public ExecutionRecord AsKept() => HistoryRows.KeepsPayloads(this) ? this : this with { Execution = WithoutPayloads(Execution), Logs = [] };
+    public ExecutionRecord AsKept() => HistoryRows.KeepsPayloads(this) ? this : WithoutPayloads();
 
     /// <summary>
     /// As the journal may have it at the start. Under <c>errors</c> nobody knows yet whether the payloads may be kept, so they are not
     /// written: if the supervisor is killed, the <c>INTERRUPTED</c> record of such an execution has no payloads.
     /// </summary>
-    public ExecutionRecord AsBegun() => Policy == RecordPolicy.All ? this : this with { Execution = WithoutPayloads(Execution), Logs = [] };
+    public ExecutionRecord AsBegun() => Policy == RecordPolicy.All ? this : WithoutPayloads();
 
     public static Execution WithoutPayloads(Execution execution) => execution with
     {
@@ -24,4 +28,7 @@ internal sealed record ExecutionRecord(Execution Execution, Guid VersionId, Reco
         Output = null,
         Trigger = new RawJson($"{{\"type\":\"{HistoryRows.TriggerType(execution.Trigger, execution.Kind)}\"}}"),
     };
+
+    private ExecutionRecord WithoutPayloads() =>
+        this with { Execution = WithoutPayloads(Execution), Logs = [], Calls = CallRows.WithoutSummaries(Calls) };
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Dapper;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Database;
@@ -85,6 +86,21 @@ internal sealed class ExecutionStore(Db db)
         return new Page<LogLine>(items, items.Length > 0 && items[^1].Seq < all.Count ? items[^1].Seq.ToString() : null);
     }
 
+    /// <summary>Null where there is no such execution.</summary>
+    public async Task<Page<CallEntry>?> CallsAsync(Guid tenantId, Guid id, PageRequest page, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            select c.calls
+            from sandbox.executions e
+            left join sandbox.execution_calls c on c.tenant_id = e.tenant_id and c.id = e.id and c.id = @id
+            where e.tenant_id = @tenantId and e.id = @id
+            """;
+        await using var transaction = await db.TenantAsync(tenantId, cancellationToken);
+        var found = (await transaction.Connection.QueryAsync<string?>(
+            new CommandDefinition(sql, new { tenantId, id }, cancellationToken: cancellationToken))).AsList();
+        return found.Count == 0 ? null : CallRows.Page(found[0] is { } calls ? CallRows.Read(calls) : [], page);
+    }
+
     internal static string ListStatement(ExecutionFilter filter, Guid[]? scripts, Guid? before) => Columns + """
         , case when octet_length(p.trigger::text) <= @listed then p.trigger end as Trigger
         , case when octet_length(p.input::text) <= @listed then p.input end as Input
@@ -115,6 +131,7 @@ internal sealed class ExecutionStore(Db db)
         durationMin = filter.DurationMsMin,
         durationMax = filter.DurationMsMax,
         text = filter.Text is { } text ? Pattern(text) : null,
+        labels = filter.Labels.Select(label => LabelKey.Of(label.Key, label.Value)).ToArray(),
         listed = ListedValueBytes,
         take = limit + 1,
     };
@@ -162,6 +179,12 @@ internal sealed class ExecutionStore(Db db)
                 union all
                 select f.id from sandbox.executions f where f.tenant_id = @tenantId and f.status <> 'completed' and f.error_message ilike @text
             """ + Range("f.id") + ")");
+        // One look-up per label, so that the planner may begin with a rare one, or follow the order of the list where all have it.
+        for (var n = 1; n <= filter.Labels.Count; n++)
+            Add(true, """
+                exists (
+                    select from sandbox.execution_labels l where l.tenant_id = @tenantId and l.id = e.id and l.label = @labels[
+                """ + n.ToString(CultureInfo.InvariantCulture) + "]" + Range("l.id") + ")");
         return string.Join(" and ", conditions);
 
         string Range(string id) =>

@@ -97,6 +97,8 @@ internal sealed class HistoryBacklog(int recordsMax, long bytesMax)
         var characters = execution.Trigger.ToString().Length + (execution.Input?.Text?.Length ?? 0) + (execution.Output?.Text?.Length ?? 0);
         foreach (var line in record.Logs)
             characters += line.Message.Length + (line.Metadata?.Text?.Length ?? 0) + 50;
+        foreach (var call in record.Calls)
+            characters += call.Capability.Length + call.Summary.Length + 60;
         return 1_000 + (characters * 2L);
     }
 

@@ -52,7 +52,8 @@ internal sealed class HistoryDelivery(HistoryStore store, RejectedRecords reject
     /// <summary>Null: stored. Else why the database refuses even its metadata.</summary>
     private async Task<Exception?> WithoutPayloadAsync(ExecutionRecord record, Exception refused, CancellationToken cancellationToken)
     {
-        var again = await TryAsync([record], $"Input, output and logs are left out: the database refused them ({Reason(refused)}).", cancellationToken);
+        var note = $"Input, output, logs and calls are left out: the database refused them ({Reason(refused)}).";
+        var again = await TryAsync([record], note, cancellationToken);
         if (again is null)
             logger.StoredWithoutPayload(refused, record.Execution.Id);
         return again;

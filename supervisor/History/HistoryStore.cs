@@ -9,15 +9,39 @@ namespace Sandbox.Supervisor.History;
 /// <summary>Writes finished executions, as the system, many at once. Not Dapper: every parameter is a whole column.</summary>
 internal sealed class HistoryStore(Db db)
 {
-    // A row that is there already is from the journal of a supervisor that was killed between storing and forgetting it.
+    // A row that is there already is from the journal of a supervisor that was killed between storing and forgetting it. The insert does
+    // not return it, so the usage counts each execution once, in the transaction that stores it. An execution that a quota refused used
+    // nothing. The order makes all supervisors lock the rows of the usage alike, or two batches could wait for each other.
     private const string InsertExecutions = """
-        insert into sandbox.executions (
-            id, tenant_id, script_id, script_name, version_id, version, kind, status, code,
-            error_message, error_line, error_column, error_stack, trigger_type, attempt, cause_kind, cause_id,
-            created_at, started_at, finished_at, queue_ms, queue_script_ms, queue_tenant_ms, queue_worker_ms,
-            duration_ms, cpu_ms, memory_peak_bytes, calls, labels, warnings, progress, note, error_name)
-        select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33)
-        on conflict do nothing
+        with stored as (
+            insert into sandbox.executions (
+                id, tenant_id, script_id, script_name, version_id, version, kind, status, code,
+                error_message, error_line, error_column, error_stack, trigger_type, attempt, cause_kind, cause_id,
+                created_at, started_at, finished_at, queue_ms, queue_script_ms, queue_tenant_ms, queue_worker_ms,
+                duration_ms, cpu_ms, memory_peak_bytes, calls, labels, warnings, progress, note, error_name)
+            select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
+                $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33)
+            on conflict do nothing
+            returning id, tenant_id, created_at, status, code, cpu_ms, duration_ms, calls),
+        sent as (
+            -- A batch may hold an execution twice.
+            select id, tenant_id, max(bytes) as bytes from unnest($1, $2, $34) as of_calls (id, tenant_id, bytes) group by id, tenant_id)
+        insert into sandbox.usage (tenant_id, day, executions, failures, cpu_ms, duration_ms, calls, call_bytes)
+        select stored.tenant_id, (stored.created_at at time zone 'UTC')::date as day, count(*),
+            count(*) filter (where stored.status in ('failed', 'timeout')),
+            coalesce(sum(stored.cpu_ms), 0), coalesce(sum(stored.duration_ms), 0), sum(stored.calls), sum(sent.bytes)
+        from stored
+        join sent on sent.tenant_id = stored.tenant_id and sent.id = stored.id
+        where stored.code is distinct from 'QUOTA_EXCEEDED'
+        group by stored.tenant_id, day
+        order by stored.tenant_id, day
+        on conflict (tenant_id, day) do update set
+            executions = usage.executions + excluded.executions,
+            failures = usage.failures + excluded.failures,
+            cpu_ms = usage.cpu_ms + excluded.cpu_ms,
+            duration_ms = usage.duration_ms + excluded.duration_ms,
+            calls = usage.calls + excluded.calls,
+            call_bytes = usage.call_bytes + excluded.call_bytes
         """;
 
     private const string InsertPayloads = """
@@ -32,14 +56,28 @@ internal sealed class HistoryStore(Db db)
         on conflict do nothing
         """;
 
+    private const string InsertCalls = """
+        insert into sandbox.execution_calls (id, tenant_id, calls)
+        select * from unnest($1, $2, $3)
+        on conflict do nothing
+        """;
+
+    private const string InsertLabels = """
+        insert into sandbox.execution_labels (id, tenant_id, label)
+        select * from unnest($1, $2, $3)
+        on conflict do nothing
+        """;
+
     /// <summary>All of them or, with an exception, none.</summary>
-    /// <param name="note">Why payloads and logs are left out; null: they are kept as the records' policies say.</param>
+    /// <param name="note">Why payloads, logs and calls are left out; null: they are kept as the records' policies say.</param>
     public async Task WriteAsync(IReadOnlyList<ExecutionRecord> records, string? note, CancellationToken cancellationToken)
     {
         await using var connection = await db.System.OpenConnectionAsync(cancellationToken);
         // One message to the server and one transaction, with one flush of its log.
         await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(Executions([.. records.Select(record => record.Execution)], [.. records.Select(record => record.VersionId)], note));
+        batch.BatchCommands.Add(Executions(records, note));
+        if (records.Select(record => record.Execution).Where(execution => execution.Labels.Count > 0).ToArray() is { Length: > 0 } labelled)
+            batch.BatchCommands.Add(Labels(labelled));
         if (note is null)
         {
             var kept = records.Where(HistoryRows.KeepsPayloads).ToList();
@@ -47,6 +85,8 @@ internal sealed class HistoryStore(Db db)
                 batch.BatchCommands.Add(Payloads(payloads));
             if (kept.Where(record => record.Logs.Count > 0).ToArray() is { Length: > 0 } logged)
                 batch.BatchCommands.Add(Logs(logged));
+            if (records.Where(record => record.Calls.Count > 0).ToArray() is { Length: > 0 } called)
+                batch.BatchCommands.Add(Calls(called));
         }
 
         await batch.PrepareAsync(cancellationToken);
@@ -101,45 +141,50 @@ internal sealed class HistoryStore(Db db)
         ];
     }
 
-    private static NpgsqlBatchCommand Executions(Execution[] all, Guid[] versions, string? note) => new(InsertExecutions)
+    private static NpgsqlBatchCommand Executions(IReadOnlyList<ExecutionRecord> records, string? note)
     {
-        Parameters =
+        Execution[] all = [.. records.Select(record => record.Execution)];
+        return new NpgsqlBatchCommand(InsertExecutions)
         {
-            Column(NpgsqlDbType.Uuid, Array.ConvertAll(all, e => e.Id)),
-            Column(NpgsqlDbType.Uuid, Array.ConvertAll(all, e => e.TenantId)),
-            Column(NpgsqlDbType.Uuid, Array.ConvertAll(all, e => e.ScriptId)),
-            Column(NpgsqlDbType.Text, Array.ConvertAll(all, e => e.ScriptName)),
-            Column(NpgsqlDbType.Uuid, versions),
-            Column(NpgsqlDbType.Integer, Array.ConvertAll(all, e => e.Version)),
-            Column(NpgsqlDbType.Text, Array.ConvertAll(all, e => EnumText<ScriptKind>.Of(e.Kind))),
-            Column(NpgsqlDbType.Text, Array.ConvertAll(all, e => EnumText<ExecutionStatus>.Of(e.Status))),
-            Column(NpgsqlDbType.Text, Array.ConvertAll(all, e => e.Code)),
-            Column(NpgsqlDbType.Text, Array.ConvertAll(all, e => StoredText.Encode(e.Error?.Message))),
-            Column(NpgsqlDbType.Integer, Array.ConvertAll(all, e => e.Error?.Line)),
-            Column(NpgsqlDbType.Integer, Array.ConvertAll(all, e => e.Error?.Column)),
-            Column(NpgsqlDbType.Text, Array.ConvertAll(all, e => StoredText.Encode(e.Error?.Stack))),
-            Column(NpgsqlDbType.Text, Array.ConvertAll(all, e => HistoryRows.TriggerType(e.Trigger, e.Kind))),
-            Column(NpgsqlDbType.Integer, Array.ConvertAll(all, e => e.Attempt)),
-            Column(NpgsqlDbType.Text, Array.ConvertAll(all, e => StoredText.Encode(e.Cause.Kind))),
-            Column(NpgsqlDbType.Text, Array.ConvertAll(all, e => StoredText.Encode(e.Cause.Id))),
-            Column(NpgsqlDbType.TimestampTz, Array.ConvertAll(all, e => e.CreatedAt.UtcDateTime)),
-            Column(NpgsqlDbType.TimestampTz, Array.ConvertAll(all, e => e.StartedAt?.UtcDateTime)),
-            Column(NpgsqlDbType.TimestampTz, Array.ConvertAll(all, e => e.FinishedAt?.UtcDateTime)),
-            Column(NpgsqlDbType.Double, Array.ConvertAll(all, e => e.QueueMs)),
-            Column(NpgsqlDbType.Double, Array.ConvertAll(all, e => Some(e.QueueReasons.ScriptConcurrency))),
-            Column(NpgsqlDbType.Double, Array.ConvertAll(all, e => Some(e.QueueReasons.TenantConcurrency))),
-            Column(NpgsqlDbType.Double, Array.ConvertAll(all, e => Some(e.QueueReasons.Worker))),
-            Column(NpgsqlDbType.Double, Array.ConvertAll(all, e => e.DurationMs)),
-            Column(NpgsqlDbType.Double, Array.ConvertAll(all, e => e.CpuMs)),
-            Column(NpgsqlDbType.Bigint, Array.ConvertAll(all, e => e.MemoryPeakBytes)),
-            Column(NpgsqlDbType.Integer, Array.ConvertAll(all, e => e.Calls)),
-            Column(NpgsqlDbType.Json, Array.ConvertAll(all, e => HistoryRows.Labels(e.Labels))),
-            Column(NpgsqlDbType.Json, Array.ConvertAll(all, e => HistoryRows.Warnings(e.Warnings))),
-            Column(NpgsqlDbType.Json, Array.ConvertAll(all, e => HistoryRows.Progress(e.Progress))),
-            Column(NpgsqlDbType.Text, Array.ConvertAll(all, _ => StoredText.Encode(note))),
-            Column(NpgsqlDbType.Text, Array.ConvertAll(all, e => StoredText.Encode(e.Error?.Name))),
-        },
-    };
+            Parameters =
+            {
+                Column(NpgsqlDbType.Uuid, Array.ConvertAll(all, e => e.Id)),
+                Column(NpgsqlDbType.Uuid, Array.ConvertAll(all, e => e.TenantId)),
+                Column(NpgsqlDbType.Uuid, Array.ConvertAll(all, e => e.ScriptId)),
+                Column(NpgsqlDbType.Text, Array.ConvertAll(all, e => e.ScriptName)),
+                Column(NpgsqlDbType.Uuid, [.. records.Select(record => record.VersionId)]),
+                Column(NpgsqlDbType.Integer, Array.ConvertAll(all, e => e.Version)),
+                Column(NpgsqlDbType.Text, Array.ConvertAll(all, e => EnumText<ScriptKind>.Of(e.Kind))),
+                Column(NpgsqlDbType.Text, Array.ConvertAll(all, e => EnumText<ExecutionStatus>.Of(e.Status))),
+                Column(NpgsqlDbType.Text, Array.ConvertAll(all, e => e.Code)),
+                Column(NpgsqlDbType.Text, Array.ConvertAll(all, e => StoredText.Encode(e.Error?.Message))),
+                Column(NpgsqlDbType.Integer, Array.ConvertAll(all, e => e.Error?.Line)),
+                Column(NpgsqlDbType.Integer, Array.ConvertAll(all, e => e.Error?.Column)),
+                Column(NpgsqlDbType.Text, Array.ConvertAll(all, e => StoredText.Encode(e.Error?.Stack))),
+                Column(NpgsqlDbType.Text, Array.ConvertAll(all, e => HistoryRows.TriggerType(e.Trigger, e.Kind))),
+                Column(NpgsqlDbType.Integer, Array.ConvertAll(all, e => e.Attempt)),
+                Column(NpgsqlDbType.Text, Array.ConvertAll(all, e => StoredText.Encode(e.Cause.Kind))),
+                Column(NpgsqlDbType.Text, Array.ConvertAll(all, e => StoredText.Encode(e.Cause.Id))),
+                Column(NpgsqlDbType.TimestampTz, Array.ConvertAll(all, e => e.CreatedAt.UtcDateTime)),
+                Column(NpgsqlDbType.TimestampTz, Array.ConvertAll(all, e => e.StartedAt?.UtcDateTime)),
+                Column(NpgsqlDbType.TimestampTz, Array.ConvertAll(all, e => e.FinishedAt?.UtcDateTime)),
+                Column(NpgsqlDbType.Double, Array.ConvertAll(all, e => e.QueueMs)),
+                Column(NpgsqlDbType.Double, Array.ConvertAll(all, e => Some(e.QueueReasons.ScriptConcurrency))),
+                Column(NpgsqlDbType.Double, Array.ConvertAll(all, e => Some(e.QueueReasons.TenantConcurrency))),
+                Column(NpgsqlDbType.Double, Array.ConvertAll(all, e => Some(e.QueueReasons.Worker))),
+                Column(NpgsqlDbType.Double, Array.ConvertAll(all, e => e.DurationMs)),
+                Column(NpgsqlDbType.Double, Array.ConvertAll(all, e => e.CpuMs)),
+                Column(NpgsqlDbType.Bigint, Array.ConvertAll(all, e => e.MemoryPeakBytes)),
+                Column(NpgsqlDbType.Integer, Array.ConvertAll(all, e => e.Calls)),
+                Column(NpgsqlDbType.Json, Array.ConvertAll(all, e => HistoryRows.Labels(e.Labels))),
+                Column(NpgsqlDbType.Json, Array.ConvertAll(all, e => HistoryRows.Warnings(e.Warnings))),
+                Column(NpgsqlDbType.Json, Array.ConvertAll(all, e => HistoryRows.Progress(e.Progress))),
+                Column(NpgsqlDbType.Text, Array.ConvertAll(all, _ => StoredText.Encode(note))),
+                Column(NpgsqlDbType.Text, Array.ConvertAll(all, e => StoredText.Encode(e.Error?.Name))),
+                Column(NpgsqlDbType.Bigint, [.. records.Select(record => record.Calls.Sum(call => call.Bytes))]),
+            },
+        };
+    }
 
     private static NpgsqlBatchCommand Payloads(Execution[] all) => new(InsertPayloads)
     {
@@ -164,6 +209,31 @@ internal sealed class HistoryStore(Db db)
                 Column(NpgsqlDbType.Uuid, Array.ConvertAll(all, record => record.Execution.TenantId)),
                 Column(NpgsqlDbType.Text, Array.ConvertAll(rows, row => row.Messages)),
                 Column(NpgsqlDbType.Json, Array.ConvertAll(rows, row => row.Lines)),
+            },
+        };
+    }
+
+    /// <summary>Every policy keeps the call log, which tells what an execution touched. Its summaries are kept where payloads are.</summary>
+    private static NpgsqlBatchCommand Calls(ExecutionRecord[] all) => new(InsertCalls)
+    {
+        Parameters =
+        {
+            Column(NpgsqlDbType.Uuid, Array.ConvertAll(all, record => record.Execution.Id)),
+            Column(NpgsqlDbType.Uuid, Array.ConvertAll(all, record => record.Execution.TenantId)),
+            Column(NpgsqlDbType.Json, Array.ConvertAll(all, record => CallRows.Json(record.AsKept().Calls))),
+        },
+    };
+
+    private static NpgsqlBatchCommand Labels(Execution[] all)
+    {
+        var rows = all.SelectMany(e => e.Labels.Select(label => (e.Id, e.TenantId, Key: LabelKey.Of(label.Key, label.Value)))).ToArray();
+        return new NpgsqlBatchCommand(InsertLabels)
+        {
+            Parameters =
+            {
+                Column(NpgsqlDbType.Uuid, Array.ConvertAll(rows, row => row.Id)),
+                Column(NpgsqlDbType.Uuid, Array.ConvertAll(rows, row => row.TenantId)),
+                Column(NpgsqlDbType.Bytea, Array.ConvertAll(rows, row => row.Key)),
             },
         };
     }

@@ -18,7 +18,8 @@ internal static class JournalCodec
     public static void WriteFinished(ArrayBufferWriter<byte> buffer, ExecutionRecord record) => Write(buffer, JournalEntry.Of(record, ended: true));
 
     /// <summary>Makes the serializer, which takes tens of milliseconds, so that the first execution need not wait for it.</summary>
-    public static void Warm() => MessagePackSerializer.Serialize(new ArrayBufferWriter<byte>(), new JournalEntry { Logs = [new JournalLine()] }, s_options);
+    public static void Warm() => MessagePackSerializer.Serialize(
+        new ArrayBufferWriter<byte>(), new JournalEntry { Logs = [new JournalLine()], CallLog = [new JournalCall()] }, s_options);
 
     /// <summary>The record in a frame's body; <c>Ended</c> where it is that of an end.</summary>
     /// <exception cref="InvalidDataException">It is no record of ours.</exception>

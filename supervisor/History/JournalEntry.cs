@@ -43,6 +43,7 @@ internal sealed class JournalEntry
     [Key(30)] public string[]? Warnings { get; set; }
     [Key(31)] public JournalProgress? Progress { get; set; }
     [Key(32)] public JournalLine[]? Logs { get; set; }
+    [Key(33)] public JournalCall[]? CallLog { get; set; }
 
     public static JournalEntry Of(ExecutionRecord record, bool ended)
     {
@@ -82,6 +83,7 @@ internal sealed class JournalEntry
             Warnings = e.Warnings.Count == 0 ? null : [.. e.Warnings],
             Progress = e.Progress is { } progress ? new JournalProgress { Done = progress.Done, Total = progress.Total, Message = progress.Message } : null,
             Logs = record.Logs.Count == 0 ? null : [.. record.Logs.Select(JournalLine.Of)],
+            CallLog = record.Calls.Count == 0 ? null : [.. record.Calls.Select(JournalCall.Of)],
         };
     }
 
@@ -118,5 +120,8 @@ internal sealed class JournalEntry
         },
         VersionId,
         JournalBytes.Policy(Policy),
-        Logs is null ? [] : Array.ConvertAll(Logs, line => line.ToLine()));
+        Logs is null ? [] : Array.ConvertAll(Logs, line => line.ToLine()))
+    {
+        Calls = CallLog is null ? [] : Array.ConvertAll(CallLog, call => call.ToRecord()),
+    };
 }

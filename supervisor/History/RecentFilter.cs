@@ -17,6 +17,7 @@ internal static class RecentFilter
         && (filter.To is null || execution.CreatedAt < filter.To)
         && (filter.DurationMsMin is null || execution.DurationMs >= filter.DurationMsMin)
         && (filter.DurationMsMax is null || execution.DurationMs <= filter.DurationMsMax)
+        && filter.Labels.All(label => execution.Labels.TryGetValue(label.Key, out var value) && value == label.Value)
         && (filter.Text is null || (execution.Error?.Message.Contains(filter.Text, StringComparison.OrdinalIgnoreCase) ?? false)
             || logs.Any(line => line.Message.Contains(filter.Text, StringComparison.OrdinalIgnoreCase)));
 }

@@ -15,6 +15,7 @@ using Sandbox.Supervisor.Rest;
 using Sandbox.Supervisor.Scripts;
 using Sandbox.Supervisor.Secrets;
 using Sandbox.Supervisor.Tenants;
+using Sandbox.Supervisor.Usage;
 using Sandbox.Web;
 
 namespace Sandbox.Supervisor.Hosting;
@@ -72,7 +73,13 @@ internal static class DoorServices
         services.AddSingleton<IReadinessCheck, IsolationCheck>();
         services.AddSingleton<IReadinessCheck, HistoryCheck>();
         services.AddRouting();
-        services.AddApiDescription(ScriptsJson.Default, TenantsJson.Default, ExecutionsJson.Default, EntitiesJson.Default, SecretsJson.Default);
+        services.AddApiDescription(
+            ScriptsJson.Default,
+            TenantsJson.Default,
+            ExecutionsJson.Default,
+            EntitiesJson.Default,
+            SecretsJson.Default,
+            UsageJson.Default);
         services.AddRazorPages(pages => pages.Conventions.ConfigureFilter(new Microsoft.AspNetCore.Mvc.IgnoreAntiforgeryTokenAttribute()))
             .ConfigureApplicationPartManager(parts =>
             {

@@ -11,6 +11,7 @@ using Sandbox.Supervisor.Rest;
 using Sandbox.Supervisor.Scripts;
 using Sandbox.Supervisor.Secrets;
 using Sandbox.Supervisor.Tenants;
+using Sandbox.Supervisor.Usage;
 using Sandbox.Supervisor.Workers;
 using Sandbox.Supervisor.Workers.Launch;
 
@@ -77,6 +78,7 @@ internal static class Pipelines
         EntityEndpoints.Map(api);
         InvokeEndpoints.Map(api);
         ExecutionsEndpoints.Map(api);
+        UsageEndpoints.Map(api);
         SecretEndpoints.Map(api);
         if (!withPages) return;
         api.InDescription();

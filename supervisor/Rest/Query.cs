@@ -31,6 +31,14 @@ internal static class Query
             : Problem.Invalid(new FieldError(name, "must be an RFC 3339 time such as 2026-01-31T08:00:00Z"));
     }
 
+    public static Result<DateOnly?> Day(HttpContext context, string name)
+    {
+        if (Text(context, name) is not { } text) return (DateOnly?)null;
+        return DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            ? (DateOnly?)day
+            : Problem.Invalid(new FieldError(name, "must be a day such as 2026-01-31"));
+    }
+
     public static Result<double?> Number(HttpContext context, string name)
     {
         if (Text(context, name) is not { } text) return (double?)null;

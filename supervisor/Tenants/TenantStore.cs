@@ -77,9 +77,12 @@ internal sealed class TenantStore(Db db)
     public async Task<bool> DeleteAsync(Guid id, CancellationToken cancellationToken)
     {
         const string sql = """
+            delete from sandbox.execution_labels where tenant_id = @id;
+            delete from sandbox.execution_calls where tenant_id = @id;
             delete from sandbox.execution_logs where tenant_id = @id;
             delete from sandbox.execution_payloads where tenant_id = @id;
             delete from sandbox.executions where tenant_id = @id;
+            delete from sandbox.usage where tenant_id = @id;
             delete from sandbox.tenants where id = @id;
             """;
         await using var connection = await db.System.OpenConnectionAsync(cancellationToken);

@@ -11,7 +11,8 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
 {
     private const int Patience = 120_000;
     private const string Superadmins = "superadmin";
-    private static readonly Type[] s_contracts = [typeof(IScripts), typeof(IExecutions), typeof(ITenants), typeof(ITokens), typeof(IEntities), typeof(ISecrets)];
+    private static readonly Type[] s_contracts =
+        [typeof(IScripts), typeof(IExecutions), typeof(ITenants), typeof(ITokens), typeof(IEntities), typeof(ISecrets), typeof(IUsage)];
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -32,6 +33,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         { "IExecutions.GetAsync", default, Permissions.ExecutionsRead },
         { "IExecutions.ListAsync", default, Permissions.ExecutionsRead },
         { "IExecutions.LogsAsync", default, Permissions.ExecutionsRead },
+        { "IExecutions.CallsAsync", default, Permissions.ExecutionsRead },
         { "IExecutions.FollowLogsAsync", default, Permissions.ExecutionsRead },
         { "IExecutions.CancelAsync", default, Permissions.ExecutionsCancel },
         { "ITenants.ListAsync", default, Superadmins },
@@ -54,6 +56,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         { "ISecrets.GetAsync", default, Permissions.SecretsManage },
         { "ISecrets.PutAsync", default, Permissions.SecretsManage },
         { "ISecrets.DeleteAsync", default, Permissions.SecretsManage },
+        { "IUsage.ListAsync", default, Permissions.ExecutionsRead },
     };
 
     public static TheoryData<string> CallsInTenants =>
@@ -146,6 +149,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         : type == typeof(TenantWrite) ? new TenantWrite { Slug = "other", Name = "Other" }
         : type == typeof(ValidateRequest) ? new ValidateRequest(ScriptKind.Embedded, "return 1", null, null)
         : type == typeof(ExecutionFilter) ? new ExecutionFilter()
+        : type == typeof(UsageFilter) ? new UsageFilter()
         : type == typeof(EntityWrite) ? new EntityWrite { Table = "shop.orders", Key = "id", Fields = new Dictionary<string, EntityField>(StringComparer.Ordinal), Operations = ["read"] }
         : type == typeof(PageRequest) ? new PageRequest()
         : type == typeof(IReadOnlyList<string>) ? Array.Empty<string>()

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Executions;
+using Sandbox.Supervisor.Usage;
 using Sandbox.Supervisor.Workers;
 using Sandbox.Tests.Integration.Changes;
 using Sandbox.Tests.Integration.Database;
@@ -48,6 +49,7 @@ public sealed class ServiceRig(PostgresServer server) : IAsyncLifetime
         : contract == typeof(ITenants) ? _node.Tenants
         : contract == typeof(ITokens) ? _node.Tokens
         : contract == typeof(IEntities) ? _entities.Service
+        : contract == typeof(IUsage) ? new UsageService(new UsageStore(Database.Db))
         : contract == typeof(ISecrets) ? _node.Secrets
         : throw new InvalidOperationException($"There is no service for {contract.Name} here.");
 

@@ -35,7 +35,11 @@ public sealed class ExecutionListTests(PostgresServer server) : IAsyncLifetime
         await using var rig = new HistoryRig(_database.Db, journal.Path);
         await rig.Delivery.StoreAsync(_records, TestContext.Current.CancellationToken);
         var others = await _database.NewTenantAsync("others");
-        await rig.Delivery.StoreAsync([.. Enumerable.Range(0, 2_000).Select(_ => Sample.Record(Sample.Completed(others), RecordPolicy.All, Sample.Line(1, "a line of another tenant")))], TestContext.Current.CancellationToken);
+        var many = Enumerable.Range(0, 2_000).Select(_ => Sample.Record(
+            Sample.Completed(others) with { Labels = Labels("env", "prod") },
+            RecordPolicy.All,
+            Sample.Line(1, "a line of another tenant")));
+        await rig.Delivery.StoreAsync([.. many], TestContext.Current.CancellationToken);
     }
 
     public ValueTask DisposeAsync() => _database.DisposeAsync();
@@ -57,6 +61,13 @@ public sealed class ExecutionListTests(PostgresServer server) : IAsyncLifetime
         { new ExecutionFilter { DurationMsMin = 1_000, DurationMsMax = 2_000 }, [15] },
         { new ExecutionFilter { Text = "NEEDLE 100%_" }, [16, 17] },
         { new ExecutionFilter { Text = "no\0ne" }, [] },
+        { new ExecutionFilter { Labels = [new Label("env", "prod")] }, [20, 21, 22] },
+        { new ExecutionFilter { Labels = [new Label("env", "prod"), new Label("order", Sample.Wild)] }, [20] },
+        { new ExecutionFilter { Labels = [new Label(Sample.Wild, Sample.Wild)] }, [21] },
+        { new ExecutionFilter { Labels = [new Label("env", "prod"), new Label("env", "test")] }, [] },
+        { new ExecutionFilter { Labels = [new Label("en", "vprod")] }, [] },
+        { new ExecutionFilter { Labels = [new Label("env", "prod")], From = s_start.AddSeconds(21), To = s_start.AddSeconds(22) }, [21] },
+        { new ExecutionFilter { Labels = [new Label("env", "prod")], Script = "price" }, [] },
         { new ExecutionFilter { Text = "needle", Status = ExecutionStatus.Completed, Kind = ScriptKind.Embedded, Script = "price" }, [] },
     };
 
@@ -144,6 +155,17 @@ public sealed class ExecutionListTests(PostgresServer server) : IAsyncLifetime
         execution = execution with { Id = Guid.CreateVersion7(at), CreatedAt = at, ScriptId = n < 10 ? _script.Id : execution.ScriptId, DurationMs = n is 15 ? 1_500 : 3 };
         if (n is 10 or 11 or 12)
             execution = execution with { Kind = ScriptKind.Http, Trigger = new RawJson("""{"httpRequest":{"type":"no"},"type":"http"}""") };
+        execution = execution with
+        {
+            Labels = n switch
+            {
+                20 => Labels("env", "prod", "order", Sample.Wild),
+                21 => Labels("env", "prod", Sample.Wild, Sample.Wild),
+                22 => Labels("env", "prod", "order", Sample.Wild + "\udc00"),
+                23 => Labels("env", "test", "prod", "env"),
+                _ => Labels(),
+            },
+        };
         return n switch
         {
             16 => Sample.Record(execution, RecordPolicy.All, Sample.Line(1, "Needle 100%_ here")),
@@ -151,4 +173,8 @@ public sealed class ExecutionListTests(PostgresServer server) : IAsyncLifetime
             _ => Sample.Record(execution),
         };
     }
+
+    /// <summary>Key, value, key, value.</summary>
+    private static Dictionary<string, string> Labels(params string[] pairs) =>
+        pairs.Chunk(2).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
 }

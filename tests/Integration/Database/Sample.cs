@@ -1,5 +1,6 @@
 using System.Text;
 using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Broker;
 using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.History;
 
@@ -43,6 +44,9 @@ internal static class Sample
 
     public static LogLine Line(int seq, string message, string? metadata = null) =>
         new(seq, Now.AddMilliseconds(seq), LogLevel.Info, message, metadata is null ? null : new RawJson(metadata));
+
+    public static CallRecord Call(string summary = "key", string capability = "cache.get", string status = "ok", long bytes = 20) =>
+        new(capability, summary, status, bytes, 1.25, 0.125);
 
     /// <summary>What must come back as it went in: NUL, both halves of a pair alone, and our own mark for escaped text.</summary>
     public const string Wild = "a\0b\ud800c\udc00d \ud83d\ude00 \\ \\u0000 \ue000 é";

@@ -76,6 +76,7 @@ public sealed class StoreTests(PostgresServer server) : IAsyncLifetime
     public async Task A_deleted_tenant_takes_all_that_is_its_own_with_it_and_nothing_else()
     {
         var cancel = TestContext.Current.CancellationToken;
+        var labels = new Dictionary<string, string>(StringComparer.Ordinal) { ["order"] = "7" };
         var (gone, stays) = (NewTenant("gone"), NewTenant("stays"));
         foreach (var tenant in new[] { gone, stays })
         {
@@ -83,14 +84,20 @@ public sealed class StoreTests(PostgresServer server) : IAsyncLifetime
             await _scripts.CreateAsync(NewScript(tenant.Id, "price"), "me", cancel);
             using var journal = new TempDirectory();
             await using var rig = new HistoryRig(_database.Db, journal.Path);
-            await rig.Delivery.StoreAsync([Sample.Record(Sample.Completed(tenant.Id), RecordPolicy.All, Sample.Line(1, "line"))], cancel);
+            var record = Sample.Record(Sample.Completed(tenant.Id) with { Labels = labels }, RecordPolicy.All, Sample.Line(1, "line"));
+            await rig.Delivery.StoreAsync([record with { Calls = [Sample.Call()] }], cancel);
         }
 
         (await _tenants.DeleteAsync(gone.Id, cancel)).ShouldBeTrue();
 
         (await _tenants.DeleteAsync(gone.Id, cancel)).ShouldBeFalse();
         await using var admin = await _database.AsSuperuserAsync();
-        foreach (var table in new[] { "tenant_hosts", "scripts", "script_versions", "executions", "execution_payloads", "execution_logs" })
+        string[] tables =
+        [
+            "tenant_hosts", "scripts", "script_versions", "usage",
+            "executions", "execution_payloads", "execution_logs", "execution_calls", "execution_labels",
+        ];
+        foreach (var table in tables)
             (await admin.ColumnAsync<Guid>($"select tenant_id from sandbox.{table}")).ShouldBe([stays.Id], table);
     }
 

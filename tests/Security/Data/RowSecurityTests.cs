@@ -39,7 +39,11 @@ public sealed class RowSecurityTests(PostgresServer server) : IAsyncLifetime
         await using var admin = await _database.AsSuperuserAsync();
 
         (await admin.ColumnAsync<string>(TenantTables)).ShouldBe(
-            ["cache", "changes", "checkpoints", "entities", "execution_logs", "execution_payloads", "executions", "routes", "script_versions", "scripts", "secrets", "tenant_hosts", "tenants", "tokens"], ignoreOrder: true);
+            [
+                "cache", "changes", "checkpoints", "entities", "execution_calls", "execution_labels", "execution_logs", "execution_payloads", "executions",
+                "routes", "script_versions", "scripts", "secrets", "tenant_hosts", "tenants", "tokens", "usage",
+            ],
+            ignoreOrder: true);
         (await admin.ColumnAsync<string>("""
             select c.relname::text from pg_class c
             where c.relnamespace = 'sandbox'::regnamespace and c.relkind in ('r', 'p') and c.relname <> 'migrations'
@@ -137,9 +141,9 @@ public sealed class RowSecurityTests(PostgresServer server) : IAsyncLifetime
         (await Should.ThrowAsync<PostgresException>(() => tenant.ExecAsync("select sandbox.drop_partitions('2020-01-01')"))).SqlState.ShouldBe(PostgresErrorCodes.InsufficientPrivilege);
 
         await using var system = await _database.AsAsync(DatabaseRoles.System);
-        (await system.ScalarAsync<int>("select sandbox.make_partitions('2021-03-01', 2)")).ShouldBe(6);
+        (await system.ScalarAsync<int>("select sandbox.make_partitions('2021-03-01', 2)")).ShouldBe(10);
         (await system.ScalarAsync<int>("select sandbox.make_partitions('2021-03-01', 2)")).ShouldBe(0);
-        (await system.ScalarAsync<int>("select sandbox.drop_partitions('2021-03-02')")).ShouldBe(3);
+        (await system.ScalarAsync<int>("select sandbox.drop_partitions('2021-03-02')")).ShouldBe(5);
     }
 
     [Fact(Timeout = Patience)]
@@ -247,9 +251,14 @@ public sealed class RowSecurityTests(PostgresServer server) : IAsyncLifetime
             await own.ExecAsync($"insert into sandbox.secrets (tenant_id, name, cipher, updated_by) values ('{tenant}', 'crm', 'x', 'me')");
         }
 
+        var record = Sample.Record(
+            Sample.Completed(tenant) with { Labels = new Dictionary<string, string>(StringComparer.Ordinal) { ["order"] = "7" } },
+            RecordPolicy.All,
+            Sample.Line(1, "line")) with
+        { Calls = [Sample.Call()] };
         var directory = new TempDirectory();
         await using (var rig = new HistoryRig(_database.Db, directory.Path))
-            await rig.Delivery.StoreAsync([Sample.Record(Sample.Completed(tenant), RecordPolicy.All, Sample.Line(1, "line"))], TestContext.Current.CancellationToken);
+            await rig.Delivery.StoreAsync([record], TestContext.Current.CancellationToken);
         directory.Dispose();
         return tenant;
     }

@@ -27,7 +27,10 @@ public sealed class JournalCodecTests
             Warnings = [wild, "plain"],
             Progress = new ExecutionProgress(1.5, 10, wild),
         };
-        var record = Sample.Record(execution, RecordPolicy.Errors, Sample.Line(1, wild, raw), Sample.Line(2, ""));
+        var record = Sample.Record(execution, RecordPolicy.Errors, Sample.Line(1, wild, raw), Sample.Line(2, "")) with
+        {
+            Calls = [Sample.Call(wild, wild, wild, long.MaxValue), Sample.Call("")],
+        };
 
         var (read, ended) = Pass(record, ended: true);
 
@@ -58,6 +61,24 @@ public sealed class JournalCodecTests
     }
 
     [Fact]
+    public void A_record_of_a_build_that_wrote_no_call_log_is_read()
+    {
+        var record = Sample.Record(Sample.Failed(Guid.NewGuid()), RecordPolicy.All, Sample.Line(1, "kept"));
+        var buffer = new ArrayBufferWriter<byte>();
+        JournalCodec.WriteFinished(buffer, record);
+        var body = buffer.WrittenSpan[JournalCodec.FrameBytes..].ToArray();
+        // An array of 34 members, of which the last is nil; it was one of 33.
+        (body[0], body[1], body[2], body[^1]).ShouldBe(((byte)0xdc, (byte)0, (byte)34, (byte)0xc0));
+        body[2] = 33;
+
+        var (read, ended) = JournalCodec.Read(body.AsMemory(..^1));
+
+        ended.ShouldBeTrue();
+        read.Calls.ShouldBeEmpty();
+        Plain(read).ShouldBe(Plain(record));
+    }
+
+    [Fact]
     public void Bytes_that_are_no_record_are_refused() =>
         Should.Throw<InvalidDataException>(() => JournalCodec.Read(new byte[] { 0x93, 1, 2, 3 }));
 
@@ -76,6 +97,7 @@ public sealed class JournalCodecTests
         return string.Join('\n', [
             .. typeof(Execution).GetProperties().Where(property => property.Name is not ("Labels" or "Warnings")).Select(property => $"{property.Name}={property.GetValue(e)}"),
             .. e.Labels.Select(label => $"{label.Key}={label.Value}"), .. e.Warnings,
-            $"{record.VersionId} {record.Policy}", .. record.Logs.Select(line => line.ToString())]);
+            $"{record.VersionId} {record.Policy}", .. record.Logs.Select(line => line.ToString()),
+            .. record.Calls.Select(call => call.ToString())]);
     }
 }

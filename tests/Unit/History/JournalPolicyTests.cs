@@ -27,6 +27,11 @@ public sealed class JournalPolicyTests
         Holds(journal => journal.Started(Sample.Record(completed with { Status = ExecutionStatus.Running, Output = null }, policy))).ShouldBe(atStart);
         Holds(journal => journal.Finished(Sample.Record(completed, policy, log))).ShouldBe(ofCompleted);
         Holds(journal => journal.Finished(Sample.Record(failed, policy, log))).ShouldBe(ofFailed);
+
+        var called = new[] { Sample.Call(Marker) };
+        var (plainCompleted, plainFailed) = (Sample.Completed(Guid.NewGuid()), Sample.Failed(Guid.NewGuid()));
+        Holds(journal => journal.Finished(Sample.Record(plainCompleted, policy) with { Calls = called })).ShouldBe(ofCompleted);
+        Holds(journal => journal.Finished(Sample.Record(plainFailed, policy) with { Calls = called })).ShouldBe(ofFailed);
     }
 
     /// <summary>Whether the marker is anywhere in what the journal wrote.</summary>
