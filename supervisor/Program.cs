@@ -10,6 +10,7 @@ using Sandbox.Supervisor.HttpTriggers;
 using Sandbox.Supervisor.Scripts;
 using Sandbox.Supervisor.Secrets;
 using Sandbox.Supervisor.Tenants;
+using Sandbox.Supervisor.Uses;
 using Sandbox.Supervisor.Workers;
 
 return await StartupErrors.ShowAsync(async () =>
@@ -19,6 +20,7 @@ return await StartupErrors.ShowAsync(async () =>
     builder.Services.AddSandboxDatabase(builder.Configuration)
         .AddHistory()
         .AddSandboxWorkers()
+        .AddUses()
         .AddBroker()
         .AddCache()
         .AddSecrets()
