@@ -3,7 +3,9 @@ using Sandbox.Protocol.Api;
 
 namespace Sandbox.Supervisor.Uses;
 
-/// <summary>The rights in force of versions: those that are declared, else those that the source shows. A version never changes, so each is read once.</summary>
+/// <summary>
+/// The rights in force of versions: those that are declared, else those that the source shows. A version never changes, so each is read once.
+/// </summary>
 internal sealed class EffectiveUses
 {
     private const int VersionsMax = 10_000;
@@ -12,7 +14,9 @@ internal sealed class EffectiveUses
 
     /// <summary>Of a script's live version.</summary>
     public UsesDeclaration Of(Script script) =>
-        _byVersion.TryGet(script.VersionId, out var known) ? known : _byVersion.GetOrAdd(script.VersionId, static (_, given) => Read(given.Uses, given.Source), script);
+        _byVersion.TryGet(script.VersionId, out var known)
+            ? known
+            : _byVersion.GetOrAdd(script.VersionId, static (_, given) => Read(given.Uses, given.Source), script);
 
     public static UsesDeclaration Of(ScriptVersion version) => Read(version.Uses, version.Source);
 

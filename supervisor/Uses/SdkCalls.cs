@@ -80,14 +80,18 @@ internal sealed class SdkCalls(SourceValues values, Action<Use> add, Action<Node
             return;
         }
 
-        report(argument ?? call, $"the name that {path} is called with is computed at run time; write it as a string, or declare it in uses, for example {new Use(kind, Example(kind)).Declaration}, or * for any");
+        report(
+            argument ?? call,
+            $"the name that {path} is called with is computed at run time; write it as a string, or declare it in uses, "
+            + $"for example {new Use(kind, Example(kind)).Declaration}, or * for any");
     }
 
     private void Host(string path, CallExpression call, Node? argument, SourceScope scope)
     {
         var (url, at) = SourceValues.Resolve(argument, scope);
         // new URL('https://…') and new Request('https://…') are their first argument.
-        while (url is NewExpression { Callee: Identifier { Name: "URL" or "Request" }, Arguments.Count: 1 or 2 } made && (made.Arguments.Count == 1 || made.Callee is Identifier { Name: "Request" }))
+        while (url is NewExpression { Callee: Identifier { Name: "URL" or "Request" }, Arguments.Count: 1 or 2 } made
+            && (made.Arguments.Count == 1 || made.Callee is Identifier { Name: "Request" }))
             (url, at) = SourceValues.Resolve(made.Arguments[0], at);
         if (NeverString(url)) return;
         if (url is ConditionalExpression either && values.NamesOf(either, at) is { } choices)
@@ -98,7 +102,12 @@ internal sealed class SdkCalls(SourceValues values, Action<Use> add, Action<Node
 
         var (text, isWhole) = values.TextOf(url, at);
         if (text is null || !AddHost(text, isWhole))
-            report(argument ?? call, $"the host that {path} is called with is computed at run time; write it into the URL, or declare it, for example {new Use(UseKind.Host, "api.example.com").Declaration}, or * for any");
+        {
+            report(
+                argument ?? call,
+                $"the host that {path} is called with is computed at run time; write it into the URL, or declare it, "
+                + $"for example {new Use(UseKind.Host, "api.example.com").Declaration}, or * for any");
+        }
     }
 
     /// <summary>False: the text ends within the host, or before it.</summary>
@@ -126,7 +135,13 @@ internal sealed class SdkCalls(SourceValues values, Action<Use> add, Action<Node
             {
                 foreach (var name in names) add(new Use(UseKind.Connection, name));
             }
-            else report(one.Value, $"the connection is computed at run time; write it as a string, or declare it, for example {new Use(UseKind.Connection, "crm").Declaration}, or * for any");
+            else
+            {
+                report(
+                    one.Value,
+                    $"the connection is computed at run time; write it as a string, or declare it, "
+                    + $"for example {new Use(UseKind.Connection, "crm").Declaration}, or * for any");
+            }
         }
     }
 

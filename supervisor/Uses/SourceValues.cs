@@ -61,7 +61,13 @@ internal sealed class SourceValues
         Step();
         if (expression is ParenthesizedExpression inner) return NamesOf(inner.Expression, scope);
         if (expression is ConditionalExpression either)
-            return NamesOf(either.Consequent, scope) is { } first && NamesOf(either.Alternate, scope) is { } second && first.Count + second.Count <= NamesMax ? [.. first, .. second] : null;
+        {
+            return NamesOf(either.Consequent, scope) is { } first && NamesOf(either.Alternate, scope) is { } second
+                && first.Count + second.Count <= NamesMax
+                ? [.. first, .. second]
+                : null;
+        }
+
         return TextOf(expression, scope) is ({ } text, true) ? [text] : null;
     }
 

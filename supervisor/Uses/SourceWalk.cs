@@ -69,7 +69,8 @@ internal sealed class SourceWalk
             };
             if (exported is null) continue;
             if (SourceValues.Resolve(exported, scope).Expression is IFunction function) _given[(Node)function] = (1, "sdk");
-            else if (exported is not (Literal or ObjectExpression)) Report(exported, "the default export is not a function of this source, so what it does with the sdk cannot be read; declare uses");
+            else if (exported is not (Literal or ObjectExpression))
+                Report(exported, "the default export is not a function of this source, so what it does with the sdk cannot be read; declare uses");
         }
     }
 

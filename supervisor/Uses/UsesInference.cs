@@ -53,6 +53,8 @@ internal static class UsesInference
 
     private static InferredUses Unreadable(string source, string? reason, int? line, int? column) =>
         Array.Exists(s_ways, way => source.Contains(way, StringComparison.Ordinal))
-            ? new InferredUses(UsesDeclaration.None, [new UnknownUse($"what the source uses cannot be read from it ({reason}); declare uses, {{}} where it uses nothing", line, column)])
+            ? new InferredUses(
+                UsesDeclaration.None,
+                [new UnknownUse($"what the source uses cannot be read from it ({reason}); declare uses, {{}} where it uses nothing", line, column)])
             : new InferredUses(UsesDeclaration.None, []);
 }
