@@ -12,6 +12,7 @@ using Sandbox.Supervisor.Scripts;
 using Sandbox.Supervisor.Secrets;
 using Sandbox.Supervisor.Tenants;
 using Sandbox.Supervisor.Usage;
+using Sandbox.Supervisor.Uses;
 using Sandbox.Supervisor.Workers;
 
 return await StartupErrors.ShowAsync(async () =>
@@ -22,6 +23,7 @@ return await StartupErrors.ShowAsync(async () =>
         .AddHistory()
         .AddUsage()
         .AddSandboxWorkers()
+        .AddUses()
         .AddBroker()
         .AddCache()
         .AddCheckpoints()

@@ -117,10 +117,23 @@ public sealed record ScriptLimitsWrite
 }
 
 /// <summary>What <c>POST /scripts/validate</c> asks and answers.</summary>
-public sealed record ValidateRequest(ScriptKind Kind, string? Source, RawJson? Trigger, DateTimeOffset? From);
+public sealed record ValidateRequest(ScriptKind Kind, string? Source, RawJson? Trigger, DateTimeOffset? From, RawJson? Uses = null);
 
-/// <summary>Errors by field (none: acceptable); the warnings that a write would give; the next ten runs of a schedule.</summary>
-public sealed record ValidateResult(IReadOnlyList<FieldError> Errors, IReadOnlyList<string> Warnings, IReadOnlyList<DateTimeOffset> NextRuns);
+/// <summary>
+/// Errors by field (none: acceptable); the warnings that a write would give; the next ten runs of a schedule; what the source uses as far as that
+/// can be read from it, in the form of a script's <c>uses</c> (null: no source was given).
+/// </summary>
+public sealed record ValidateResult(IReadOnlyList<FieldError> Errors, IReadOnlyList<string> Warnings, IReadOnlyList<DateTimeOffset> NextRuns, RawJson? Uses);
+
+/// <summary>What one version has and an earlier or later one has not.</summary>
+/// <param name="From">Number of the version that is compared with.</param>
+/// <param name="To">Number of the version that is looked at.</param>
+/// <param name="Source">A unified diff of the sources; empty where they are the same.</param>
+/// <param name="Uses">Rights in force, declared or inferred.</param>
+public sealed record VersionDiff(int From, int To, string Source, UsesDiff Uses);
+
+/// <summary>Rights in plain words, such as "may now write payments".</summary>
+public sealed record UsesDiff(IReadOnlyList<string> Added, IReadOnlyList<string> Removed);
 
 /// <summary>
 /// The scripts of the principal's tenant. <c>idOrName</c>: a UUID or a name; 404 where there is no such script. Every call asks for its
@@ -144,6 +157,9 @@ public interface IScripts
     Task<Result<Page<ScriptVersion>>> VersionsAsync(
         Principal principal, string idOrName, PageRequest page, CancellationToken cancellationToken);
     Task<Result<ScriptVersion>> VersionAsync(Principal principal, string idOrName, int version, CancellationToken cancellationToken);
+
+    /// <summary>How a version differs from another of the same script.</summary>
+    Task<Result<VersionDiff>> DiffAsync(Principal principal, string idOrName, int from, int to, CancellationToken cancellationToken);
 
     /// <summary>Makes a new version out of an old one and publishes it.</summary>
     Task<Result<Script>> RollbackAsync(

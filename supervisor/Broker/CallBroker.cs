@@ -4,14 +4,15 @@ using Npgsql;
 using Sandbox.Protocol.Api;
 using Sandbox.Protocol.Rpc;
 using Sandbox.Protocol.Text;
+using Sandbox.Supervisor.Uses;
 
 namespace Sandbox.Supervisor.Broker;
 
 /// <summary>
 /// Carries out what scripts ask, one straight way for all: the invocation's right to call → a known capability → the calls of the execution → the rate
-/// of the script → well-formed arguments → the capability, which checks the rest → the call log → the answer. Nothing of it is ever thrown to the pipe.
+/// of the script → well-formed arguments → what the version may use → the capability, which checks the rest → the call log → the answer. Nothing of it is ever thrown to the pipe.
 /// </summary>
-internal sealed class CallBroker(IEnumerable<ICapability> capabilities, CallRates rates, TimeProvider time, BrokerLog log)
+internal sealed class CallBroker(IEnumerable<ICapability> capabilities, CallRates rates, EffectiveUses uses, TimeProvider time, BrokerLog log)
 {
     /// <summary>Characters of arguments that are held for all executions together.</summary>
     private const long CharactersMax = 128L * 1024 * 1024;
@@ -73,9 +74,10 @@ internal sealed class CallBroker(IEnumerable<ICapability> capabilities, CallRate
         if (Interlocked.Read(ref _characters) > CharactersMax) throw new CallRefusedException(Codes.Overloaded, "Too much is asked for at once; try again.", 1);
         using var document = Parse(name, arguments);
         var call = new BrokerCall(scope, capability, document.RootElement);
-        if (capability.Changes) execution.Changing();
         try
         {
+            if (UseRefusal(call, capability) is { } notAllowed) throw notAllowed;
+            if (capability.Changes) execution.Changing();
             var value = await capability.CallAsync(call, scope.Ended);
             return (new CallAnswer(value, Rows: call.Rows), call.Summary);
         }
@@ -83,6 +85,14 @@ internal sealed class CallBroker(IEnumerable<ICapability> capabilities, CallRate
         {
             return (new CallAnswer(null, e.Code, e.Message, e.RetryAfterSeconds), call.Summary);
         }
+    }
+
+    /// <summary>The refusal where the version may not use what the call needs.</summary>
+    private CallRefusedException? UseRefusal(BrokerCall call, ICapability capability)
+    {
+        if (capability.Needs(call) is not { } needed) return null;
+        var allowed = uses.Of(call.Execution.Request.Script);
+        return allowed.Allows(needed) ? null : call.Refused(Codes.NotAllowed, $"this version of the script may not {needed.Words}; declare {allowed.Remedy(needed)}");
     }
 
     private static JsonDocument Parse(string name, string arguments)

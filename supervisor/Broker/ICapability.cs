@@ -1,3 +1,5 @@
+using Sandbox.Supervisor.Uses;
+
 namespace Sandbox.Supervisor.Broker;
 
 /// <summary>
@@ -14,6 +16,9 @@ internal interface ICapability
 
     /// <summary>It may change something outside the execution, which is then not run again when its worker falls.</summary>
     bool Changes { get; }
+
+    /// <summary>The right that a version must have for this call, from checked arguments. Null: none. The broker asks before it calls.</summary>
+    Use? Needs(BrokerCall call) => null;
 
     /// <summary>What it did, for the call log, from checked arguments: no value of a secret, no payload.</summary>
     /// <returns>JSON text of the value; null: <c>undefined</c>.</returns>

@@ -1,4 +1,5 @@
 using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Uses;
 
 namespace Sandbox.Supervisor.Broker;
 
@@ -13,16 +14,19 @@ internal sealed class ScriptsInvoke(INestedRuns runs) : ICapability
 
     public bool Changes => true;
 
+    public Use? Needs(BrokerCall call) => new Use(UseKind.Script, NameOf(call));
+
     public async ValueTask<string?> CallAsync(BrokerCall call, CancellationToken cancellationToken)
     {
-        var name = call.Text(0, "name", NameMax);
-        call.Summary = name;
+        var name = NameOf(call);
         var result = await runs.RunAsync(call, name, new RawJson(call.Json(1)), cancellationToken);
         var execution = result.Execution;
         return execution.Status == ExecutionStatus.Completed
             ? result.Answer
             : throw new CallRefusedException(execution.Code ?? Codes.NotAllowed, $"The script {name} {Ended(execution)} (execution {execution.Id}).", result.RetryAfterSeconds);
     }
+
+    private static string NameOf(BrokerCall call) => call.Summary = call.Text(0, "name", NameMax);
 
     private static string Ended(Execution execution) => execution.Status == ExecutionStatus.Cancelled ? "was cancelled" : $"failed: {execution.Error?.Message}";
 }

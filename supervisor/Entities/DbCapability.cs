@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Broker;
+using Sandbox.Supervisor.Uses;
 
 namespace Sandbox.Supervisor.Entities;
 
@@ -19,10 +20,11 @@ internal abstract class DbCapability(string method, AllowedOperations needs, IEn
 
     protected DataAccess Data => data;
 
+    public Use? Needs(BrokerCall call) => new Use(Changes ? UseKind.EntityWrite : UseKind.EntityRead, NameOf(call));
+
     public async ValueTask<string?> CallAsync(BrokerCall call, CancellationToken cancellationToken)
     {
-        var name = call.Text(1, "entity", NameMax);
-        call.Summary = DbNames.Shown(name);
+        var name = NameOf(call);
         var entity = await catalog.FindAsync(call.TenantId, name, cancellationToken)
             ?? throw call.Invalid($"there is no entity {DbNames.Shown(name)}; sdk.db.entities() lists them, and an administrator opens more");
         if (!entity.Operations.HasFlag(needs)) throw call.Refused(Codes.NotAllowed, $"{entity.Name} does not allow {needs.ToString().ToLowerInvariant()}; an administrator can open it");
@@ -30,6 +32,13 @@ internal abstract class DbCapability(string method, AllowedOperations needs, IEn
     }
 
     protected abstract Task<string?> CallAsync(BrokerCall call, OpenedEntity entity, long? transaction, CancellationToken cancellationToken);
+
+    private static string NameOf(BrokerCall call)
+    {
+        var name = call.Text(1, "entity", NameMax);
+        call.Summary = DbNames.Shown(name);
+        return name;
+    }
 
     protected static JsonElement Given(BrokerCall call, int index, string name) => call.Argument(index) ?? throw call.Invalid($"{name} is missing");
 }

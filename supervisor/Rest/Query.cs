@@ -39,6 +39,12 @@ internal static class Query
             : Problem.Invalid(new FieldError(name, "must be a day such as 2026-01-31"));
     }
 
+    public static Result<int?> Whole(HttpContext context, string name)
+    {
+        if (Text(context, name) is not { } text) return (int?)null;
+        return WholeNumbers.TryParse(text, out int number) ? (int?)number : Problem.Invalid(new FieldError(name, "must be a whole number"));
+    }
+
     public static Result<double?> Number(HttpContext context, string name)
     {
         if (Text(context, name) is not { } text) return (double?)null;

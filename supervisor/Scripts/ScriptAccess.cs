@@ -1,4 +1,5 @@
 using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Uses;
 
 namespace Sandbox.Supervisor.Scripts;
 
@@ -9,11 +10,6 @@ internal static class ScriptAccess
     public static Problem? PublishRefusal(Principal principal) =>
         principal.Refusal(Permissions.ScriptsPublish) is { } refused ? refused with { Detail = $"This makes a version live. {refused.Detail}" } : null;
 
-    /// <summary>Whether a script asks for any right.</summary>
-    public static bool DeclaresUses(Script script)
-    {
-        if (script.Uses is not { } uses) return false;
-        using var declared = System.Text.Json.JsonDocument.Parse(uses.Text);
-        return declared.RootElement.EnumerateObject().Any();
-    }
+    /// <summary>Whether a script has any right, declared or inferred.</summary>
+    public static bool HasUses(Script script) => !EffectiveUses.Read(script.Uses, script.Source).IsEmpty;
 }

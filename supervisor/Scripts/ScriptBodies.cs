@@ -19,6 +19,7 @@ internal sealed record ValidateBody
 {
     public ScriptKind? Kind { get; init; }
     public string? Source { get; init; }
+    public RawJson? Uses { get; init; }
     public RawJson? Trigger { get; init; }
     public DateTimeOffset? From { get; init; }
 }

@@ -17,6 +17,7 @@ internal static class ScriptEndpoints
         scripts.MapDelete("/{script}", Delete).Needs(Permissions.ScriptsDelete).WithName("deleteScript").WithSummary("Removes a script; its history and versions stay").Gives(status: 204);
         scripts.MapGet("/{script}/versions", Versions).Needs(Permissions.ScriptsRead).WithName("listVersions").WithSummary("Versions of a script").Gives(typeof(Page<ScriptVersion>));
         scripts.MapGet("/{script}/versions/{version:int}", Version).Needs(Permissions.ScriptsRead).WithName("getVersion").WithSummary("One version").Gives(typeof(ScriptVersion));
+        scripts.MapGet("/{script}/versions/{version:int}/diff", Diff).Needs(Permissions.ScriptsRead).WithName("diffVersions").WithSummary("How a version differs from another: source and rights").Asks(("from", "Number of the version to compare with; default: the one before.")).Gives(typeof(VersionDiff));
         scripts.MapPost("/{script}/rollback", Rollback).Needs(Permissions.ScriptsUpdate).WithName("rollbackScript").WithSummary("Makes a new version out of an old one; needs scripts.publish too").Takes(typeof(RollbackBody)).Gives(typeof(Script));
         scripts.MapPost("/{script}/enable", Enable).Needs(Permissions.ScriptsUpdate).WithName("enableScript").WithSummary("Takes work again").Gives(typeof(Script));
         scripts.MapPost("/{script}/disable", Disable).Needs(Permissions.ScriptsUpdate).WithName("disableScript").WithSummary("Refuses work, and records why").Takes(typeof(DisableBody)).Gives(typeof(Script));
@@ -54,7 +55,7 @@ internal static class ScriptEndpoints
         var read = await Body.ReadJsonAsync(context, ScriptsJson.Default.ValidateBody);
         Result<ValidateResult> result = read.Problem is { } problem ? problem
             : read.Value is not { Kind: { } kind } body ? Problem.Invalid(new FieldError("kind", "is missing; one of scheduled, http, event, oneoff, embedded"))
-            : await Scripts(context).ValidateAsync(context.Principal(), new ValidateRequest(kind, body.Source, body.Trigger, body.From), context.RequestAborted);
+            : await Scripts(context).ValidateAsync(context.Principal(), new ValidateRequest(kind, body.Source, body.Trigger, body.From, body.Uses), context.RequestAborted);
         await Answers.ResultAsync(context, result, ScriptsJson.Default.ValidateResult);
     }
 
@@ -90,6 +91,15 @@ internal static class ScriptEndpoints
         var version = int.Parse((string)context.Request.RouteValues["version"]!);
         var found = await Scripts(context).VersionAsync(context.Principal(), IdOrName(context), version, context.RequestAborted);
         await Answers.ResultAsync(context, found, ScriptsJson.Default.ScriptVersion);
+    }
+
+    private static async Task Diff(HttpContext context)
+    {
+        var version = int.Parse((string)context.Request.RouteValues["version"]!);
+        var from = Query.Whole(context, "from");
+        Result<VersionDiff> result = (Query.Unknown(context, "from") ?? from.Problem) is { } problem ? problem
+            : await Scripts(context).DiffAsync(context.Principal(), IdOrName(context), from.Value ?? version - 1, version, context.RequestAborted);
+        await Answers.ResultAsync(context, result, ScriptsJson.Default.VersionDiff);
     }
 
     private static async Task Rollback(HttpContext context)

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Serialization.Metadata;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Rest;
+using Sandbox.Supervisor.Uses;
 
 namespace Sandbox.Supervisor.Scripts;
 
@@ -27,7 +28,7 @@ internal static class ScriptRules
         if (write.ApiVersion is { } version and not ApiVersion) errors.Add(new FieldError("api_version", $"is {version}; this product has {ApiVersion}"));
         Tags(write.Tags, errors);
         if (write.InputSchema is { } schema && !schema.Text.TrimStart().StartsWith('{')) errors.Add(new FieldError("input_schema", "must be a JSON Schema object, or null"));
-        Shape("uses", write.Uses, ScriptsJson.Default.ScriptUses, errors);
+        if (write.Uses is { } uses && UsesRules.Read(uses).Problem is { } refused) errors.AddRange(refused.Errors);
         if (Shape("retry", write.Retry, ScriptsJson.Default.RetryPolicy, errors) is { } retry) Retry(retry, errors);
         if (!isNew)
             foreach (var field in (string[])["name", "kind", "source", "enabled", "api_version"])

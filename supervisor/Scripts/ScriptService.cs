@@ -1,6 +1,7 @@
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Changes;
 using Sandbox.Supervisor.Rest;
+using Sandbox.Supervisor.Uses;
 
 namespace Sandbox.Supervisor.Scripts;
 
@@ -44,8 +45,9 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, S
         };
         var made = ScriptRules.Apply(blank, script, isNew: true);
         if (made.Value is null) return made;
-        if (ScriptAccess.DeclaresUses(made.Value) && ScriptAccess.PublishRefusal(principal) is { } unpublished) return unpublished;
+        if (ScriptAccess.HasUses(made.Value) && ScriptAccess.PublishRefusal(principal) is { } unpublished) return unpublished;
         if (await CodeProblemAsync(blank.TenantId, made.Value.Source, made.Value.InputSchema, cancellationToken) is { } unparsable) return unparsable;
+        if (UndeclaredProblem(made.Value) is { } undeclared) return undeclared;
         return await AppliedAsync(await store.CreateAsync(made.Value, principal.Name, cancellationToken), cancellationToken);
     }
 
@@ -80,6 +82,14 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, S
         return await store.VersionAsync(script.TenantId, script.Id, version, cancellationToken) is { } old ? old : MissingVersion(idOrName, version);
     }
 
+    public async Task<Result<VersionDiff>> DiffAsync(Principal principal, string idOrName, int from, int to, CancellationToken cancellationToken)
+    {
+        var before = await VersionAsync(principal, idOrName, from, cancellationToken);
+        if (before.Problem is { } missing) return missing;
+        var after = await VersionAsync(principal, idOrName, to, cancellationToken);
+        return after.Problem is { } problem ? problem : VersionDiffs.Of(before.Value!, after.Value!);
+    }
+
     public async Task<Result<Script>> RollbackAsync(
         Principal principal, string idOrName, int version, string? ifMatch, CancellationToken cancellationToken)
     {
@@ -107,13 +117,24 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, S
         var errors = new List<FieldError>();
         IReadOnlyList<DateTimeOffset> runs = [];
         RawJson? normal = null;
+        RawJson? inferred = null;
+        if (request.Uses is { } uses && UsesRules.Read(uses).Problem is { } unacceptable) errors.AddRange(unacceptable.Errors);
         if (request.Source is { } source)
         {
+            var before = errors.Count;
             ScriptRules.Source(source, errors);
-            if (errors.Count == 0 && await CodeProblemAsync(entered.Value, source, null, cancellationToken) is { } problem)
+            if (errors.Count == before && await CodeProblemAsync(entered.Value, source, null, cancellationToken) is { } problem)
             {
                 if (problem.Errors.Count == 0) return problem;
                 errors.AddRange(problem.Errors);
+            }
+
+            // Of a source that is not acceptable, nothing is said but that.
+            if (errors.Count == before)
+            {
+                var used = UsesInference.Of(source);
+                inferred = new RawJson(used.Uses.ToJson());
+                if (request.Uses is null) errors.AddRange(used.Errors);
             }
         }
 
@@ -123,7 +144,8 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, S
             if (normal is { } cron && request.Kind == ScriptKind.Scheduled) runs = Runs(cron, request.From ?? time.GetUtcNow());
         }
 
-        return new ValidateResult(errors, ScriptWarnings.Of(request.Kind, normal), runs);
+        var unused = inferred is null ? [] : UsesWarnings.Of(request.Uses, request.Source!);
+        return new ValidateResult(errors, [.. ScriptWarnings.Of(request.Kind, normal), .. unused], runs, inferred);
     }
 
     private static Result<Script> Enabled(Script script, bool enabled, string? reason)
@@ -153,6 +175,7 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, S
             var goesLive = newVersion || IsNewVersion(current, changed);
             if (goesLive && ScriptAccess.PublishRefusal(principal) is { } unpublished) return unpublished;
             if ((changed.Source != current.Source || changed.InputSchema != current.InputSchema) && await CodeProblemAsync(current.TenantId, changed.Source, changed.InputSchema, cancellationToken) is { } unparsable) return unparsable;
+            if (goesLive && UndeclaredProblem(changed) is { } undeclared) return undeclared;
             if (goesLive) changed = changed with { Version = current.Version + 1, VersionId = Guid.CreateVersion7(time.GetUtcNow()) };
             var stored = await AppliedAsync(await store.UpdateAsync(changed, current, principal.Name, cancellationToken), cancellationToken);
             if (stored.Problem is not { Code: Codes.PreconditionFailed }) return stored;
@@ -168,8 +191,12 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, S
     {
         if (stored.Value is not { } kept) return stored;
         await changes.CatchUpAfterWriteAsync(cancellationToken);
-        return kept with { Warnings = ScriptWarnings.Of(kept.Kind, kept.Trigger) };
+        return kept with { Warnings = [.. ScriptWarnings.Of(kept.Kind, kept.Trigger), .. UsesWarnings.Of(kept.Uses, kept.Source)] };
     }
+
+    /// <summary>The refusal of a script that declares nothing and uses what cannot be read from its source.</summary>
+    private static Problem? UndeclaredProblem(Script script) =>
+        script.Uses is null && UsesInference.Of(script.Source).Errors.ToArray() is { Length: > 0 } errors ? Problem.Invalid(errors) : null;
 
     private async Task<Problem?> CodeProblemAsync(Guid tenantId, string source, RawJson? inputSchema, CancellationToken cancellationToken)
     {

@@ -36,5 +36,5 @@ namespace Sandbox.Supervisor.Scripts;
 [JsonSerializable(typeof(CronTrigger))]
 [JsonSerializable(typeof(EventTrigger))]
 [JsonSerializable(typeof(RetryPolicy))]
-[JsonSerializable(typeof(ScriptUses))]
+[JsonSerializable(typeof(VersionDiff))]
 internal sealed partial class ScriptsJson : JsonSerializerContext;

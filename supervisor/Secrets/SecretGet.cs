@@ -1,6 +1,7 @@
 using Sandbox.Protocol.Api;
 using Sandbox.Protocol.Text;
 using Sandbox.Supervisor.Broker;
+using Sandbox.Supervisor.Uses;
 
 namespace Sandbox.Supervisor.Secrets;
 
@@ -13,10 +14,11 @@ internal sealed class SecretGet(SecretValues values) : ICapability
 
     public bool Changes => false;
 
+    public Use? Needs(BrokerCall call) => new Use(UseKind.Secret, NameOf(call));
+
     public async ValueTask<string?> CallAsync(BrokerCall call, CancellationToken cancellationToken)
     {
-        var name = call.Text(0, "name", SecretRules.NameMax);
-        call.Summary = name;
+        var name = NameOf(call);
         if (await values.GetAsync(call.TenantId, name, cancellationToken) is not { } value)
             throw call.Refused(Codes.NotFound, $"there is no secret '{name}'; make it with PUT /api/v1/secrets/{name}");
         if (!call.Execution.Mask.Add(value))
@@ -28,4 +30,6 @@ internal sealed class SecretGet(SecretValues values) : ICapability
 
         return JsonText.Encode(value);
     }
+
+    private static string NameOf(BrokerCall call) => call.Summary = call.Text(0, "name", SecretRules.NameMax);
 }

@@ -38,15 +38,3 @@ internal sealed record RetryPolicy
     public double? Factor { get; init; }
     public IReadOnlyList<string>? Codes { get; init; }
 }
-
-/// <summary>What a version may use.</summary>
-internal sealed record ScriptUses
-{
-    public IReadOnlyDictionary<string, IReadOnlyList<string>>? Entities { get; init; }
-    public IReadOnlyList<string>? Hosts { get; init; }
-    public IReadOnlyList<string>? Secrets { get; init; }
-    public IReadOnlyList<string>? Connections { get; init; }
-    public IReadOnlyList<string>? Events { get; init; }
-    public bool? Email { get; init; }
-    public IReadOnlyList<string>? Scripts { get; init; }
-}

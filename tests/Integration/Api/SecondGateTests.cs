@@ -25,6 +25,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         { "IScripts.DeleteAsync", default, Permissions.ScriptsDelete },
         { "IScripts.VersionsAsync", default, Permissions.ScriptsRead },
         { "IScripts.VersionAsync", default, Permissions.ScriptsRead },
+        { "IScripts.DiffAsync", default, Permissions.ScriptsRead },
         { "IScripts.RollbackAsync", default, Permissions.ScriptsUpdate },
         { "IScripts.RollbackAsync", default, Permissions.ScriptsPublish },
         { "IScripts.SetEnabledAsync", default, Permissions.ScriptsUpdate },

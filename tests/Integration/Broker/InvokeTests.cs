@@ -10,6 +10,7 @@ namespace Sandbox.Tests.Integration.Broker;
 public sealed class InvokeTests(ProductFixture fixture) : IClassFixture<ProductFixture>
 {
     private const int Minute = 60_000;
+    private const string AnyScript = """{"scripts":["*"]}""";
 
     [Fact(Timeout = Minute)]
     public async Task A_script_gets_the_output_of_another_which_is_an_execution_of_its_own()
@@ -47,13 +48,13 @@ public sealed class InvokeTests(ProductFixture fixture) : IClassFixture<ProductF
     public async Task A_chain_deeper_than_five_is_refused_and_a_full_script_refuses_at_once()
     {
         var tenant = await SdkTenant.NewAsync(fixture.Product);
-        var name = await tenant.ScriptAsync("return context.input === 0 ? 'bottom' : await sdk.scripts.invoke(context.scriptName, context.input - 1);", new JsonObject { ["concurrency"] = 20 });
+        var name = await tenant.ScriptAsync("return context.input === 0 ? 'bottom' : await sdk.scripts.invoke(context.scriptName, context.input - 1);", new JsonObject { ["concurrency"] = 20 }, AnyScript);
 
         (await tenant.InvokeAsync(name, 4)).ShouldBe("\"bottom\"");
         var six = await tenant.Rest.InvokeAsync(name, 6);
         six.GetProperty("code").GetString().ShouldBe("CHAIN_LIMIT");
 
-        var single = await tenant.ScriptAsync("return context.input === 0 ? 1 : await sdk.scripts.invoke(context.scriptName, 0);", new JsonObject { ["concurrency"] = 1 });
+        var single = await tenant.ScriptAsync("return context.input === 0 ? 1 : await sdk.scripts.invoke(context.scriptName, 0);", new JsonObject { ["concurrency"] = 1 }, AnyScript);
         (await tenant.Rest.InvokeAsync(single, 1)).GetProperty("code").GetString().ShouldBe("CONCURRENCY_LIMIT");
     }
 

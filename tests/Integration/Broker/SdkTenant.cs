@@ -21,18 +21,20 @@ internal sealed class SdkTenant
     public static SdkTenant OfDemo(RunningProduct product, string slug) => new(new RunningProduct.Tenant(product, slug));
 
     /// <summary>Makes an embedded script; its name.</summary>
-    public async Task<string> ScriptAsync(string source, JsonObject? limits = null)
+    /// <param name="uses">JSON of what it declares; null: what its source shows.</param>
+    public async Task<string> ScriptAsync(string source, JsonObject? limits = null, string? uses = null)
     {
         var name = $"script-{Interlocked.Increment(ref s_scripts)}";
-        await Rest.CreateScriptAsync(name, "embedded", source, limits);
+        await Rest.CreateScriptAsync(name, "embedded", source, limits, uses: uses);
         return name;
     }
 
     /// <summary>The execution of a new script.</summary>
-    public async Task<JsonElement> RunAsync(string source, JsonNode? input = null, JsonObject? limits = null) => await Rest.InvokeAsync(await ScriptAsync(source, limits), input);
+    public async Task<JsonElement> RunAsync(string source, JsonNode? input = null, JsonObject? limits = null, string? uses = null) =>
+        await Rest.InvokeAsync(await ScriptAsync(source, limits, uses), input);
 
     /// <summary>The output of a new script that must complete, as JSON text.</summary>
-    public async Task<string> OutputAsync(string source, JsonNode? input = null) => Output(await RunAsync(source, input));
+    public async Task<string> OutputAsync(string source, JsonNode? input = null, string? uses = null) => Output(await RunAsync(source, input, uses: uses));
 
     /// <summary>The output of a script that must complete, as JSON text.</summary>
     public async Task<string> InvokeAsync(string script, JsonNode? input = null) => Output(await Rest.InvokeAsync(script, input));

@@ -196,11 +196,12 @@ internal sealed class RunningProduct : IAsyncDisposable
         public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, JsonNode? body = null, CancellationToken cancellationToken = default) =>
             product.SendAsync(method, $"/api/v1{path}", product.Env["SANDBOX_ADMIN_TOKEN"], Slug, body, cancellationToken);
 
-        public async Task<JsonElement> CreateScriptAsync(string name, string kind, string source, JsonObject? limits = null, JsonObject? trigger = null)
+        public async Task<JsonElement> CreateScriptAsync(string name, string kind, string source, JsonObject? limits = null, JsonObject? trigger = null, string? uses = null)
         {
             var body = new JsonObject { ["name"] = name, ["kind"] = kind, ["source"] = source };
             if (limits is not null) body["limits"] = limits;
             if (trigger is not null) body["trigger"] = trigger;
+            if (uses is not null) body["uses"] = JsonNode.Parse(uses);
             using var response = await SendAsync(HttpMethod.Post, "/scripts", body);
             return await ExpectAsync(response, HttpStatusCode.Created);
         }

@@ -14,6 +14,7 @@ namespace Sandbox.Tests.Integration.Secrets;
 public sealed class SecretsTests(ProductFixture fixture) : IClassFixture<ProductFixture>
 {
     private const int Minute = 60_000;
+    private const string AnySecret = """{"secrets":["*"]}""";
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -105,7 +106,7 @@ public sealed class SecretsTests(ProductFixture fixture) : IClassFixture<Product
         var refused = await PutAsync(tenant, "crm", new string('\u00e9', 8_192) + "x", HttpStatusCode.UnprocessableEntity);
         refused.GetRawText().ShouldContain("16384");
         await PutAsync(tenant, name + "9", "hunter2!", HttpStatusCode.UnprocessableEntity);
-        (await tenant.OutputAsync("return (await sdk.secrets.get(context.input)).length;", name)).ShouldBe("8192");
+        (await tenant.OutputAsync("return (await sdk.secrets.get(context.input)).length;", name, AnySecret)).ShouldBe("8192");
     }
 
     [Fact(Timeout = Minute)]
@@ -144,9 +145,9 @@ public sealed class SecretsTests(ProductFixture fixture) : IClassFixture<Product
             return (await sdk.secrets.get('s0')).length;
             """;
 
-        (await tenant.OutputAsync(source, SecretMask.ValuesMax)).ShouldBe("9");
+        (await tenant.OutputAsync(source, SecretMask.ValuesMax, AnySecret)).ShouldBe("9");
 
-        var refused = await tenant.RunAsync(source, SecretMask.ValuesMax + 1);
+        var refused = await tenant.RunAsync(source, SecretMask.ValuesMax + 1, uses: AnySecret);
         refused.GetProperty("code").GetString().ShouldBe("QUOTA_EXCEEDED");
         refused.GetProperty("error").GetProperty("message").GetString()!.ShouldContain("50 different secrets");
     }
@@ -160,7 +161,7 @@ public sealed class SecretsTests(ProductFixture fixture) : IClassFixture<Product
     {
         var tenant = await SdkTenant.NewAsync(fixture.Product);
 
-        var execution = await tenant.RunAsync($"await {call};");
+        var execution = await tenant.RunAsync($"await {call};", uses: AnySecret);
 
         execution.GetProperty("code").GetString().ShouldBe(code);
         execution.GetProperty("error").GetProperty("message").GetString()!.ShouldContain(names);

@@ -59,6 +59,7 @@ public sealed class PermissionTableTests(ProductFixture fixture) : IClassFixture
         ["DELETE /api/v1/scripts/{script}"] = Permissions.ScriptsDelete,
         ["GET /api/v1/scripts/{script}/versions"] = Permissions.ScriptsRead,
         ["GET /api/v1/scripts/{script}/versions/{version:int}"] = Permissions.ScriptsRead,
+        ["GET /api/v1/scripts/{script}/versions/{version:int}/diff"] = Permissions.ScriptsRead,
         ["POST /api/v1/scripts/{script}/rollback"] = Permissions.ScriptsUpdate,
         ["POST /api/v1/scripts/{script}/enable"] = Permissions.ScriptsUpdate,
         ["POST /api/v1/scripts/{script}/disable"] = Permissions.ScriptsUpdate,

@@ -32,7 +32,15 @@ internal static class DependencyRules
         },
 
         ["supervisor: no JavaScript engine"] = new("supervisor", "Sandbox.Supervisor.dll", Supervisor,
-            "Microsoft.ClearScript", "Acornima"),
+            "Microsoft.ClearScript", "Jint"),
+
+        ["a parser of JavaScript in Uses alone"] = new("supervisor", "Sandbox.Supervisor.dll", Supervisor, "Acornima")
+        {
+            ExceptNamesBeginning = [Supervisor + ".Uses."],
+        },
+
+        ["Uses know no broker"] = new("supervisor", "Sandbox.Supervisor.dll", Supervisor + ".Uses",
+            Supervisor + ".Broker"),
 
         ["Workers know no Executions"] = new("supervisor", "Sandbox.Supervisor.dll", Supervisor + ".Workers",
             Supervisor + ".Executions"),

@@ -7,17 +7,18 @@ namespace Sandbox.Tests.Unit.Architecture;
 /// <param name="PackagesNever">Beginnings of packages that it must not refer to.</param>
 internal sealed record ProjectRule(IReadOnlyList<string> References, IReadOnlyList<string> PackagesNever)
 {
-    private static readonly string[] Engines = ["Microsoft.ClearScript", "Acornima", "Jint"];
+    private static readonly string[] Engines = ["Microsoft.ClearScript", "Jint"];
+    private static readonly string[] Parsers = ["Acornima"];
     private static readonly string[] Databases = ["Npgsql", "Dapper", "dbup"];
     private static readonly string[] Processes = ["CliWrap"];
 
     public static IReadOnlyDictionary<string, ProjectRule> All { get; } = new Dictionary<string, ProjectRule>(StringComparer.Ordinal)
     {
-        ["protocol/Sandbox.Protocol.csproj"] = new([], [.. Engines, .. Databases, .. Processes, "Microsoft.AspNetCore"]),
+        ["protocol/Sandbox.Protocol.csproj"] = new([], [.. Engines, .. Parsers, .. Databases, .. Processes, "Microsoft.AspNetCore"]),
         ["worker/Sandbox.Worker.csproj"] = new(["Sandbox.Protocol"], [.. Databases, .. Processes, "Microsoft.AspNetCore"]),
-        ["web/Sandbox.Web.csproj"] = new(["Sandbox.Protocol"], [.. Engines, .. Databases, .. Processes]),
+        ["web/Sandbox.Web.csproj"] = new(["Sandbox.Protocol"], [.. Engines, .. Parsers, .. Databases, .. Processes]),
         ["supervisor/Sandbox.Supervisor.csproj"] = new(["Sandbox.Protocol", "Sandbox.Web"], Engines),
-        ["tests/FakeWorker/Sandbox.FakeWorker.csproj"] = new(["Sandbox.Protocol"], [.. Engines, .. Databases]),
+        ["tests/FakeWorker/Sandbox.FakeWorker.csproj"] = new(["Sandbox.Protocol"], [.. Engines, .. Parsers, .. Databases]),
     };
 
     /// <summary>What breaks the rule, in words.</summary>

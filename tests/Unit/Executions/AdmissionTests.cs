@@ -4,6 +4,7 @@ using Npgsql;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Broker;
 using Sandbox.Supervisor.Executions;
+using Sandbox.Supervisor.Uses;
 using Sandbox.Supervisor.Workers;
 using Sandbox.Tests.Unit.Workers;
 using Shouldly;
@@ -127,7 +128,7 @@ public sealed class AdmissionTests
         },
         rig.Time,
         TimeSpan.FromMilliseconds(250),
-        new CallBroker([], new CallRates(rig.Time), rig.Time, new BrokerLog(NullLogger<BrokerLog>.Instance)));
+        new CallBroker([], new CallRates(rig.Time), new EffectiveUses(), rig.Time, new BrokerLog(NullLogger<BrokerLog>.Instance)));
 
     private sealed class NoRecord : IExecutionCount
     {
