@@ -58,11 +58,21 @@ internal sealed class CallBroker(IEnumerable<ICapability> capabilities, CallRate
             given = AnswerFor(e, scope, name);
         }
 
-        Interlocked.Add(ref _characters, -arguments.Length);
-        Record(scope.Execution, capability, name, summary, arguments, given, arrived);
-        // In this order: once the invocation's end has waited for its calls, none of them answers any more.
-        answer(given);
-        scope.Leave();
+        try
+        {
+            Interlocked.Add(ref _characters, -arguments.Length);
+            Record(scope.Execution, capability, name, summary, arguments, given, arrived);
+            answer(given);
+        }
+        catch (Exception e)
+        {
+            log.CallFailed(e, "answer", scope.Execution.Request.ExecutionId);
+        }
+        finally
+        {
+            // Last: once the invocation's end has waited for its calls, none of them answers any more.
+            scope.Leave();
+        }
     }
 
     private async ValueTask<(CallAnswer Answer, string Summary)> CarryOutAsync(CallScope scope, ICapability? capability, string name, string arguments)

@@ -9,7 +9,8 @@ internal sealed class SecretForm
     /// <summary>Characters at the end of a cut text that count as the beginning of the value.</summary>
     private const int BeginningMin = 4;
 
-    private const char CutMark = '…';
+    /// <summary>What the worker puts where it cuts a value that it describes.</summary>
+    public const char CutMark = '…';
 
     // For each length of a matched beginning, the longest shorter beginning that ends at the same place.
     private readonly int[] _shorter;

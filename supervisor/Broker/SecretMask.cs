@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Sandbox.Protocol.Text;
 
@@ -22,12 +23,28 @@ internal sealed class SecretMask
     /// <summary>A replacement may complete another occurrence. A text that still has one after so many rounds is replaced whole.</summary>
     private const int RoundsMax = 8;
 
+    /// <summary>
+    /// Characters times forms that are looked through: some tenth of a second. A text beyond it that has an occurrence is replaced whole; what a tenant chooses for its
+    /// secrets and outputs must not keep the supervisor busy.
+    /// </summary>
+    private const long WorkMax = 100_000_000;
+
     private readonly Lock _gate = new();
 
     // Most executions are given none.
     private HashSet<string>? _values;
     private int _characters;
-    private volatile SecretForm[] _forms = [];
+    private volatile Forms _forms = Forms.None;
+
+    /// <summary>All forms, and one search for whether any of them is there.</summary>
+    private sealed record Forms(SecretForm[] All, SearchValues<string> Any)
+    {
+        public static readonly Forms None = new([], SearchValues.Create([], StringComparison.Ordinal));
+
+        public bool AreIn(string text) => text.AsSpan().ContainsAny(Any);
+
+        public bool AreTooManyFor(string text) => (long)text.Length * All.Length > WorkMax;
+    }
 
     /// <summary>False where the execution has as many values as it may: then the value must not reach it.</summary>
     public bool Add(string value)
@@ -37,7 +54,12 @@ internal sealed class SecretMask
             _values ??= new HashSet<string>(StringComparer.Ordinal);
             if (_values.Contains(value)) return true;
             if (_values.Count == ValuesMax || _characters + value.Length > CharactersMax) return false;
-            if (value.Length >= CharactersMin) _forms = [.. _forms, .. SecretForms.Of(value)];
+            if (value.Length >= CharactersMin)
+            {
+                SecretForm[] all = [.. _forms.All, .. SecretForms.Of(value)];
+                _forms = new Forms(all, SearchValues.Create([.. all.Select(form => form.Text)], StringComparison.Ordinal));
+            }
+
             _values.Add(value);
             _characters += value.Length;
             return true;
@@ -46,14 +68,16 @@ internal sealed class SecretMask
 
     /// <param name="text">Any text.</param>
     /// <param name="wasCut">Its end was cut off, perhaps within a value.</param>
-    public string Apply(string text, bool wasCut) => _forms is { Length: > 0 } forms ? Masked(forms, text, wasCut) : text;
+    public string Apply(string text, bool wasCut) => _forms is { All.Length: > 0 } forms ? Masked(forms, text, wasCut) : text;
 
     /// <summary>The same for JSON text, which keeps its shape: only strings and names change, and numbers that become strings.</summary>
     public string ApplyToJson(string json)
     {
-        if (_forms is not { Length: > 0 } forms) return json;
-        var found = Find(forms, json, wasCut: false);
-        if (found.Count == 0 && !json.Contains('\\')) return json;
+        if (_forms is not { All.Length: > 0 } forms) return json;
+        var isThere = forms.AreIn(json) || json.Contains(SecretForm.CutMark);
+        if (!isThere && !json.Contains('\\')) return json;
+        if (isThere && forms.AreTooManyFor(json)) return forms.AreIn(json) ? $"\"{Stars}\"" : json;
+        var found = isThere ? Find(forms, json, wasCut: false) : [];
 
         var text = new StringBuilder(json.Length);
         var next = 0;
@@ -84,7 +108,7 @@ internal sealed class SecretMask
     /// <param name="literal">A JSON string with its quotation marks.</param>
     /// <param name="isTouched">The JSON text, read as plain text, has an occurrence that overlaps the literal.</param>
     /// <param name="isCrossed">Such an occurrence is not wholly within the literal.</param>
-    private static string MaskedLiteral(SecretForm[] forms, string literal, bool isTouched, bool isCrossed)
+    private static string MaskedLiteral(Forms forms, string literal, bool isTouched, bool isCrossed)
     {
         if (isCrossed) return $"\"{Stars}\"";
         var value = JsonText.Read(literal);
@@ -110,8 +134,10 @@ internal sealed class SecretMask
         return end;
     }
 
-    private static string Masked(SecretForm[] forms, string text, bool wasCut)
+    private static string Masked(Forms forms, string text, bool wasCut)
     {
+        if (!wasCut && !text.Contains(SecretForm.CutMark) && !forms.AreIn(text)) return text;
+        if (forms.AreTooManyFor(text)) return forms.AreIn(text) ? Stars : text;
         for (var round = 0; round < RoundsMax; round++)
         {
             var found = Find(forms, text, wasCut);
@@ -131,10 +157,10 @@ internal sealed class SecretMask
     }
 
     /// <summary>Occurrences of all forms in order; overlapping ones are one.</summary>
-    private static List<(int Start, int End)> Find(SecretForm[] forms, string text, bool wasCut)
+    private static List<(int Start, int End)> Find(Forms forms, string text, bool wasCut)
     {
         var found = new List<(int Start, int End)>();
-        foreach (var form in forms) form.Find(text, wasCut, found);
+        foreach (var form in forms.All) form.Find(text, wasCut, found);
         if (found.Count < 2) return found;
         found.Sort();
         var last = 0;

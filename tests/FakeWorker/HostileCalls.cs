@@ -48,8 +48,8 @@ internal sealed class HostileCalls(JsonRpc rpc)
             case "calls-refused-first":
                 return await RefusedAsync(own, Many / 20);
             case "calls-of-others":
-                for (var i = 0; i < Many; i++) await SendAsync((i % 4) switch { 0 => own - 1, 1 => own + 1, 2 => 0, _ => long.MaxValue }, 1, "cache.get", """["k"]""");
-                return "0";
+                var long100 = $"[\"{new string('k', 100_000)}\"]";
+                for (var i = 0; ; i++) await SendAsync((i % 4) switch { 0 => own - 1, 1 => own + 1, 2 => 0, _ => long.MaxValue }, 1, "cache.get", long100);
             case "calls-at-once":
                 for (var i = 1; i <= 200; i++) await SendAsync(own, i, "cache.get", """["k"]""");
                 return "0";

@@ -7,6 +7,8 @@ internal sealed class Samples
 
     public Samples(params IEnumerable<double> values) => _values.AddRange(values);
 
+    public IReadOnlyList<double> Values => _values;
+
     public int Count => _values.Count;
 
     public double Median => Percentile(50);

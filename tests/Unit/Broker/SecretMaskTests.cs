@@ -25,6 +25,19 @@ public sealed class SecretMaskTests
     private static readonly Gen<string> s_pieces = s_characters.Array[0, 8].Select(characters => new string(characters));
 
     [Fact]
+    public void A_text_that_is_too_long_for_all_its_forms_is_masked_whole_where_a_value_is_in_it()
+    {
+        var mask = Mask([.. Enumerable.Range(0, SecretMask.ValuesMax).Select(n => $"value-number-{n:0000}")]);
+        var text = new string('x', 9 << 20);
+        var json = $"[\"{text}\"]";
+
+        mask.Apply(text, wasCut: false).ShouldBeSameAs(text);
+        mask.ApplyToJson(json).ShouldBe(json);
+        mask.Apply($"{text}value-number-0007", wasCut: false).ShouldBe("***");
+        mask.ApplyToJson($"[\"{text}\",\"value-number-0007\"]").ShouldBe("\"***\"");
+    }
+
+    [Fact]
     public void No_spelling_of_a_value_survives_in_any_text() =>
         Gen.Select(s_values, s_pieces, s_pieces, Gen.Int[0, 19]).Sample((value, before, after, spelling) =>
         {

@@ -1,0 +1,114 @@
+// What a script finds, version 1. Every name here is there at run time, and every name there is here: a test compares them.
+
+/** Any value that JSON can hold. */
+type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/** A row of an entity, by field: int2, int4, float and numeric up to 15 digits are numbers; bigint and wider numeric are strings; dates are ISO strings. */
+type Row = { [field: string]: Json };
+
+/** Conditions on rows. A value stands for `{eq: value}`, null for `{isNull: true}`. A missing value equals nothing, and `not` is everything else. */
+type Where = {
+  [field: string]: Json | {
+    eq?: Json; ne?: Json; gt?: Json; gte?: Json; lt?: Json; lte?: Json;
+    /** At most 1,000 values. */
+    in?: Json[]; notIn?: Json[];
+    /** SQL's patterns: `%` for any text, `_` for one character. */
+    like?: string; ilike?: string; isNull?: boolean;
+  } | Where | Where[] | undefined;
+  and?: Where[];
+  or?: Where[];
+  not?: Where;
+};
+
+/** What every sdk call that returns a promise rejects with. */
+interface SdkError extends Error {
+  /** One of the codes of the platform, for example `INVALID_ARGUMENT`, `NOT_ALLOWED`, `CONFLICT`, `RATE_LIMIT`. */
+  code: string;
+  /** Seconds, where a rate or limit refused the call and that is known. */
+  retryAfter?: number;
+}
+
+/** The tenant's business data, by entities. Times and rows are limited: `QUERY_TIMEOUT` after 5 s, `ROW_LIMIT` beyond 1,000 rows of one call. */
+interface SandboxDbCalls {
+  /** Rows that match. Without `limit`, more than 1,000 matches reject with `ROW_LIMIT`: a list is never cut. */
+  find(entity: string, options?: { where?: Where; select?: string[]; orderBy?: string | string[]; limit?: number; offset?: number }): Promise<Row[]>;
+  /** The first row that matches; null where none does. */
+  findOne(entity: string, options?: { where?: Where; select?: string[]; orderBy?: string | string[] }): Promise<Row | null>;
+  /** The row with this key; null where there is none. */
+  get(entity: string, id: string | number): Promise<Row | null>;
+  /** How many rows match. */
+  count(entity: string, options?: { where?: Where }): Promise<number>;
+  /** The inserted row as it is stored, or rows for a list of at most 1,000. */
+  insert(entity: string, row: Row): Promise<Row>;
+  insert(entity: string, rows: Row[]): Promise<Row[]>;
+  /** How many rows were changed. A `where` that matches every row is refused; `{all: true}` says that it is meant. */
+  update(entity: string, where: Where | { all: true }, changes: Row): Promise<number>;
+  /** 1, or 0 where there is no such row. */
+  updateById(entity: string, id: string | number, changes: Row): Promise<number>;
+  /** How many rows were deleted. A `where` that matches every row is refused; `{all: true}` says that it is meant. */
+  delete(entity: string, where: Where | { all: true }): Promise<number>;
+  /** 1, or 0 where there is no such row. */
+  deleteById(entity: string, id: string | number): Promise<number>;
+  /** Inserts, or updates the row that has the same values in the fields `on`, which are a unique index of the tenant's. */
+  upsert(entity: string, row: Row, options: { on: string[] }): Promise<Row>;
+  upsert(entity: string, rows: Row[], options: { on: string[] }): Promise<Row[]>;
+}
+
+interface SandboxDb extends SandboxDbCalls {
+  /** What this tenant's scripts may do with which data. */
+  entities(): Promise<{ name: string; key: string; fields: { name: string; type: string; read: boolean; write: boolean }[]; operations: string[] }[]>;
+  /** Commits what the body did with `tx` if it fulfils; rolls it back if it throws, takes longer than 10 s or the execution ends. */
+  transaction<T>(body: (tx: SandboxDbCalls) => Promise<T>): Promise<T>;
+}
+
+/** Small JSON values (1 MB at most) that outlive an execution, of this script or, with `{scope: 'tenant'}` as the last argument, of all scripts of the tenant. */
+interface SandboxCache {
+  /** Null where there is no such key, or its time is over. */
+  get(key: string, options?: { scope?: 'script' | 'tenant' }): Promise<Json>;
+  /** Without `ttlSeconds` it stays until it is deleted. */
+  set(key: string, value: Json, ttlSeconds?: number | { scope?: 'script' | 'tenant' }, options?: { scope?: 'script' | 'tenant' }): Promise<void>;
+  /** False where there was none. */
+  delete(key: string, options?: { scope?: 'script' | 'tenant' }): Promise<boolean>;
+  exists(key: string, options?: { scope?: 'script' | 'tenant' }): Promise<boolean>;
+  /** The number as it then is; atomic, whoever else counts. A new key begins at 0. */
+  increment(key: string, by?: number | { scope?: 'script' | 'tenant' }, options?: { scope?: 'script' | 'tenant' }): Promise<number>;
+  /** False where there is no such key. */
+  expire(key: string, ttlSeconds: number, options?: { scope?: 'script' | 'tenant' }): Promise<boolean>;
+}
+
+interface SandboxSecrets {
+  /** The value. Where it would reach a log, an output or an error of this execution, `***` stands instead. */
+  get(name: string): Promise<string>;
+}
+
+interface SandboxScripts {
+  /** The output of an embedded script of the tenant: an execution of its own within this one's slot and time. */
+  invoke(name: string, input?: Json): Promise<Json | undefined>;
+}
+
+interface SandboxLog {
+  debug(message: unknown, metadata?: unknown): void;
+  info(message: unknown, metadata?: unknown): void;
+  warn(message: unknown, metadata?: unknown): void;
+  error(message: unknown, metadata?: unknown): void;
+}
+
+interface Sdk {
+  readonly cache: SandboxCache;
+  readonly db: SandboxDb;
+  readonly log: SandboxLog;
+  readonly scripts: SandboxScripts;
+  readonly secrets: SandboxSecrets;
+  /** Keeps a value of at most 64 KB; once the promise fulfils it is stored. What runs after this execution finds it in `context.checkpoint`. */
+  checkpoint(value: Json): Promise<void>;
+  /** A short text on the execution, which lists filter by: at most 10, keys of 50 characters, values of 200. */
+  label(key: string, value: string | number | bigint | boolean): void;
+  /** Shown live while the execution runs. */
+  progress(done: number, total?: number | null, message?: string | null): void;
+  /** The answer of an `http` script; the last call counts. Headers as the constructor of `Headers` takes them. */
+  respond(status: number, body?: unknown, headers?: Iterable<[string, string]> | { [name: string]: string | string[] }): void;
+  /** What the execution has used so far. */
+  usage(): { durationMs: number; cpuMs: number; memoryBytes: number; calls: number; rows: number; logBytes: number };
+}
+
+declare const sdk: Sdk;
