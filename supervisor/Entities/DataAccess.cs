@@ -65,7 +65,7 @@ internal sealed class DataAccess(IDataSources sources, IOptions<DataOptions> opt
         {
             if (transaction is { } id)
             {
-                var held = TransactionsOf(call).Find(call, id);
+                var held = TransactionsOf(call).FindOrBegin(call, id);
                 return await held.RunAsync(call, entity, connection => CheckedAsync(connection, call, checks, statement, read, cancellationToken), cancellationToken);
             }
 

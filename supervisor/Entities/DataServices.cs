@@ -21,7 +21,6 @@ internal static class DataServices
         services.AddSingleton<ICapability, DbDelete>();
         services.AddSingleton<ICapability, DbDeleteById>();
         services.AddSingleton<ICapability, DbEntities>();
-        services.AddSingleton<ICapability, DbBegin>();
         services.AddSingleton<ICapability, DbCommit>();
         services.AddSingleton<ICapability, DbRollback>();
         return services;

@@ -3,33 +3,38 @@ using Sandbox.Supervisor.Broker;
 
 namespace Sandbox.Supervisor.Entities;
 
-/// <summary>The transactions that one invocation holds.</summary>
+/// <summary>The transactions that one invocation holds. The script's side numbers them; the first statement begins one.</summary>
 internal sealed class DataTransactions(DataAccess access, Guid tenantId, TimeProvider time) : IAsyncDisposable
 {
     private const int AtOnceMax = 4;
     private readonly Lock _gate = new();
     private readonly Dictionary<long, DataTransaction> _open = [];
-    private long _last;
 
-    public long Begin(BrokerCall call)
+    // As many as the execution may make calls, at most.
+    private readonly HashSet<long> _ended = [];
+
+    /// <summary>The transaction of this number, begun where there was none.</summary>
+    public DataTransaction FindOrBegin(BrokerCall call, long id)
     {
         lock (_gate)
         {
+            if (_open.TryGetValue(id, out var open)) return open;
+            if (_ended.Contains(id)) throw call.Refused(Codes.Conflict, "the transaction is over");
             if (_open.Count >= AtOnceMax) throw call.Refused(Codes.ConcurrencyLimit, $"the execution holds {AtOnceMax} transactions; end one first");
-            _open.Add(++_last, new DataTransaction(access, tenantId, time));
-            return _last;
+            var begun = new DataTransaction(access, tenantId, time);
+            _open.Add(id, begun);
+            return begun;
         }
     }
 
-    public DataTransaction Find(BrokerCall call, long id)
+    /// <summary>Takes it out: whoever ends it is the last to use it. Null where it had no statement.</summary>
+    public DataTransaction? Take(BrokerCall call, long id)
     {
-        lock (_gate) return _open.GetValueOrDefault(id) ?? throw call.Refused(Codes.Conflict, "the transaction is over");
-    }
-
-    /// <summary>Takes it out: whoever ends it is the last to use it.</summary>
-    public DataTransaction Take(BrokerCall call, long id)
-    {
-        lock (_gate) return _open.Remove(id, out var found) ? found : throw call.Refused(Codes.Conflict, "the transaction is over");
+        lock (_gate)
+        {
+            if (!_ended.Add(id)) throw call.Refused(Codes.Conflict, "the transaction is over");
+            return _open.Remove(id, out var found) ? found : null;
+        }
     }
 
     public async ValueTask DisposeAsync()

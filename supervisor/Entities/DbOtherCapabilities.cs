@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Sandbox.Supervisor.Broker;
 
@@ -31,19 +30,6 @@ internal sealed class DbEntities(IEntityCatalog catalog) : ICapability
     }
 }
 
-/// <summary>Begins a transaction; the answer names it in later calls.</summary>
-internal sealed class DbBegin(DataAccess data) : ICapability
-{
-    public string Name => "db.begin";
-
-    public CallGroup Group => CallGroup.Data;
-
-    public bool Changes => false;
-
-    public ValueTask<string?> CallAsync(BrokerCall call, CancellationToken cancellationToken) =>
-        new(data.TransactionsOf(call).Begin(call).ToString(CultureInfo.InvariantCulture));
-}
-
 /// <summary>Commits a transaction.</summary>
 internal sealed class DbCommit(DataAccess data) : ICapability
 {
@@ -56,7 +42,7 @@ internal sealed class DbCommit(DataAccess data) : ICapability
     public async ValueTask<string?> CallAsync(BrokerCall call, CancellationToken cancellationToken)
     {
         if (call.Whole(0, "transaction", 1, long.MaxValue) is not { } id) throw call.Invalid("transaction is missing");
-        await data.TransactionsOf(call).Take(call, id).CommitAsync(call, cancellationToken);
+        if (data.TransactionsOf(call).Take(call, id) is { } held) await held.CommitAsync(call, cancellationToken);
         return null;
     }
 }
@@ -73,7 +59,7 @@ internal sealed class DbRollback(DataAccess data) : ICapability
     public async ValueTask<string?> CallAsync(BrokerCall call, CancellationToken cancellationToken)
     {
         if (call.Whole(0, "transaction", 1, long.MaxValue) is not { } id) throw call.Invalid("transaction is missing");
-        await data.TransactionsOf(call).Take(call, id).DisposeAsync();
+        if (data.TransactionsOf(call).Take(call, id) is { } held) await held.DisposeAsync();
         return null;
     }
 }

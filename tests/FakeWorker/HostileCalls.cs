@@ -14,7 +14,8 @@ internal sealed class HostileCalls(JsonRpc rpc)
     // Well-formed, and each to be refused: nobody's transactions, secrets, entities and scripts, unknown capabilities, arguments of wrong shapes.
     private static readonly (string Capability, string Arguments)[] s_refused =
     [
-        ("db.commit", "[987654321]"),
+        ("db.commit", """["987654321"]"""),
+        ("db.begin", "[]"),
         ("db.find", """[5,"clients",{}]"""),
         ("db.find", """[null,"sandbox.tokens",{}]"""),
         ("db.find", """[null,"clients\"; drop table sandbox.tenants; --",{}]"""),
@@ -51,7 +52,7 @@ internal sealed class HostileCalls(JsonRpc rpc)
                 var long100 = $"[\"{new string('k', 100_000)}\"]";
                 for (var i = 0; ; i++) await SendAsync((i % 4) switch { 0 => own - 1, 1 => own + 1, 2 => 0, _ => long.MaxValue }, 1, "cache.get", long100);
             case "calls-at-once":
-                for (var i = 1; i <= 200; i++) await SendAsync(own, i, "cache.get", """["k"]""");
+                for (var i = 1; i <= 20_000; i++) await SendAsync(own, i, "cache.get", """["k"]""");
                 return "0";
             case "calls-huge":
                 await SendAsync(own, 1, "cache.set", $"[\"k\",\"{new string('x', RpcProtocol.CallCharactersMax)}\"]");

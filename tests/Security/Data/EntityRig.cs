@@ -18,13 +18,13 @@ internal sealed class EntityRig : IDataSources, IEntityCatalog, IAsyncDisposable
 
     public EntityRig(string connectionString, Guid tenantId, IEnumerable<OpenedEntity> entities, DataOptions? options = null)
     {
-        _source = NpgsqlDataSource.Create(connectionString);
+        _source = NpgsqlDataSource.Create($"{connectionString};Max Auto Prepare=100;Auto Prepare Min Usages=3");
         _entities = entities.ToDictionary(entity => entity.Name, StringComparer.Ordinal);
         Access = new DataAccess(this, Options.Create(options ?? new DataOptions()), TimeProvider.System);
         _capabilities = new ICapability[]
         {
             new DbFind(this, Access), new DbFindOne(this, Access), new DbGet(this, Access), new DbCount(this, Access), new DbInsert(this, Access), new DbUpsert(this, Access),
-            new DbUpdate(this, Access), new DbUpdateById(this, Access), new DbDelete(this, Access), new DbDeleteById(this, Access), new DbEntities(this), new DbBegin(Access),
+            new DbUpdate(this, Access), new DbUpdateById(this, Access), new DbDelete(this, Access), new DbDeleteById(this, Access), new DbEntities(this),
             new DbCommit(Access), new DbRollback(Access),
         }.ToDictionary(capability => capability.Name, StringComparer.Ordinal);
         _scope = new CallScope(new ExecutionCalls(Request(tenantId), new ScriptLimits { Calls = int.MaxValue }, 0, new SecretMask()));

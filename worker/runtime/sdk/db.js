@@ -14,22 +14,26 @@ const methodsOf = (call, transaction) => ({
   upsert: (entity, rows, options) => call('db.upsert', transaction, entity, rows, options),
 });
 
-export const db = (call, handInMethods) => ({
-  ...methodsOf(call, null),
-  entities: () => call('db.entities'),
-  /** Commits what the body did if it fulfils, rolls it back if not. */
-  transaction: async (body) => {
-    if (typeof body !== 'function') throw new TypeError('sdk.db.transaction: the argument must be a function of the transaction');
-    const id = await call('db.begin');
-    let value;
-    try {
-      value = await body(handInMethods(methodsOf(call, id)));
-    } catch (error) {
-      // What the script threw is what it is told; the execution's end rolls back whatever is left.
-      await then(call('db.rollback', id), undefined, () => undefined);
-      throw error;
-    }
-    await call('db.commit', id);
-    return value;
-  },
-});
+export const db = (call, handInMethods) => {
+  // Named here: the first statement begins it, without a call of its own.
+  let last = 0;
+  return {
+    ...methodsOf(call, null),
+    entities: () => call('db.entities'),
+    /** Commits what the body did if it fulfils, rolls it back if not. */
+    transaction: async (body) => {
+      if (typeof body !== 'function') throw new TypeError('sdk.db.transaction: the argument must be a function of the transaction');
+      const id = ++last;
+      let value;
+      try {
+        value = await body(handInMethods(methodsOf(call, id)));
+      } catch (error) {
+        // What the script threw is what it is told; the execution's end rolls back whatever is left.
+        await then(call('db.rollback', id), undefined, () => undefined);
+        throw error;
+      }
+      await call('db.commit', id);
+      return value;
+    },
+  };
+};
