@@ -59,8 +59,8 @@ internal sealed class Invocation
 
     public Dropped Dropped { get; set; }
 
-    /// <summary>Answers that came and were not handed to the script yet. Filled by the input thread, emptied by the one in its isolate.</summary>
-    public ConcurrentQueue<(int Call, CallAnswer Answer)> Answers { get; } = new();
+    /// <summary>Answers that came and were not handed to the script yet: filled by the input thread, emptied by the one in its isolate. Made for the first of them.</summary>
+    public ConcurrentQueue<(int Call, CallAnswer Answer)>? Answers { get; set; }
 
     /// <summary>An entry for its answers waits.</summary>
     public bool AnswersQueued { get; set; }

@@ -163,7 +163,7 @@ internal sealed partial class Scheduler
                     engine.Wake(invocation.Name);
                     break;
                 case EntryKind.Answers:
-                    while (invocation.Settlement is null && invocation.Answers.TryDequeue(out var next)) engine.Answer(invocation.Name, next.Call, next.Answer);
+                    while (invocation.Settlement is null && invocation.Answers!.TryDequeue(out var next)) engine.Answer(invocation.Name, next.Call, next.Answer);
                     break;
                 case EntryKind.Drop:
                     engine.Drop(invocation.Name);

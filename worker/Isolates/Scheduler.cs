@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Sandbox.Protocol.Rpc;
 using Sandbox.Worker.Logs;
@@ -103,7 +104,7 @@ internal sealed partial class Scheduler
         lock (_gate)
         {
             if (!_invocations.TryGetValue(id, out var invocation) || invocation.Isolate is not { } isolate) return;
-            invocation.Answers.Enqueue((call, answer));
+            (invocation.Answers ??= new ConcurrentQueue<(int, CallAnswer)>()).Enqueue((call, answer));
             if (invocation.AnswersQueued) return;
             invocation.AnswersQueued = true;
             Enqueue(isolate, new Entry(EntryKind.Answers, invocation));
