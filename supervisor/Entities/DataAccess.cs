@@ -80,8 +80,14 @@ internal sealed class DataAccess(IDataSources sources, IOptions<DataOptions> opt
             }
             finally
             {
-                await connection.CloseAsync();
-                Release(call.TenantId);
+                try
+                {
+                    await connection.CloseAsync();
+                }
+                finally
+                {
+                    Release(call.TenantId);
+                }
             }
         }
         catch (PostgresException e)

@@ -37,19 +37,16 @@ internal sealed class DataTransaction : IAsyncDisposable
         {
             RequireOpen(call);
             if (_failed) throw call.Refused(Codes.Conflict, "an earlier statement of this transaction failed; it is rolled back");
+            if (_connection is not null && entity.Database != _database) throw call.Invalid($"{entity.Name} is in another database than the transaction");
+            // Whatever goes wrong from here on, the transaction is lost: nothing more may run on its connection, least of all outside of a transaction.
+            _failed = true;
             if (_connection is null)
             {
                 _database = entity.Database;
                 _connection = await _access.OpenAsync(call, entity.Database, cancellationToken);
                 _transaction = await _connection.BeginTransactionAsync(cancellationToken);
             }
-            else if (entity.Database != _database)
-            {
-                throw call.Invalid($"{entity.Name} is in another database than the transaction");
-            }
 
-            // Whatever goes wrong from here on, the transaction is lost: PostgreSQL takes nothing more in it.
-            _failed = true;
             var result = await statement(_connection);
             _failed = false;
             return result;
@@ -116,7 +113,9 @@ internal sealed class DataTransaction : IAsyncDisposable
         {
             // The connection is broken: PostgreSQL rolls back by itself.
         }
-
-        _access.Release(_tenantId);
+        finally
+        {
+            _access.Release(_tenantId);
+        }
     }
 }

@@ -17,7 +17,7 @@ internal sealed class InFlightExecution : IInvocationSink, IDisposable
     private readonly TimeProvider _time;
     private readonly TimeSpan _endGrace;
     private readonly CallBroker _broker;
-    private readonly bool _isNested;
+    private readonly InFlightExecution? _parent;
     private readonly Lock _gate = new();
     private CallScope? _calls;
     private EndReason _endReason;
@@ -31,7 +31,7 @@ internal sealed class InFlightExecution : IInvocationSink, IDisposable
     public InFlightExecution(RunRequest request, TimeProvider time, TimeSpan endGrace, CallBroker broker, InFlightExecution? parent = null)
     {
         _broker = broker;
-        _isNested = parent is not null;
+        _parent = parent;
         // What its parent was given may be in its input.
         Mask = parent?.Mask ?? new SecretMask();
         _time = time;
@@ -167,8 +167,8 @@ internal sealed class InFlightExecution : IInvocationSink, IDisposable
         }
     }
 
-    /// <summary>Whoever waits for it is gone.</summary>
-    public void EndWithCaller() => End(_isNested ? EndReason.ParentGone : EndReason.CallerGone);
+    /// <summary>Whoever waits for it is gone. What ended its parent has ended it too, whichever clock struck first.</summary>
+    public void EndWithCaller() => End(_parent is null ? EndReason.CallerGone : _parent.EndReason is EndReason.Deadline ? EndReason.Deadline : EndReason.ParentGone);
 
     /// <summary>Ends it wherever it stands. False where another reason came first.</summary>
     public bool End(EndReason reason)
