@@ -31,10 +31,12 @@ internal sealed class CallScope(ExecutionCalls execution) : IAsyncDisposable
     }
 
     /// <summary>False where the invocation has ended.</summary>
-    public bool TryEnter()
+    /// <param name="isAlone">No other call of it is being carried out.</param>
+    public bool TryEnter(out bool isAlone)
     {
         lock (_gate)
         {
+            isAlone = _running == 0;
             if (_closed) return false;
             _running++;
             return true;

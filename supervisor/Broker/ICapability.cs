@@ -17,6 +17,9 @@ internal interface ICapability
     /// <summary>It may change something outside the execution, which is then not run again when its worker falls.</summary>
     bool Changes { get; }
 
+    /// <summary>It does much before it first waits, so that it may not begin on a pipe's reading thread.</summary>
+    bool BeginsSlowly => false;
+
     /// <summary>The right that a version must have for this call, from checked arguments. Null: none. The broker asks before it calls.</summary>
     Use? Needs(BrokerCall call) => null;
 

@@ -14,6 +14,8 @@ internal sealed class ScriptsInvoke(INestedRuns runs) : ICapability
 
     public bool Changes => true;
 
+    public bool BeginsSlowly => true;
+
     public Use? Needs(BrokerCall call) => new Use(UseKind.Script, NameOf(call));
 
     public async ValueTask<string?> CallAsync(BrokerCall call, CancellationToken cancellationToken)

@@ -12,6 +12,9 @@ internal sealed class EffectiveUses
 
     private readonly ConcurrentLru<Guid, UsesDeclaration> _byVersion = new(VersionsMax);
 
+    /// <summary>Its source need not be read for <see cref="Of(Script)"/>.</summary>
+    public bool IsKnown(Script script) => _byVersion.TryGet(script.VersionId, out _);
+
     /// <summary>Of a script's live version.</summary>
     public UsesDeclaration Of(Script script) =>
         _byVersion.TryGet(script.VersionId, out var known)
