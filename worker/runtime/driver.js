@@ -84,7 +84,7 @@ export default (hooks, host) => {
   });
 
   const calls = makeCalls(host, sdkError, failure, hooks);
-  const makeSdk = makeSdkMaker(hooks, calls.call, {
+  const makeSdk = makeSdkMaker(hooks, calls.call, invalid, {
     log: log.makeSdkLog,
     progress: makeProgress,
     label: makeLabel,
