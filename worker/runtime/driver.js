@@ -102,6 +102,12 @@ export default (hooks, host) => {
     });
   });
 
+  /** The clock is the host's: monotonic, and no finer than a tenth of a millisecond. */
+  const makePerformance = (state) => {
+    const origin = Number(host('n', state.id));
+    return handIn({ now: freeze(() => Number(host('n', state.id)) - origin), timeOrigin: Date.now() });
+  };
+
   // --- What is the same for all executions of a version is parsed and frozen once.
   let constantsText = null;
   let constants = null;
@@ -181,6 +187,11 @@ export default (hooks, host) => {
       for (const name of names.split(' ')) mentions[name] = true;
       if (schemas !== undefined) inputComplaint = makeInputComplaint(schemas, inputSchema);
     },
+    /** Gives the isolate a group of the web's interfaces, before its version's source runs. */
+    equip(group) {
+      const hidden = group(hooks.web);
+      hooks.harden([...Object.values(hooks.web), ...hidden]);
+    },
     start(id, constantText, contextText, inputText, isHttp, checkInput, outputMax, lineMax, bufferMax) {
       const state = {
         id, isHttp, outputMax, lineMax, bufferMax, done: false, logOpen: true, responded: null, reserved: 0, timers: [], lastTimer: 0, armed: -1,
@@ -201,7 +212,10 @@ export default (hooks, host) => {
           sdk,
           mentions.console ? log.makeConsole(state) : undefined,
           mentions.setTimeout ? timers.makeSetTimeout(state) : undefined,
-          mentions.clearTimeout ? timers.makeClearTimeout(state) : undefined,
+          mentions.clearTimeout ? timers.makeClear(state) : undefined,
+          mentions.setInterval ? timers.makeSetInterval(state) : undefined,
+          mentions.clearInterval ? timers.makeClear(state) : undefined,
+          mentions.performance ? makePerformance(state) : undefined,
           mentions.queueMicrotask ? makeQueueMicrotask(state) : undefined,
         );
         then(promise, (value) => (isModule ? moduleBody(state, value, context, sdk) : finish(state, value)), (error) => fail(state, error));
