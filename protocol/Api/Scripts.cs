@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Text.Json.Serialization;
 
 namespace Sandbox.Protocol.Api;
@@ -101,6 +102,12 @@ public sealed record ScriptWrite : IPartialWrite
     public RawJson? InputSchema { get; init; }
     public RawJson? Uses { get; init; }
     public RecordPolicy? Record { get; init; }
+
+    [Description(
+        "By kind. http: {path, methods, mode, auth, webhook, cors, body_limit_bytes, requests_per_minute}; auth is token, public or webhook. "
+        + "webhook: {provider, secret, tolerance}; provider is stripe, github, slack, standard or meta, secret the name of a secret of the tenant, "
+        + "tolerance the seconds that a signed timestamp may be off, 1 to 3600. scheduled: {cron, timezone, overlap, misfire}. "
+        + "event: {event_types, filter, key, debounce_ms, batch}. oneoff and embedded: null.")]
     public RawJson? Trigger { get; init; }
     public RawJson? Retry { get; init; }
     public ScriptLimitsWrite? Limits { get; init; }

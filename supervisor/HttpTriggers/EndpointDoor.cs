@@ -9,10 +9,10 @@ using Sandbox.Supervisor.Scripts;
 namespace Sandbox.Supervisor.HttpTriggers;
 
 /// <summary>
-/// All that the endpoints listener serves: tenant, route, method, token, rate, body, and then the Run door. Everything up to the
+/// All that the endpoints listener serves: tenant, route, method, token, rate, body, signature, and then the Run door. Everything up to the
 /// door is answered from memory.
 /// </summary>
-internal sealed class EndpointDoor(TenantResolver resolver, TrustedProxies proxies, RouteTable routes, ScriptCache scripts, ITokens tokens, RequestRates rates, IRunDoor door)
+internal sealed class EndpointDoor(TenantResolver resolver, TrustedProxies proxies, RouteTable routes, ScriptCache scripts, ITokens tokens, WebhookGate webhooks, RequestRates rates, IRunDoor door)
 {
     private const string Scheme = "Bearer ";
 
@@ -31,6 +31,7 @@ internal sealed class EndpointDoor(TenantResolver resolver, TrustedProxies proxi
 
         var found = routes.For(tenant.Id).Find(context.Request.Method, path.Segments);
         if (found.Route is { } route) return RunAsync(context, tenant, path, route, found.Parameters);
+        if (Handshake(context, tenant, path) is { } handshake) return RunAsync(context, tenant, path, handshake, []);
         if (found.Allowed.Count == 0) return EndpointAnswer.FailAsync(context, NoRoute, prefixed);
         if (HttpMethods.IsOptions(context.Request.Method)) return OptionsAsync(context, tenant, path, found.Allowed);
         context.Response.Headers.Allow = string.Join(", ", found.Allowed);
@@ -40,6 +41,11 @@ internal sealed class EndpointDoor(TenantResolver resolver, TrustedProxies proxi
     private static Problem SwitchedOff { get; } = new(503, Codes.NotAllowed, "This endpoint is switched off.") { RetryAfterSeconds = 300 };
 
     private static Problem NoRoute { get; } = Problem.NotFound("There is no endpoint at this address.");
+
+    /// <summary>The webhook that Meta makes sure of: by GET, whatever methods its trigger has.</summary>
+    private Route? Handshake(HttpContext context, Tenant tenant, RequestPath path) =>
+        HttpMethods.IsGet(context.Request.Method) && routes.For(tenant.Id).Find(HttpMethods.Post, path.Segments).Route is { } route
+            && WebhookHandshake.IsMeta(context.Request, route.Trigger) ? route : null;
 
     private Task OptionsAsync(HttpContext context, Tenant tenant, RequestPath path, IReadOnlyList<string> allowed)
     {
@@ -62,8 +68,8 @@ internal sealed class EndpointDoor(TenantResolver resolver, TrustedProxies proxi
 
         CorsPolicy.Apply(context, route.Trigger.Cors);
         var (principal, refusal) = await AuthenticateAsync(context, tenant, route.Trigger.Auth);
-        if (refusal is null && route.Trigger.RequestsPerMinute is { } perMinute && rates.Take(route.ScriptId, perMinute) is { } seconds)
-            refusal = new Problem(429, Codes.RateLimit, $"This endpoint takes {perMinute} requests per minute.") { RetryAfterSeconds = seconds };
+        // A webhook proves who it is by its body, and takes from the rate after that: no stranger may use it up.
+        if (route.Trigger.Auth != HttpAuth.Webhook) refusal ??= RateRefusal(route);
         if (refusal is not null)
         {
             await EndpointAnswer.FailAsync(context, refusal, prefixed);
@@ -77,7 +83,7 @@ internal sealed class EndpointDoor(TenantResolver resolver, TrustedProxies proxi
         }
 
         using var body = await ReadBodyAsync(context, route.Trigger.BodyLimitBytes, prefixed);
-        if (body is null) return;
+        if (body is null || (route.Trigger.Auth == HttpAuth.Webhook && !await IsForScriptAsync(context, tenant, route, body, prefixed))) return;
         var headers = SensitiveHeaders.ForScript(context.Request.Headers);
         var parsed = await RequestBody.ReadAsync(context.Request.ContentType, context.Request.Headers.ContentEncoding, body.Memory, context.RequestAborted);
         var (trigger, recorded) = RequestTrigger.Write(context.Request, path, parameters, headers, parsed, body.Memory, context.Connection.RemoteIpAddress);
@@ -109,6 +115,26 @@ internal sealed class EndpointDoor(TenantResolver resolver, TrustedProxies proxi
         if (!context.RequestAborted.IsCancellationRequested) await EndpointAnswer.WriteAsync(context, result, prefixed);
     }
 
+    /// <summary>False where a webhook was refused or was a handshake, and has been answered.</summary>
+    private async ValueTask<bool> IsForScriptAsync(HttpContext context, Tenant tenant, Route route, Body body, bool prefixed)
+    {
+        var (isValid, challenge) = await webhooks.JudgeAsync(context, tenant, route, body.Memory);
+        if ((isValid ? RateRefusal(route) : WebhookGate.Refusal) is { } refusal)
+        {
+            await EndpointAnswer.FailAsync(context, refusal, prefixed);
+            return false;
+        }
+
+        if (challenge is null) return true;
+        await WebhookHandshake.AnswerAsync(context, challenge, prefixed);
+        return false;
+    }
+
+    private Problem? RateRefusal(Route route) =>
+        route.Trigger.RequestsPerMinute is { } perMinute && rates.Take(route.ScriptId, perMinute) is { } seconds
+            ? new Problem(429, Codes.RateLimit, $"This endpoint takes {perMinute} requests per minute.") { RetryAfterSeconds = seconds }
+            : null;
+
     /// <summary>Null where it was refused.</summary>
     private static async ValueTask<Body?> ReadBodyAsync(HttpContext context, long bytesMax, bool prefixed)
     {
@@ -139,6 +165,7 @@ internal sealed class EndpointDoor(TenantResolver resolver, TrustedProxies proxi
         switch (auth)
         {
             case HttpAuth.Public:
+            case HttpAuth.Webhook:
                 return (null, null);
             case HttpAuth.Token:
                 var header = context.Request.Headers.Authorization.ToString();
@@ -147,8 +174,6 @@ internal sealed class EndpointDoor(TenantResolver resolver, TrustedProxies proxi
                 return principal.May(Permissions.ScriptsExecute)
                     ? (principal, null)
                     : (null, new Problem(403, Codes.NotAllowed, $"This endpoint needs the permission {Permissions.ScriptsExecute}."));
-            case HttpAuth.Webhook:
-                return (null, Problems.Unauthorized);
             default:
                 throw new InvalidOperationException(auth.ToString());
         }

@@ -11,6 +11,7 @@ internal static class HttpTriggersServices
         services.AddSingleton<RouteTable>();
         services.AddSingleton<RequestRates>();
         services.AddSingleton<TenantResolver>();
+        services.AddSingleton<WebhookGate>();
         services.AddSingleton<EndpointDoor>();
         services.AddSingleton<RouteChanges>().AddChangeSubscriber<RouteChanges>();
         return services;

@@ -6,7 +6,7 @@ using Sandbox.Supervisor.Uses;
 namespace Sandbox.Supervisor.Scripts;
 
 /// <summary>Scripts: rules and V8's parse before the store; the feed into memory after it.</summary>
-internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, ScriptCache live, ChangesFeed changes, TimeProvider time) : IScripts
+internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, ScriptCache live, ISecretLookup secrets, ChangesFeed changes, TimeProvider time) : IScripts
 {
     /// <summary>A change without If-Match is made on whatever the script is by then: as often as others come first, within reason.</summary>
     private const int Attempts = 100;
@@ -145,7 +145,7 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, S
         }
 
         var unused = inferred is null ? [] : UsesWarnings.Of(request.Uses, request.Source!);
-        return new ValidateResult(errors, [.. ScriptWarnings.Of(request.Kind, normal), .. unused], runs, inferred);
+        return new ValidateResult(errors, [.. await WarningsAsync(entered.Value, request.Kind, normal, cancellationToken), .. unused], runs, inferred);
     }
 
     private static Result<Script> Enabled(Script script, bool enabled, string? reason)
@@ -191,7 +191,16 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, S
     {
         if (stored.Value is not { } kept) return stored;
         await changes.CatchUpAfterWriteAsync(cancellationToken);
-        return kept with { Warnings = [.. ScriptWarnings.Of(kept.Kind, kept.Trigger), .. UsesWarnings.Of(kept.Uses, kept.Source)] };
+        var warnings = await WarningsAsync(kept.TenantId, kept.Kind, kept.Trigger, cancellationToken);
+        return kept with { Warnings = [.. warnings, .. UsesWarnings.Of(kept.Uses, kept.Source)] };
+    }
+
+    private async ValueTask<IReadOnlyList<string>> WarningsAsync(Guid tenantId, ScriptKind kind, RawJson? trigger, CancellationToken cancellationToken)
+    {
+        var warnings = ScriptWarnings.Of(kind, trigger);
+        if (ScriptWarnings.WebhookOf(kind, trigger) is not { } webhook) return warnings;
+        var secret = await secrets.GetAsync(tenantId, webhook.Secret!, cancellationToken);
+        return ScriptWarnings.OfSecret(webhook, secret) is { } warning ? [.. warnings, warning] : warnings;
     }
 
     /// <summary>The refusal of a script that declares nothing and uses what cannot be read from its source.</summary>

@@ -22,8 +22,13 @@ internal static class ScriptWarnings
                 warnings.Add("An event script is not started by its trigger in this version; it runs when it is invoked");
                 break;
             case ScriptKind.Http:
-                if (trigger is { } http && Read(http, ScriptsJson.Default.HttpTrigger).Methods.All(HttpMethods.IsOptions))
-                    warnings.Add("trigger.methods: OPTIONS is answered by the endpoint itself, so this trigger never starts the script; name another method");
+                if (trigger is { } text && Read(text, ScriptsJson.Default.HttpTrigger) is var http)
+                {
+                    if (http.Methods.All(HttpMethods.IsOptions)) warnings.Add("trigger.methods: OPTIONS is answered by the endpoint itself, so this trigger never starts the script; name another method");
+                    if (http.Auth == HttpAuth.Webhook && !http.Methods.Contains("POST"))
+                        warnings.Add("trigger.methods: providers send webhooks by POST, which this trigger does not take");
+                }
+
                 break;
             case ScriptKind.OneOff:
             case ScriptKind.Embedded:
@@ -34,6 +39,16 @@ internal static class ScriptWarnings
 
         return warnings;
     }
+
+    /// <summary>The webhook of an http script; null where it has none.</summary>
+    public static HttpWebhook? WebhookOf(ScriptKind kind, RawJson? trigger) =>
+        kind == ScriptKind.Http && trigger is { } http ? Read(http, ScriptsJson.Default.HttpTrigger).Webhook : null;
+
+    /// <summary>Null where the secret exists and can be a key. It may come later, so neither is an error.</summary>
+    public static string? OfSecret(HttpWebhook webhook, string? value) =>
+        value is null ? $"trigger.webhook.secret: there is no secret '{webhook.Secret}' yet; until there is, every call is answered 401"
+        : webhook.Provider == WebhookProvider.Standard && !StandardKey.TryRead(value, out _) ? $"trigger.webhook.secret: the secret '{webhook.Secret}' is not whsec_ and base64, as Standard Webhooks has it; every call is answered 401"
+        : null;
 
     /// <summary>False: a newer version wrote the trigger, or somebody by hand.</summary>
     public static bool IsReadable(ScriptKind kind, RawJson? trigger) => (kind, trigger) switch

@@ -22,6 +22,7 @@ namespace Sandbox.Supervisor.Scripts;
         typeof(NamedEnum<RecordPolicy>),
         typeof(NamedEnum<HttpAuth>),
         typeof(NamedEnum<HttpMode>),
+        typeof(NamedEnum<WebhookProvider>),
     ])]
 [JsonSerializable(typeof(Script))]
 [JsonSerializable(typeof(Page<Script>))]

@@ -56,11 +56,25 @@ internal static partial class TriggerRules
         if (RouteTemplate.Parse(trigger.Path ?? "").Problem is { } path) errors.AddRange(trigger.Path is null ? [new FieldError("trigger.path", "is missing; such as /orders/{id}")] : path.Errors);
         if (methods.Length == 0 || methods.Except(Methods, StringComparer.Ordinal).Any()) errors.Add(new FieldError("trigger.methods", $"must be at least one of {string.Join(", ", Methods)}"));
         if (trigger.Mode == HttpMode.Queued) errors.Add(new FieldError("trigger.mode", "queued is not available in this version; use sync"));
-        if (trigger.Auth == HttpAuth.Webhook || trigger.Webhook is { Text: not "null" }) errors.Add(new FieldError(trigger.Auth == HttpAuth.Webhook ? "trigger.auth" : "trigger.webhook", "webhook signatures are not verified in this version; use token or public"));
+        Webhook(trigger, errors);
         if (trigger.BodyLimitBytes is < 0 or > BodyBytesMax) errors.Add(new FieldError("trigger.body_limit_bytes", $"is {trigger.BodyLimitBytes}; choose 0 to {BodyBytesMax} bytes"));
         if (trigger.RequestsPerMinute is < 1 or > 1_000_000) errors.Add(new FieldError("trigger.requests_per_minute", $"is {trigger.RequestsPerMinute}; choose 1 to 1000000, or null for none"));
         if (trigger.Cors is { } cors) Cors(cors, errors);
         return errors.Count > before ? null : Text(trigger with { Methods = methods }, ScriptsJson.Default.HttpTrigger);
+    }
+
+    private static void Webhook(HttpTrigger trigger, List<FieldError> errors)
+    {
+        if (trigger.Webhook is not { } webhook)
+        {
+            if (trigger.Auth == HttpAuth.Webhook) errors.Add(new FieldError("trigger.webhook", "is missing; {\"provider\": \"github\", \"secret\": \"name-of-a-secret\"}"));
+            return;
+        }
+
+        if (trigger.Auth != HttpAuth.Webhook) errors.Add(new FieldError("trigger.webhook", "stands with auth webhook alone"));
+        if (webhook.Provider is null) errors.Add(new FieldError("trigger.webhook.provider", "is missing; one of stripe, github, slack, standard, meta"));
+        if (webhook.Secret is null || !SecretName().IsMatch(webhook.Secret)) errors.Add(new FieldError("trigger.webhook.secret", "must be the name of a secret of this tenant"));
+        if (webhook.ToleranceSeconds is < 1 or > 3_600) errors.Add(new FieldError("trigger.webhook.tolerance", $"is {webhook.ToleranceSeconds}; choose 1 to 3600 seconds"));
     }
 
     private static void Cors(HttpCors cors, List<FieldError> errors)
@@ -99,6 +113,9 @@ internal static partial class TriggerRules
 
     [GeneratedRegex(@"\A[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex HeaderName();
+
+    [GeneratedRegex(@"\A[a-z][a-z0-9_-]{0,99}\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex SecretName();
 
     [GeneratedRegex(@"\A(\*|[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){0,5}(\.\*)?)\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex EventType();

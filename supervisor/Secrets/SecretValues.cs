@@ -1,13 +1,14 @@
 using BitFaster.Caching.Lru;
 using Sandbox.Supervisor.Changes;
+using Sandbox.Supervisor.Scripts;
 
 namespace Sandbox.Supervisor.Secrets;
 
 /// <summary>
-/// Values for scripts, decrypted. They are kept in memory until they change, and for a minute at most: a memory dump shows only values
-/// that were used lately.
+/// Values for scripts and triggers, decrypted. They are kept in memory until they change, and for a minute at most: a memory dump shows only
+/// values that were used lately. A missing secret is remembered as well: whoever calls an endpoint that names one asks the database but once.
 /// </summary>
-internal sealed class SecretValues : IChangeSubscriber, IDisposable
+internal sealed class SecretValues : ISecretLookup, IChangeSubscriber, IDisposable
 {
     private const int KnownMax = 1_000;
 
@@ -31,7 +32,7 @@ internal sealed class SecretValues : IChangeSubscriber, IDisposable
         _sweeper = time.CreateTimer(_ => Sweep(), null, s_sweep, s_sweep);
     }
 
-    /// <summary>Values in memory.</summary>
+    /// <summary>Values in memory, and missing ones.</summary>
     public int Count => _known.Count;
 
     /// <summary>Null where there is no such secret.</summary>
@@ -40,8 +41,7 @@ internal sealed class SecretValues : IChangeSubscriber, IDisposable
         var key = (tenantId, name);
         if (_known.TryGet(key, out var known) && !IsOld(known)) return known.Value;
         var before = Interlocked.Read(ref _changes);
-        if (await _store.CipherAsync(tenantId, name, cancellationToken) is not { } encrypted) return null;
-        var value = _cipher.Decrypt(tenantId, name, encrypted);
+        var value = await _store.CipherAsync(tenantId, name, cancellationToken) is { } encrypted ? _cipher.Decrypt(tenantId, name, encrypted) : null;
         if (Interlocked.Read(ref _changes) != before) return value;
         _known.AddOrUpdate(key, new Known(value, _time.GetTimestamp()));
         // A change between the look and the entry found nothing to drop.
@@ -76,9 +76,9 @@ internal sealed class SecretValues : IChangeSubscriber, IDisposable
 
     private bool IsOld(Known known) => _time.GetElapsedTime(known.Since) >= s_kept;
 
-    private sealed class Known(string value, long since)
+    private sealed class Known(string? value, long since)
     {
-        public string Value { get; } = value;
+        public string? Value { get; } = value;
 
         public long Since { get; } = since;
     }

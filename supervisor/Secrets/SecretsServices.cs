@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Broker;
 using Sandbox.Supervisor.Changes;
+using Sandbox.Supervisor.Scripts;
 
 namespace Sandbox.Supervisor.Secrets;
 
@@ -26,6 +27,7 @@ internal static class SecretsServices
         services.AddSingleton<SecretCipher>();
         services.AddSingleton<SecretStore>();
         services.AddSingleton<SecretValues>().AddChangeSubscriber<SecretValues>();
+        services.AddSingleton<ISecretLookup>(provider => provider.GetRequiredService<SecretValues>());
         services.AddSingleton<ISecrets, SecretService>();
         services.AddSingleton<ICapability, SecretGet>();
         return services;

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Sandbox.Protocol.Api;
 
 namespace Sandbox.Supervisor.Scripts;
 
@@ -14,8 +13,8 @@ internal sealed record HttpTrigger
     public HttpMode Mode { get; set; } = HttpMode.Sync;
     public HttpAuth Auth { get; set; } = HttpAuth.Token;
 
-    /// <summary>Provider and secret of a verified signature.</summary>
-    public RawJson? Webhook { get; set; }
+    /// <summary>Provider and secret of a verified signature; with <see cref="HttpAuth.Webhook"/> alone.</summary>
+    public HttpWebhook? Webhook { get; set; }
 
     public HttpCors? Cors { get; set; }
 

@@ -42,7 +42,7 @@ internal sealed class Node : IAsyncDisposable
         Feed = new ChangesFeed(_changes, [tenants, _tokens, Live, routes, SecretValues], time, NullLogger<ChangesFeed>.Instance);
         Secrets = new SecretService(secrets, cipher, Feed);
         _listener = new ChangesListener(_db, Feed, _changes, time, NullLogger<ChangesListener>.Instance);
-        Scripts = new ScriptService(ScriptStore, new EverySourceParses(), Live, Feed, TimeProvider.System);
+        Scripts = new ScriptService(ScriptStore, new EverySourceParses(), Live, SecretValues, Feed, TimeProvider.System);
         Tenants = new TenantService(new TenantStore(_db), Feed, Executions, TimeProvider.System);
     }
 

@@ -47,10 +47,10 @@ internal static class DependencyRules
 
         ["HttpTriggers: the doors and their own store"] = Trigger("HttpTriggers", others: ["Schedules", "Events"]) with
         {
-            // It reads the scripts and tenants held in memory, and shares the shape of an http trigger with those who check it; that is all it may do there.
+            // It reads the scripts, tenants and secrets held in memory, and shares the shape of an http trigger with those who check it; nothing else.
             NeverTypes =
             [
-                .. TypesIn("Scripts", but: [".ScriptCache", ".ScriptsJson", ".HttpTrigger", ".HttpCors", ".HttpAuth", ".HttpMode", ".RouteTemplate", ".RouteSegment", ".RouteKeys"]),
+                .. TypesIn("Scripts", but: [".ScriptCache", ".ScriptsJson", ".HttpTrigger", ".HttpCors", ".HttpAuth", ".HttpMode", ".HttpWebhook", ".WebhookProvider", ".StandardKey", ".ISecretLookup", ".RouteTemplate", ".RouteSegment", ".RouteKeys"]),
                 .. TypesIn("Tenants", but: ".TenantDirectory"),
             ],
         },
