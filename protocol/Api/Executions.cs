@@ -49,6 +49,10 @@ public sealed record Execution
 
     public ExecutionProgress? Progress { get; init; }
 
+    /// <summary>In the answer to a dry run alone: <c>{changes: [{entity, operation, before, after}], calls: [{capability, …, answer}], not_listed}</c>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RawJson? DryRun { get; init; }
+
     private static readonly Dictionary<string, string> EmptyLabels = [];
 }
 
@@ -62,7 +66,7 @@ public sealed record ExecutionError(
     [property: JsonConverter(typeof(LosslessStringConverter))] string? Stack = null,
     [property: JsonConverter(typeof(LosslessStringConverter)), JsonPropertyOrder(-1)] string? Name = null);
 
-/// <summary>Who or what caused an execution. Kinds: <c>token</c>, <c>user</c>, <c>http</c>, <c>schedule</c>, <c>event</c>, <c>execution</c>.</summary>
+/// <summary>Who or what caused an execution. Kinds: <c>token</c>, <c>dry_run</c> (a token that asked for one), <c>user</c>, <c>http</c>, <c>schedule</c>, <c>event</c>, <c>execution</c>.</summary>
 public sealed record Cause(string Kind, string? Id);
 
 /// <summary>What an execution waited for before it ran, milliseconds.</summary>
@@ -111,6 +115,9 @@ public sealed record RunRequest
 
     /// <summary>The execution that this one replays.</summary>
     public Guid? ReplayOf { get; init; }
+
+    /// <summary>Where what it would do is written down, as it must do nothing; null: it does it.</summary>
+    public DryRun? DryRun { get; init; }
 
     /// <summary>The trace that its calls continue; null: none.</summary>
     public TraceParent? TraceParent { get; init; }

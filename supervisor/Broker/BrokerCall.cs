@@ -12,6 +12,9 @@ internal sealed class BrokerCall(CallScope scope, ICapability capability, JsonEl
 
     public ExecutionCalls Execution => Scope.Execution;
 
+    /// <summary>Where the execution must change nothing and call nobody.</summary>
+    public DryRun? DryRun => Execution.Request.DryRun;
+
     public Guid TenantId => Execution.Request.Tenant.Id;
 
     public Guid ScriptId => Execution.Request.Script.Id;

@@ -98,7 +98,7 @@ internal sealed class CallBroker(IEnumerable<ICapability> capabilities, CallRate
         {
             if (UseRefusal(call, capability) is { } notAllowed) throw notAllowed;
             if (capability.Changes) execution.Changing();
-            var value = await capability.CallAsync(call, scope.Ended);
+            var value = call.DryRun is { } dryRun ? await capability.DryRunAsync(call, dryRun, scope.Ended) : await capability.CallAsync(call, scope.Ended);
             return (new CallAnswer(value, Rows: call.Rows), call.Summary);
         }
         catch (CallRefusedException e)

@@ -1,3 +1,4 @@
+using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Uses;
 
 namespace Sandbox.Supervisor.Broker;
@@ -26,4 +27,8 @@ internal interface ICapability
     /// <summary>What it did, for the call log, from checked arguments: no value of a secret, no payload.</summary>
     /// <returns>JSON text of the value; null: <c>undefined</c>.</returns>
     ValueTask<string?> CallAsync(BrokerCall call, CancellationToken cancellationToken);
+
+    /// <summary>The same in a dry run: it changes nothing and calls nobody, or refuses.</summary>
+    ValueTask<string?> DryRunAsync(BrokerCall call, DryRun dryRun, CancellationToken cancellationToken) =>
+        Changes ? throw call.Refused(Codes.NotAllowed, "a dry run cannot keep it from happening, so it is not done") : CallAsync(call, cancellationToken);
 }

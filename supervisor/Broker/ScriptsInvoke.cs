@@ -28,6 +28,9 @@ internal sealed class ScriptsInvoke(INestedRuns runs) : ICapability
             : throw new CallRefusedException(execution.Code ?? Codes.NotAllowed, $"The script {name} {Ended(execution)} (execution {execution.Id}).", result.RetryAfterSeconds);
     }
 
+    /// <summary>What it invokes is dry as well.</summary>
+    public ValueTask<string?> DryRunAsync(BrokerCall call, DryRun dryRun, CancellationToken cancellationToken) => CallAsync(call, cancellationToken);
+
     private static string NameOf(BrokerCall call) => call.Summary = call.Text(0, "name", NameMax);
 
     private static string Ended(Execution execution) => execution.Status == ExecutionStatus.Cancelled ? "was cancelled" : $"failed: {execution.Error?.Message}";

@@ -5,7 +5,7 @@ using Sandbox.Supervisor.Broker;
 namespace Sandbox.Supervisor.Cache;
 
 /// <summary>What the calls of <c>sdk.cache</c> have in common: a key, and whose it is.</summary>
-internal abstract class CacheCapability(string method) : ICapability
+internal abstract class CacheCapability(string method, CacheStore store) : ICapability
 {
     /// <summary>Characters of a key.</summary>
     public const int KeyMax = 512;
@@ -19,14 +19,14 @@ internal abstract class CacheCapability(string method) : ICapability
 
     public abstract bool Changes { get; }
 
-    public ValueTask<string?> CallAsync(BrokerCall call, CancellationToken cancellationToken)
-    {
-        var key = call.Text(0, "key", KeyMax);
-        call.Summary = key;
-        return CallAsync(call, key, cancellationToken);
-    }
+    public ValueTask<string?> CallAsync(BrokerCall call, CancellationToken cancellationToken) => CallAsync(call, store, KeyOf(call), cancellationToken);
 
-    protected abstract ValueTask<string?> CallAsync(BrokerCall call, string key, CancellationToken cancellationToken);
+    public ValueTask<string?> DryRunAsync(BrokerCall call, DryRun dryRun, CancellationToken cancellationToken) =>
+        CallAsync(call, dryRun.Hold(() => new DryRunCache(store)), KeyOf(call), cancellationToken);
+
+    private static string KeyOf(BrokerCall call) => call.Summary = call.Text(0, "key", KeyMax);
+
+    protected abstract ValueTask<string?> CallAsync(BrokerCall call, ICacheKeys keys, string key, CancellationToken cancellationToken);
 
     protected static string Json(bool value) => value ? "true" : "false";
 

@@ -5,9 +5,8 @@ using Sandbox.Supervisor.Database;
 namespace Sandbox.Supervisor.Cache;
 
 /// <summary>Keys of one script, or of a whole tenant where the script is the nil UUID. Not Dapper: each statement travels with the tenant's setting in one message.</summary>
-internal sealed class CacheStore(Db db)
+internal sealed class CacheStore(Db db) : ICacheKeys
 {
-    /// <summary>JSON text; null where there is no such key, or it has expired.</summary>
     public Task<string?> GetAsync(Guid tenantId, Guid scriptId, string key, CancellationToken cancellationToken) => db.AsTenantAsync(
         tenantId,
         Keyed(
@@ -30,8 +29,6 @@ internal sealed class CacheStore(Db db)
         reader => reader.HasRows,
         cancellationToken);
 
-    /// <param name="value">JSON text.</param>
-    /// <param name="ttlSeconds">Null: until it is deleted.</param>
     public Task SetAsync(Guid tenantId, Guid scriptId, string key, string value, long? ttlSeconds, CancellationToken cancellationToken)
     {
         var command = Keyed(
@@ -46,7 +43,6 @@ internal sealed class CacheStore(Db db)
         return db.AsTenantAsync(tenantId, command, static _ => true, cancellationToken);
     }
 
-    /// <summary>False where there was none.</summary>
     public Task<bool> DeleteAsync(Guid tenantId, Guid scriptId, string key, CancellationToken cancellationToken) => db.AsTenantAsync(
         tenantId,
         Keyed(
@@ -58,7 +54,6 @@ internal sealed class CacheStore(Db db)
         reader => reader.HasRows,
         cancellationToken);
 
-    /// <summary>The number as it then is, JSON text; null where the value is none. A key that is new, or expired, begins at 0 and stays.</summary>
     public Task<string?> IncrementAsync(Guid tenantId, Guid scriptId, string key, long by, CancellationToken cancellationToken)
     {
         var command = Keyed(
@@ -75,7 +70,6 @@ internal sealed class CacheStore(Db db)
         return db.AsTenantAsync(tenantId, command, reader => reader.HasRows ? reader.GetString(0) : null, cancellationToken);
     }
 
-    /// <summary>False where there is no such key.</summary>
     public Task<bool> ExpireAsync(Guid tenantId, Guid scriptId, string key, long ttlSeconds, CancellationToken cancellationToken)
     {
         var command = Keyed(

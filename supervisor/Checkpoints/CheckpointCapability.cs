@@ -1,4 +1,5 @@
 using System.Text;
+using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Broker;
 
 namespace Sandbox.Supervisor.Checkpoints;
@@ -14,14 +15,26 @@ internal sealed class CheckpointCapability(CheckpointStore store) : ICapability
 
     public bool Changes => true;
 
+    /// <summary>Checked, and not kept.</summary>
+    public ValueTask<string?> DryRunAsync(BrokerCall call, DryRun dryRun, CancellationToken cancellationToken)
+    {
+        Read(call);
+        return ValueTask.FromResult<string?>(null);
+    }
+
     public async ValueTask<string?> CallAsync(BrokerCall call, CancellationToken cancellationToken)
+    {
+        var request = call.Execution.Request;
+        await store.SetAsync(call.TenantId, request.ExecutionId, request.Script.Version, Read(call), cancellationToken);
+        return null;
+    }
+
+    private static string Read(BrokerCall call)
     {
         var value = call.Json(0);
         var bytes = Encoding.UTF8.GetByteCount(value);
         call.Summary = $"{bytes} bytes";
         if (bytes > BytesMax) throw call.Invalid($"the value has {bytes} bytes as JSON; at most {BytesMax} are kept");
-        var request = call.Execution.Request;
-        await store.SetAsync(call.TenantId, request.ExecutionId, request.Script.Version, value, cancellationToken);
-        return null;
+        return value;
     }
 }

@@ -23,6 +23,20 @@ internal abstract class HttpCapability(string name, HttpExchange exchange, Effec
         return answer.Json;
     }
 
+    /// <summary>Checked as far as it can be without asking anyone, written down, and answered by a stub.</summary>
+    public ValueTask<string?> DryRunAsync(BrokerCall call, DryRun dryRun, CancellationToken cancellationToken)
+    {
+        var request = OutgoingRequest.Read(call);
+        if (request.IsRead == Changes) throw call.Invalid($"method is not one of {Name}");
+        call.Summary = $"{request.Method} {request.Url.Authority}";
+        var host = UrlHost.Parse(request.Url.Host) ?? throw call.Invalid("url has no host that can be called");
+        if (Refusal(call, host) is { } refusal) throw refusal;
+        if (new EgressPolicy(call.Execution.Request.Tenant.Egress).Refusal(host, request.Url.Port, EgressPorts.IsWeb) is { } blocked) throw call.Refused(Codes.EgressBlocked, blocked);
+        var (answer, record) = DryRunAnswers.Of(Name, request, dryRun.Stubs);
+        dryRun.AddCall(call.Execution.Mask.ApplyToJson(record));
+        return ValueTask.FromResult<string?>(answer);
+    }
+
     /// <summary>Of the version, for each host that is called, redirects included.</summary>
     private CallRefusedException? Refusal(BrokerCall call, UrlHost host)
     {

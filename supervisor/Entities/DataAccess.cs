@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Sandbox.Protocol.Api;
 using Sandbox.Protocol.Text;
 using Sandbox.Supervisor.Broker;
 
@@ -18,6 +19,9 @@ internal sealed class DataAccess(IDataSources sources, IOptions<DataOptions> opt
 
     /// <summary>The transactions of the call's invocation; rolled back with its end.</summary>
     public DataTransactions TransactionsOf(BrokerCall call) => call.Scope.Hold(() => new DataTransactions(this, call.TenantId, time));
+
+    /// <summary>What the statements of a dry run share.</summary>
+    public DryRunData DryRunOf(BrokerCall call, DryRun dryRun) => dryRun.Hold(() => new DryRunData(this, dryRun, call.TenantId, time));
 
     /// <summary>Rows as a JSON list, in the order of <see cref="EntityStatements.Selected"/>.</summary>
     public Task<(string Json, int Rows)> RowsAsync(BrokerCall call, OpenedEntity entity, long? transaction, EntityStatements built, Statement statement, CancellationToken cancellationToken) =>
@@ -63,6 +67,12 @@ internal sealed class DataAccess(IDataSources sources, IOptions<DataOptions> opt
         var checks = built.Checks;
         try
         {
+            if (call.DryRun is { } dryRun)
+            {
+                return await DryRunOf(call, dryRun)
+                    .RunAsync(call, entity.Database, transaction, connection => CheckedAsync(connection, call, checks, statement, read, cancellationToken), cancellationToken);
+            }
+
             if (transaction is { } id)
             {
                 var held = TransactionsOf(call).FindOrBegin(call, id);

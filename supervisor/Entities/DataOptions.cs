@@ -15,6 +15,10 @@ internal sealed class DataOptions
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
     public TimeSpan TransactionMax { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Time from the first statement of a dry run until what it did is rolled back, 100 ms to 10 minutes.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
+    public TimeSpan DryRunMax { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Connections that the scripts of one tenant hold at once, 1 to 500; more wait.</summary>
     [Range(1, 500)]
     public int ConnectionsPerTenant { get; set; } = 10;

@@ -56,6 +56,7 @@ internal sealed class DbInsert(IEntityCatalog catalog, DataAccess data) : DbCapa
         var rows = statements.Rows(call.Argument(2), out var isList);
         if (rows.Count == 0) return "[]";
         var (json, inserted) = await Data.RowsAsync(call, entity, transaction, statements, statements.Insert(rows), cancellationToken);
+        DryRun(call, entity, transaction)?.Inserted(json);
         call.Count(inserted);
         return isList ? json : DbAnswer.First(json, inserted);
     }
@@ -68,7 +69,11 @@ internal sealed class DbUpsert(IEntityCatalog catalog, DataAccess data) : DbCapa
         var statements = new EntityStatements(call, entity);
         var rows = statements.Rows(call.Argument(2), out var isList);
         if (rows.Count == 0) return "[]";
-        var (json, written) = await Data.RowsAsync(call, entity, transaction, statements, statements.Upsert(rows, call.Argument(3)), cancellationToken);
+        var statement = statements.Upsert(rows, call.Argument(3));
+        var dryRun = DryRun(call, entity, transaction);
+        var met = dryRun is null ? null : await dryRun.MetAsync(rows, call.Argument(3), cancellationToken);
+        var (json, written) = await Data.RowsAsync(call, entity, transaction, statements, statement, cancellationToken);
+        dryRun?.Upserted(met!, json);
         call.Count(written);
         return isList ? json : DbAnswer.First(json, written);
     }
@@ -78,6 +83,8 @@ internal sealed class DbUpdate(IEntityCatalog catalog, DataAccess data) : DbCapa
 {
     protected override async Task<string?> CallAsync(BrokerCall call, OpenedEntity entity, long? transaction, CancellationToken cancellationToken)
     {
+        if (DryRun(call, entity, transaction) is { } dryRun)
+            return DbAnswer.Number(call, await dryRun.UpdateAsync(Given(call, 2, "where"), Given(call, 3, "changes"), byId: false, cancellationToken));
         var statements = new EntityStatements(call, entity);
         return DbAnswer.Number(call, await Data.ChangedAsync(call, entity, transaction, statements, statements.Update(Given(call, 2, "where"), Given(call, 3, "changes")), cancellationToken));
     }
@@ -87,6 +94,8 @@ internal sealed class DbUpdateById(IEntityCatalog catalog, DataAccess data) : Db
 {
     protected override async Task<string?> CallAsync(BrokerCall call, OpenedEntity entity, long? transaction, CancellationToken cancellationToken)
     {
+        if (DryRun(call, entity, transaction) is { } dryRun)
+            return DbAnswer.Number(call, await dryRun.UpdateAsync(Given(call, 2, "id"), Given(call, 3, "changes"), byId: true, cancellationToken));
         var statements = new EntityStatements(call, entity);
         return DbAnswer.Number(call, await Data.ChangedAsync(call, entity, transaction, statements, statements.UpdateById(Given(call, 2, "id"), Given(call, 3, "changes")), cancellationToken));
     }
@@ -96,6 +105,8 @@ internal sealed class DbDelete(IEntityCatalog catalog, DataAccess data) : DbCapa
 {
     protected override async Task<string?> CallAsync(BrokerCall call, OpenedEntity entity, long? transaction, CancellationToken cancellationToken)
     {
+        if (DryRun(call, entity, transaction) is { } dryRun)
+            return DbAnswer.Number(call, await dryRun.DeleteAsync(Given(call, 2, "where"), byId: false, cancellationToken));
         var statements = new EntityStatements(call, entity);
         return DbAnswer.Number(call, await Data.ChangedAsync(call, entity, transaction, statements, statements.Delete(Given(call, 2, "where")), cancellationToken));
     }
@@ -105,6 +116,8 @@ internal sealed class DbDeleteById(IEntityCatalog catalog, DataAccess data) : Db
 {
     protected override async Task<string?> CallAsync(BrokerCall call, OpenedEntity entity, long? transaction, CancellationToken cancellationToken)
     {
+        if (DryRun(call, entity, transaction) is { } dryRun)
+            return DbAnswer.Number(call, await dryRun.DeleteAsync(Given(call, 2, "id"), byId: true, cancellationToken));
         var statements = new EntityStatements(call, entity);
         return DbAnswer.Number(call, await Data.ChangedAsync(call, entity, transaction, statements, statements.DeleteById(Given(call, 2, "id")), cancellationToken));
     }

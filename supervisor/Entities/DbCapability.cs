@@ -31,6 +31,9 @@ internal abstract class DbCapability(string method, AllowedOperations needs, IEn
         return await CallAsync(call, entity, call.Whole(0, "transaction", 1, long.MaxValue), cancellationToken);
     }
 
+    /// <summary>Its statements are rolled back.</summary>
+    public ValueTask<string?> DryRunAsync(BrokerCall call, DryRun dryRun, CancellationToken cancellationToken) => CallAsync(call, cancellationToken);
+
     protected abstract Task<string?> CallAsync(BrokerCall call, OpenedEntity entity, long? transaction, CancellationToken cancellationToken);
 
     private static string NameOf(BrokerCall call)
@@ -39,6 +42,10 @@ internal abstract class DbCapability(string method, AllowedOperations needs, IEn
         call.Summary = DbNames.Shown(name);
         return name;
     }
+
+    /// <summary>Where rows are written down in a dry run; null: it is none.</summary>
+    protected DryRunRows? DryRun(BrokerCall call, OpenedEntity entity, long? transaction) =>
+        call.DryRun is { } dryRun ? new DryRunRows(data, call, dryRun, entity, transaction) : null;
 
     protected static JsonElement Given(BrokerCall call, int index, string name) => call.Argument(index) ?? throw call.Invalid($"{name} is missing");
 }

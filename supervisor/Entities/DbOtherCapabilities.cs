@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Broker;
 
 namespace Sandbox.Supervisor.Entities;
@@ -45,6 +46,13 @@ internal sealed class DbCommit(DataAccess data) : ICapability
         if (data.TransactionsOf(call).Take(call, id) is { } held) await held.CommitAsync(call, cancellationToken);
         return null;
     }
+
+    public async ValueTask<string?> DryRunAsync(BrokerCall call, DryRun dryRun, CancellationToken cancellationToken)
+    {
+        if (call.Whole(0, "transaction", 1, long.MaxValue) is not { } id) throw call.Invalid("transaction is missing");
+        await data.DryRunOf(call, dryRun).EndAsync(call, id, isCommit: true, cancellationToken);
+        return null;
+    }
 }
 
 /// <summary>Rolls a transaction back.</summary>
@@ -60,6 +68,13 @@ internal sealed class DbRollback(DataAccess data) : ICapability
     {
         if (call.Whole(0, "transaction", 1, long.MaxValue) is not { } id) throw call.Invalid("transaction is missing");
         if (data.TransactionsOf(call).Take(call, id) is { } held) await held.DisposeAsync();
+        return null;
+    }
+
+    public async ValueTask<string?> DryRunAsync(BrokerCall call, DryRun dryRun, CancellationToken cancellationToken)
+    {
+        if (call.Whole(0, "transaction", 1, long.MaxValue) is not { } id) throw call.Invalid("transaction is missing");
+        await data.DryRunOf(call, dryRun).EndAsync(call, id, isCommit: false, cancellationToken);
         return null;
     }
 }

@@ -72,17 +72,21 @@ internal sealed class EntityStatements(BrokerCall call, OpenedEntity entity)
         return _statement;
     }
 
-    public Statement Update(JsonElement where, JsonElement changes)
+    /// <param name="isReturning">The rows as they then are.</param>
+    public Statement Update(JsonElement where, JsonElement changes, bool isReturning = false)
     {
         Set(changes);
         Affecting(where);
+        if (isReturning) Returning();
         return _statement;
     }
 
-    public Statement UpdateById(JsonElement id, JsonElement changes)
+    /// <param name="isReturning">The row as it then is.</param>
+    public Statement UpdateById(JsonElement id, JsonElement changes, bool isReturning = false)
     {
         Set(changes);
         Key(id);
+        if (isReturning) Returning();
         return _statement;
     }
 

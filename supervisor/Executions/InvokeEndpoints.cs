@@ -40,6 +40,7 @@ internal static class InvokeEndpoints
         }
 
         var body = read.Value!;
+        var dryRun = IsDryRun(context) ? new DryRun(body.Stubs) : null;
         var request = new RunRequest
         {
             Tenant = tenant,
@@ -48,8 +49,9 @@ internal static class InvokeEndpoints
             TimeoutMs = body.TimeoutMs,
             TriggerType = TriggerType.Api,
             Trigger = s_trigger,
+            DryRun = dryRun,
             TraceParent = TraceParent.Parse(context.Request.Headers.TraceParent),
-            Cause = new Cause("token", context.Principal().Id.ToString()),
+            Cause = new Cause(dryRun is null ? "token" : "dry_run", context.Principal().Id.ToString()),
         };
         var result = body.TooDeep
             ? await door.RefuseAsync(request, Codes.InvalidInput, $"The input is nested deeper than {JsonText.DepthMax} levels.", context.RequestAborted)
@@ -58,15 +60,19 @@ internal static class InvokeEndpoints
             : ScriptCache.Refusal(script) is { } refusal
             ? await door.RefuseAsync(request, refusal.Code, refusal.Detail, context.RequestAborted)
             : await door.RunAsync(request, context.RequestAborted);
+        if (dryRun is not null) await dryRun.DisposeAsync();
         if (context.RequestAborted.IsCancellationRequested) return;
         context.Response.Headers[HeaderNames.ExecutionId] = result.Execution.Id.ToString();
-        await Answers.JsonAsync(context, result.Execution, ExecutionsJson.Default.Execution);
+        var execution = dryRun is null ? result.Execution : result.Execution with { DryRun = new RawJson(dryRun.ToJson()) };
+        await Answers.JsonAsync(context, execution, ExecutionsJson.Default.Execution);
     }
+
+    private static bool IsDryRun(HttpContext context) => Query.Text(context, "dry_run") == "true";
 
     private static async ValueTask<Result<InvokeBody>> ReadAsync(HttpContext context, Script script)
     {
         if (!Body.IsJson(context.Request)) return new Problem(415, Codes.InvalidArgument, "The body must be JSON: Content-Type: application/json.");
-        if (Query.Text(context, "dry_run") is { } dryRun && dryRun != "false") return Problem.Invalid(new FieldError("dry_run", "is not available in this version"));
+        if (Query.Text(context, "dry_run") is not (null or "true" or "false")) return Problem.Invalid(new FieldError("dry_run", "must be true or false"));
         using var body = await Body.ReadAsync(context, Body.BytesMax);
         if (body is null) return TooLarge(InputBytesAbsolute);
         if (body.Length == 0) return new InvokeBody(RawJson.Null, null, TooDeep: false);
@@ -83,6 +89,7 @@ internal static class InvokeEndpoints
 
         var input = RawJson.Null;
         int? timeout = null;
+        RawJson? stubs = null;
         var tooDeep = false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -104,13 +111,22 @@ internal static class InvokeEndpoints
                     return Problem.Invalid(new FieldError("timeout_ms", "must be a whole number from 1 to 3600000; the script's own limit holds beside it"));
                 timeout = milliseconds;
             }
+            else if (reader.ValueTextEquals("stubs"u8))
+            {
+                reader.Read();
+                var start = (int)reader.TokenStartIndex;
+                var isObject = reader.TokenType == JsonTokenType.StartObject;
+                if (SkipMeasured(ref reader) > JsonText.DepthMax || !isObject)
+                    return Problem.Invalid(new FieldError("stubs", "must be an object, for example {\"http\": {\"POST https://api.example.com/*\": {\"status\": 201, \"body\": {}}}}"));
+                stubs = new RawJson(Encoding.UTF8.GetString(json[start..(int)reader.BytesConsumed]));
+            }
             else
             {
-                return Problem.Invalid(new FieldError(NameOf(ref reader), "is not a field here; the fields are input, timeout_ms"));
+                return Problem.Invalid(new FieldError(NameOf(ref reader), "is not a field here; the fields are input, timeout_ms and, of a dry run, stubs"));
             }
         }
 
-        return new InvokeBody(input, timeout, tooDeep);
+        return new InvokeBody(input, timeout, tooDeep, stubs);
     }
 
     private static string NameOf(ref Utf8JsonReader reader)
@@ -137,8 +153,8 @@ internal static class InvokeEndpoints
         new(413, Codes.InputTooLarge, $"The input is larger than {bytesMax} bytes (limits.output_bytes of the script bounds both, and is at most {InputBytesAbsolute}).");
 
     /// <summary>The body's fields, for its description: the input is read as the text it is, by hand.</summary>
-    internal sealed record InvokeFields(RawJson? Input, int? TimeoutMs);
+    internal sealed record InvokeFields(RawJson? Input, int? TimeoutMs, RawJson? Stubs);
 
     /// <param name="TooDeep">Levels beyond what is accepted.</param>
-    internal sealed record InvokeBody(RawJson Input, int? TimeoutMs, bool TooDeep);
+    internal sealed record InvokeBody(RawJson Input, int? TimeoutMs, bool TooDeep, RawJson? Stubs = null);
 }

@@ -31,6 +31,7 @@ internal sealed class NestedRuns(ScriptCache scripts, InFlight inFlight, Func<Ex
             TriggerType = TriggerType.Api,
             Trigger = s_trigger,
             Cause = new Cause("execution", parent.Request.ExecutionId.ToString()),
+            DryRun = parent.Request.DryRun,
             TraceParent = parent.Request.TraceParent,
             UserId = parent.Request.UserId,
             OrganizationId = parent.Request.OrganizationId,
