@@ -126,8 +126,7 @@ internal sealed class HardenedEngine : IDisposable
         var answer = "";
         try
         {
-            if (!asConstructor && args.TryGet(0, out ReadOnlySpan<char> operation) && operation is "q") answer = args.TryGet(1, out ReadOnlySpan<char> invocation) ? _host?.Usage(invocation) ?? "" : "";
-            else if (!asConstructor && !Hear(args)) answer = "!";
+            if (!asConstructor) answer = AnswerTo(args);
         }
         catch (Exception exception)
         {
@@ -136,6 +135,13 @@ internal sealed class HardenedEngine : IDisposable
         }
 
         result.Set(answer);
+    }
+
+    private string AnswerTo(in V8FastArgs args)
+    {
+        if (args.TryGet(0, out ReadOnlySpan<char> operation) && operation is "x") return RandomText.Of(int.Parse(args.GetString(1, "bytes"), CultureInfo.InvariantCulture));
+        if (operation is not "q") return Hear(args) ? "" : "!";
+        return args.TryGet(1, out ReadOnlySpan<char> invocation) ? _host?.Usage(invocation) ?? "" : "";
     }
 
     private bool Hear(in V8FastArgs args)

@@ -17,7 +17,10 @@ namespace Sandbox.Worker.Language;
 /// </summary>
 internal sealed class SourceProof(V8ScriptEngine engine)
 {
-    private static readonly string[] s_bindings = ["context", "sdk", "console", "setTimeout", "clearTimeout", "queueMicrotask"];
+    private static readonly string[] s_bindings = ["context", "sdk", "console", "setTimeout", "clearTimeout", "queueMicrotask", "crypto"];
+
+    /// <summary>Parts of the sdk that are made ready before a version runs that names them.</summary>
+    private static readonly string[] s_mentioned = [.. s_bindings, "csv", "webhooks"];
     private const string Word = "import";
     private const int ExportsMax = 200;
 
@@ -26,8 +29,8 @@ internal sealed class SourceProof(V8ScriptEngine engine)
     /// them; an escape may spell any name.
     /// </summary>
     public static string Mentions(string source, bool isModule) => source.Contains("\\u", StringComparison.Ordinal)
-        ? string.Join(' ', s_bindings)
-        : string.Join(' ', s_bindings.Where(name => source.Contains(name, StringComparison.Ordinal) || (isModule && name is "sdk")));
+        ? string.Join(' ', s_mentioned)
+        : string.Join(' ', s_mentioned.Where(name => source.Contains(name, StringComparison.Ordinal) || (isModule && name is "sdk")));
 
     /// <summary>The source as a program that may be compiled and called, or the errors in it.</summary>
     public ProvenSource Prove(string source)

@@ -1,5 +1,6 @@
 // sdk.respond: the answer of an http script, checked here so that what is wrong with it is told where it was written.
-import { apply, getOwnPropertyDescriptor, getPrototypeOf, isArray, isObject, ownKeys, stringify } from './language.js';
+import { base64, bytesOf } from './bytes.js';
+import { getOwnPropertyDescriptor, isArray, isObject, ownKeys, stringify } from './language.js';
 
 // RFC 9110, 5.6.2: a field's name is a token. Its value goes out byte by byte, as Latin-1.
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
@@ -9,34 +10,6 @@ const ONCE = new Set([
   'access-control-allow-credentials', 'access-control-allow-origin', 'access-control-max-age', 'age', 'content-disposition', 'content-length', 'content-location', 'content-range',
   'content-type', 'date', 'etag', 'expires', 'last-modified', 'location', 'referrer-policy', 'retry-after', 'server', 'strict-transport-security', 'x-frame-options',
 ]);
-
-const TypedArray = getPrototypeOf(Uint8Array.prototype);
-const viewBuffer = getOwnPropertyDescriptor(TypedArray, 'buffer').get;
-const viewOffset = getOwnPropertyDescriptor(TypedArray, 'byteOffset').get;
-const viewLength = getOwnPropertyDescriptor(TypedArray, 'byteLength').get;
-const isView = ArrayBuffer.isView;
-
-function base64(bytes) {
-  const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-  let text = '';
-  for (let i = 0; i < bytes.length; i += 3) {
-    const left = bytes.length - i;
-    const bits = (bytes[i] << 16) | ((left > 1 ? bytes[i + 1] : 0) << 8) | (left > 2 ? bytes[i + 2] : 0);
-    text += digits[bits >> 18] + digits[(bits >> 12) & 63] + (left > 1 ? digits[(bits >> 6) & 63] : '=') + (left > 2 ? digits[bits & 63] : '=');
-  }
-  return text;
-}
-
-function bytesOf(body) {
-  if (isView(body)) {
-    try {
-      return new Uint8Array(apply(viewBuffer, body, []), apply(viewOffset, body, []), apply(viewLength, body, []));
-    } catch {
-      return new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
-    }
-  }
-  return body instanceof ArrayBuffer ? new Uint8Array(body) : undefined;
-}
 
 export function makeRespond(sdkError, describer, failure) {
   const invalid = (message) => sdkError('INVALID_ARGUMENT', message);
