@@ -98,5 +98,6 @@ export const csv = (invalid) => {
     return bom ? `\uFEFF${text}` : text;
   }
 
-  return { parse, stringify };
+  // Arrow functions: a function has a prototype, which scripts could write to.
+  return { parse: (text, options) => parse(text, options), stringify: (rows, options) => stringify(rows, options) };
 };
