@@ -3,6 +3,7 @@ using Sandbox.Supervisor.Cache;
 using Sandbox.Supervisor.Changes;
 using Sandbox.Supervisor.Checkpoints;
 using Sandbox.Supervisor.Database;
+using Sandbox.Supervisor.Egress;
 using Sandbox.Supervisor.Entities;
 using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.History;
@@ -28,6 +29,7 @@ return await StartupErrors.ShowAsync(async () =>
         .AddCache()
         .AddCheckpoints()
         .AddSecrets()
+        .AddEgress()
         .AddSandboxExecutions()
         .AddChangesFeed()
         .AddTenants()

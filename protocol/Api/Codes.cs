@@ -23,6 +23,10 @@ public static class Codes
     public const string NotFound = "NOT_FOUND";
     public const string NotAllowed = "NOT_ALLOWED";
     public const string Conflict = "CONFLICT";
+    public const string EgressBlocked = "EGRESS_BLOCKED";
+    public const string HttpTimeout = "HTTP_TIMEOUT";
+    public const string HttpError = "HTTP_ERROR";
+    public const string ResponseTooLarge = "RESPONSE_TOO_LARGE";
 
     /// <summary>A request without a valid token.</summary>
     public const string Unauthorized = "UNAUTHORIZED";

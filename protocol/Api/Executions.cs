@@ -112,6 +112,9 @@ public sealed record RunRequest
     /// <summary>The execution that this one replays.</summary>
     public Guid? ReplayOf { get; init; }
 
+    /// <summary>The trace that its calls continue; null: none.</summary>
+    public TraceParent? TraceParent { get; init; }
+
     /// <summary>How many executions above it called for it: 0 where none did.</summary>
     public int Depth { get; init; }
 

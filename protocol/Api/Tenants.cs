@@ -17,6 +17,7 @@ public sealed record Tenant
     public IReadOnlyList<string> Hosts { get; init; } = [];
 
     public TenantLimits Limits { get; init; } = new();
+    public TenantEgress Egress { get; init; } = new();
     public bool Suspended { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }
@@ -38,6 +39,16 @@ public sealed record TenantLimits
     public int? CallsPerMinute { get; init; }
 }
 
+/// <summary>Where a tenant's scripts may connect to, beside what is open to all. Entries are hosts, each with or without <c>:port</c>.</summary>
+public sealed record TenantEgress
+{
+    /// <summary>Hosts that may be called, <c>*.example.com</c> among them; null: every public one. An entry with a port opens that port.</summary>
+    public IReadOnlyList<string>? Hosts { get; init; }
+
+    /// <summary>Hosts that may be called although their address is in a private network.</summary>
+    public IReadOnlyList<string> PrivateHosts { get; init; } = [];
+}
+
 /// <summary>Fields of a new tenant, or of a change to one: absent leaves a field as it is (for a new one: its default).</summary>
 public sealed record TenantWrite : IPartialWrite
 {
@@ -49,6 +60,14 @@ public sealed record TenantWrite : IPartialWrite
     public string? Name { get; init; }
     public IReadOnlyList<string>? Hosts { get; init; }
     public TenantLimitsWrite? Limits { get; init; }
+    public TenantEgressWrite? Egress { get; init; }
+}
+
+/// <summary>A partial change of <see cref="TenantEgress"/>.</summary>
+public sealed record TenantEgressWrite
+{
+    public IReadOnlyList<string>? Hosts { get; init; }
+    public IReadOnlyList<string>? PrivateHosts { get; init; }
 }
 
 /// <summary>A partial change of <see cref="TenantLimits"/>; same units.</summary>

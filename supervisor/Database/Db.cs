@@ -84,6 +84,9 @@ internal sealed class Db : IAsyncDisposable
         return read(reader);
     }
 
+    /// <summary>Hosts and ports of all databases: nothing else of this process may connect there.</summary>
+    public IReadOnlyList<DatabaseServer> Servers { get; private set; } = [];
+
     /// <summary>Called once, when the schema is current.</summary>
     public void Open(string connectionString, int connections, IReadOnlyDictionary<string, NamedDatabaseOptions>? others = null)
     {
@@ -91,6 +94,7 @@ internal sealed class Db : IAsyncDisposable
         _system = Source(connectionString, DatabaseRoles.System, Math.Max(4, quarter));
         _tenant = Source(connectionString, DatabaseRoles.Tenant, Math.Max(4, connections - (2 * quarter)));
         _listening = Source(connectionString, DatabaseRoles.System, pool: 0);
+        Servers = [.. (others?.Values.Select(other => other.ConnectionString) ?? []).Append(connectionString).SelectMany(DatabaseServer.Of)];
         _login = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, ApplicationName = "sandbox login" });
         _data = (others ?? new Dictionary<string, NamedDatabaseOptions>())
             .Select(other => KeyValuePair.Create(other.Key, OtherSource(other.Value)))

@@ -48,6 +48,7 @@ internal static class InvokeEndpoints
             TimeoutMs = body.TimeoutMs,
             TriggerType = TriggerType.Api,
             Trigger = s_trigger,
+            TraceParent = TraceParent.Parse(context.Request.Headers.TraceParent),
             Cause = new Cause("token", context.Principal().Id.ToString()),
         };
         var result = body.TooDeep

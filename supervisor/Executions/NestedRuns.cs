@@ -31,6 +31,7 @@ internal sealed class NestedRuns(ScriptCache scripts, InFlight inFlight, Func<Ex
             TriggerType = TriggerType.Api,
             Trigger = s_trigger,
             Cause = new Cause("execution", parent.Request.ExecutionId.ToString()),
+            TraceParent = parent.Request.TraceParent,
             UserId = parent.Request.UserId,
             OrganizationId = parent.Request.OrganizationId,
             Depth = parent.Request.Depth + 1,

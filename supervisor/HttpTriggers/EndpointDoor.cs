@@ -94,6 +94,7 @@ internal sealed class EndpointDoor(TenantResolver resolver, TrustedProxies proxi
             TriggerType = TriggerType.Http,
             Trigger = trigger,
             RecordedTrigger = recorded,
+            TraceParent = TraceParent.Parse(context.Request.Headers.TraceParent),
             Cause = new Cause(principal is null ? "http" : "token", principal?.Id.ToString()),
         };
         if (TooLarge(trigger.Text))

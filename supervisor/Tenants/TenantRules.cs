@@ -26,6 +26,7 @@ internal static partial class TenantRules
             errors.Add(new FieldError("hosts", $"has {local}: names under localhost are given to tenants by their slug"));
         var limits = LimitsOf(tenant.Limits, write);
         Limits(limits, errors);
+        var egress = TenantEgressRules.Apply(tenant.Egress, write, errors);
         if (errors.Count > 0) return Problem.Invalid([.. errors]);
 
         return tenant with
@@ -34,6 +35,7 @@ internal static partial class TenantRules
             Name = write.Name ?? (isNew ? write.Slug! : tenant.Name),
             Hosts = hosts ?? tenant.Hosts,
             Limits = limits,
+            Egress = egress,
         };
     }
 

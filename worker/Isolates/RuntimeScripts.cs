@@ -13,7 +13,8 @@ internal sealed class RuntimeScripts
 
     private RuntimeScripts(string name, string text) => (_name, _text) = (name, text);
 
-    private RuntimeScripts(string name)
+    /// <param name="name">An embedded resource.</param>
+    public RuntimeScripts(string name)
     {
         _name = name;
         using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(name) ?? throw new InvalidOperationException($"The worker was built without {name}.");

@@ -17,7 +17,7 @@ namespace Sandbox.Worker.Language;
 /// </summary>
 internal sealed class SourceProof(V8ScriptEngine engine)
 {
-    private static readonly string[] s_bindings = ["context", "sdk", "console", "setTimeout", "clearTimeout", "queueMicrotask", "crypto"];
+    private static readonly string[] s_bindings = ["context", "sdk", "console", "setTimeout", "clearTimeout", "setInterval", "clearInterval", "performance", "queueMicrotask", "crypto"];
 
     /// <summary>Parts of the sdk that are made ready before a version runs that names them.</summary>
     private static readonly string[] s_mentioned = [.. s_bindings, "csv", "webhooks"];
@@ -31,6 +31,19 @@ internal sealed class SourceProof(V8ScriptEngine engine)
     public static string Mentions(string source, bool isModule) => source.Contains("\\u", StringComparison.Ordinal)
         ? string.Join(' ', s_mentioned)
         : string.Join(' ', s_mentioned.Where(name => source.Contains(name, StringComparison.Ordinal) || (isModule && name is "sdk")));
+
+    /// <summary>Whether a source may name a global: as a whole word, or by an escape.</summary>
+    public static bool Names(string source, string name)
+    {
+        for (var at = source.IndexOf(name, StringComparison.Ordinal); at >= 0; at = source.IndexOf(name, at + 1, StringComparison.Ordinal))
+        {
+            var before = at > 0 && ModuleForm.IsNamePart(source[at - 1]);
+            var after = at + name.Length < source.Length && ModuleForm.IsNamePart(source[at + name.Length]);
+            if (!before && !after) return true;
+        }
+
+        return source.Contains("\\u", StringComparison.Ordinal);
+    }
 
     /// <summary>The source as a program that may be compiled and called, or the errors in it.</summary>
     public ProvenSource Prove(string source)

@@ -111,6 +111,12 @@ export default (hooks, host) => {
   }
   const makeWebCrypto = () => makeCrypto((bytes) => host('x', `${bytes}`), handInMethods);
 
+  /** The clock is the host's: monotonic, and no finer than a tenth of a millisecond. */
+  const makePerformance = (state) => {
+    const origin = Number(host('n', state.id));
+    return handIn({ now: freeze(() => Number(host('n', state.id)) - origin), timeOrigin: Date.now() });
+  };
+
   // --- What is the same for all executions of a version is parsed and frozen once.
   let constantsText = null;
   let constants = null;
@@ -193,6 +199,11 @@ export default (hooks, host) => {
       if (mentions.csv) loadParser();
       if (schemas !== undefined) inputComplaint = makeInputComplaint(schemas, inputSchema);
     },
+    /** Gives the isolate a group of the web's interfaces, before its version's source runs. */
+    equip(group) {
+      const hidden = group(hooks.web);
+      hooks.harden([...Object.values(hooks.web), ...hidden]);
+    },
     start(id, constantText, contextText, inputText, isHttp, checkInput, outputMax, lineMax, bufferMax) {
       const state = {
         id, isHttp, outputMax, lineMax, bufferMax, done: false, logOpen: true, responded: null, reserved: 0, timers: [], lastTimer: 0, armed: -1,
@@ -213,7 +224,10 @@ export default (hooks, host) => {
           sdk,
           mentions.console ? log.makeConsole(state) : undefined,
           mentions.setTimeout ? timers.makeSetTimeout(state) : undefined,
-          mentions.clearTimeout ? timers.makeClearTimeout(state) : undefined,
+          mentions.clearTimeout ? timers.makeClear(state) : undefined,
+          mentions.setInterval ? timers.makeSetInterval(state) : undefined,
+          mentions.clearInterval ? timers.makeClear(state) : undefined,
+          mentions.performance ? makePerformance(state) : undefined,
           mentions.queueMicrotask ? makeQueueMicrotask(state) : undefined,
           mentions.crypto ? makeWebCrypto() : undefined,
         );

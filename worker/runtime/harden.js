@@ -29,13 +29,15 @@
   }
   try { throw null.x; } catch (error) { samples.push(error); }
 
-  /** Everything that can be reached from these, each once. */
+  /** What the first walk has closed need not be walked again. V8's own frozen objects may lead to others that are open. */
+  let isFirst = true;
+  /** Everything that can be reached from these and is yet to be closed, each once. */
   function reachable(roots) {
     const seen = new Set();
     const queue = roots.filter(isObject);
     while (queue.length > 0) {
       const object = queue.pop();
-      if (seen.has(object)) continue;
+      if (seen.has(object) || (!isFirst && isFrozen(object))) continue;
       seen.add(object);
       const found = [getPrototypeOf(object)];
       for (const key of ownKeys(object)) {
@@ -116,23 +118,38 @@
     return { get: freeze(get), set: freeze(setterFor(key, undefined)), enumerable: true, configurable: false };
   };
 
-  const roots = [globalThis, ...samples, ...hooks.roots];
-  const builtIn = reachable(roots);
-  for (const object of builtIn) {
-    for (const key of ownKeys(object)) {
-      const property = getOwnPropertyDescriptor(object, key);
-      if (property.writable && property.configurable) leaveAssignable(object, key, property);
-    }
+  // --- Names of the web's interfaces: of globalThis, and there for a version that mentions them. The driver fills the table.
+  for (const name of hooks.webNames) {
+    const { get } = getOwnPropertyDescriptor({
+      get [name]() {
+        return hooks.web[name];
+      },
+    }, name);
+    defineProperty(globalThis, name, { get, set: setterFor(name, globalThis), enumerable: false, configurable: false });
   }
-  // Again: the accessors are new, and what they answer with is no longer to be seen as a value.
-  const all = reachable([...builtIn]);
-  for (const object of all) if (!isFrozen(object)) freeze(object);
-  // V8 keeps an object that was changed so often as a hash table, until it is looked through as a prototype: then it is made fast for good.
-  all.delete(globalThis);
+
   const look = (object) => object.nothing;
-  for (const object of all) {
-    const heir = create(object);
-    for (let i = 0; i < 3; i++) look(heir);
-  }
-  return all.size;
+  /** Closes all that can be reached from these and is not closed yet; answers with the number of objects. */
+  hooks.harden = (roots) => {
+    const found = reachable(roots);
+    for (const object of found) {
+      for (const key of ownKeys(object)) {
+        const property = getOwnPropertyDescriptor(object, key);
+        if (property.writable && property.configurable) leaveAssignable(object, key, property);
+      }
+    }
+    // Again: the accessors are new, and what they answer with is no longer to be seen as a value.
+    const all = reachable([...found]);
+    for (const object of all) if (!isFrozen(object)) freeze(object);
+    // V8 keeps an object that was changed so often as a hash table, until it is looked through as a prototype: then it is made fast for good.
+    all.delete(globalThis);
+    for (const object of all) {
+      const heir = create(object);
+      for (let i = 0; i < 3; i++) look(heir);
+    }
+    return all.size;
+  };
+  const count = hooks.harden([globalThis, ...samples, ...hooks.roots]);
+  isFirst = false;
+  return count;
 })

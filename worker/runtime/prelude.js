@@ -17,6 +17,13 @@
     handIn: undefined,
     /** V8's own functions behind ours: frozen too. */
     roots: [],
+    /** Names of the web's interfaces and functions: properties of globalThis, undefined until their group is loaded. */
+    webNames: [
+      'AbortController', 'AbortSignal', 'Blob', 'DOMException', 'Event', 'EventTarget', 'File', 'FormData', 'Headers', 'Request', 'Response', 'TextDecoder', 'TextEncoder',
+      'URL', 'URLSearchParams', 'atob', 'btoa', 'structuredClone',
+    ],
+    /** What they stand for. */
+    web: { __proto__: null },
   };
 
   // V8's console is the inspector's; a script has a binding of that name.

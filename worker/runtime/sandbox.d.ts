@@ -76,6 +76,49 @@ interface SandboxCache {
   expire(key: string, ttlSeconds: number, options?: { scope?: 'script' | 'tenant' }): Promise<boolean>;
 }
 
+/** Headers of a request: an object (a list of values sends the header several times), pairs, a Map or `Headers`. */
+type SandboxHeaders = Iterable<[string, string]> | { [name: string]: string | number | boolean | string[] | null | undefined };
+
+interface SandboxHttpOptions {
+  headers?: SandboxHeaders;
+  /** Added to the URL; a list is its name several times, null and undefined are left out. */
+  query?: { [name: string]: string | number | boolean | null | undefined | (string | number | boolean)[] } | Iterable<[string, string]>;
+  /** A string and bytes go as they are, anything else as JSON. At most 10 MB. */
+  body?: unknown;
+  /** Milliseconds for the whole exchange, 1 to 300,000; 10,000 where none is given. */
+  timeout?: number;
+  /** What to do where the server names another address; 'follow' where none is given. */
+  redirect?: 'follow' | 'error' | 'manual';
+  /** The name of a connection, whose credential the platform adds. */
+  connection?: string;
+}
+
+interface SandboxHttpAnswer {
+  status: number;
+  /** The status is 200 to 299. */
+  ok: boolean;
+  /** Lower-case names; what comes several times is joined by `, `, but `set-cookie` is then a list. */
+  headers: { [name: string]: string | string[] };
+  /** Parsed where the answer is JSON, else the text. */
+  body: any;
+  /** In the charset that the answer names. */
+  text: string;
+}
+
+/**
+ * Requests over HTTP to public hosts that the version declares (`uses.hosts`). An answer of any status fulfils; `EGRESS_BLOCKED`, `HTTP_TIMEOUT`, `HTTP_ERROR`
+ * and `RESPONSE_TOO_LARGE` (10 MB, unpacked) reject.
+ */
+interface SandboxHttp {
+  get(url: string | { href: string }, options?: SandboxHttpOptions): Promise<SandboxHttpAnswer>;
+  head(url: string | { href: string }, options?: SandboxHttpOptions): Promise<SandboxHttpAnswer>;
+  delete(url: string | { href: string }, options?: SandboxHttpOptions): Promise<SandboxHttpAnswer>;
+  post(url: string | { href: string }, body?: unknown, options?: SandboxHttpOptions): Promise<SandboxHttpAnswer>;
+  put(url: string | { href: string }, body?: unknown, options?: SandboxHttpOptions): Promise<SandboxHttpAnswer>;
+  patch(url: string | { href: string }, body?: unknown, options?: SandboxHttpOptions): Promise<SandboxHttpAnswer>;
+  request(method: string, url: string | { href: string }, options?: SandboxHttpOptions): Promise<SandboxHttpAnswer>;
+}
+
 interface SandboxSecrets {
   /** The value. Where it would reach a log, an output or an error of this execution, `***` stands instead. */
   get(name: string): Promise<string>;
@@ -134,6 +177,7 @@ interface Sdk {
   readonly crypto: SandboxCrypto;
   readonly csv: SandboxCsv;
   readonly db: SandboxDb;
+  readonly http: SandboxHttp;
   readonly log: SandboxLog;
   readonly scripts: SandboxScripts;
   readonly secrets: SandboxSecrets;

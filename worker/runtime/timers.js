@@ -15,36 +15,52 @@ export function makeTimers(host, invalid, loose) {
     host('t', state.id, due < 0 ? '' : `${Math.max(0, due - now())}`);
   }
 
+  function insert(state, timer) {
+    let low = 0;
+    let high = state.timers.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (state.timers[middle].due <= timer.due) low = middle + 1;
+      else high = middle;
+    }
+    state.timers.splice(low, 0, timer);
+  }
+
+  function add(state, name, repeats, callback, delay, args) {
+    if (typeof callback !== 'function') throw new TypeError(`${name}: the callback must be a function`);
+    if (state.done) return 0;
+    if (state.timers.length >= TIMERS_MAX) throw invalid(`${name}: at most ${TIMERS_MAX} timers may wait`);
+    const ms = Math.min(Math.max(Number(delay) || 0, 1), DELAY_MAX);
+    const timer = { id: ++state.lastTimer, due: now() + ms, every: repeats ? ms : 0, callback, args };
+    insert(state, timer);
+    arm(state);
+    return timer.id;
+  }
+
+  function remove(state, id) {
+    const at = state.timers.findIndex((timer) => timer.id === id);
+    if (at < 0) return;
+    state.timers.splice(at, 1);
+    arm(state);
+  }
+
   return {
-    makeSetTimeout: (state) => freeze((callback, delay, ...args) => {
-      if (typeof callback !== 'function') throw new TypeError('setTimeout: the callback must be a function');
-      if (state.done) return 0;
-      if (state.timers.length >= TIMERS_MAX) throw invalid(`setTimeout: at most ${TIMERS_MAX} timers may wait`);
-      const ms = Math.min(Math.max(Number(delay) || 0, 1), DELAY_MAX);
-      const timer = { id: ++state.lastTimer, due: now() + ms, callback, args };
-      let low = 0;
-      let high = state.timers.length;
-      while (low < high) {
-        const middle = (low + high) >>> 1;
-        if (state.timers[middle].due <= timer.due) low = middle + 1;
-        else high = middle;
-      }
-      state.timers.splice(low, 0, timer);
-      arm(state);
-      return timer.id;
-    }),
-    makeClearTimeout: (state) => freeze((id) => {
-      const at = state.timers.findIndex((timer) => timer.id === id);
-      if (at < 0) return;
-      state.timers.splice(at, 1);
-      arm(state);
-    }),
+    add,
+    makeSetTimeout: (state) => freeze((callback, delay, ...args) => add(state, 'setTimeout', false, callback, delay, args)),
+    makeSetInterval: (state) => freeze((callback, delay, ...args) => add(state, 'setInterval', true, callback, delay, args)),
+    /** clearTimeout and clearInterval are one: a number names one timer of either kind. */
+    makeClear: (state) => freeze((id) => remove(state, id)),
     /** Runs what is due first, and asks to be woken for what comes next. */
     wake(state) {
       state.armed = -1;
       const timer = state.timers[0];
       if (timer !== undefined && timer.due <= now() + 1) {
         state.timers.shift();
+        if (timer.every > 0) {
+          // Before its callback, which may clear it.
+          timer.due = now() + timer.every;
+          insert(state, timer);
+        }
         try { apply(timer.callback, undefined, timer.args); } catch (error) { loose(state, 'a timer', error); }
       }
       if (!state.done) arm(state);

@@ -6,6 +6,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Sandbox.Tests.Integration.Egress;
 
 namespace Sandbox.Tests.Integration.Product;
 
@@ -16,13 +17,19 @@ internal sealed class RunningProduct : IAsyncDisposable
     private readonly string _arguments;
     private Process? _process;
 
-    private RunningProduct(string dataDirectory, string arguments, int adminPort, int endpointsPort, int metricsPort)
+    private readonly LoopbackNetwork? _network;
+
+    private RunningProduct(string dataDirectory, string arguments, int[] ports, LoopbackNetwork? network)
     {
         DataDirectory = dataDirectory;
         _arguments = arguments;
-        Admin = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{adminPort}"), Timeout = TimeSpan.FromSeconds(100) };
-        Endpoints = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{endpointsPort}"), Timeout = TimeSpan.FromSeconds(100) };
-        Metrics = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{metricsPort}"), Timeout = TimeSpan.FromSeconds(100) };
+        _network = network;
+        HttpClient[] clients =
+        [
+            .. ports.Select(port => new Uri($"http://127.0.0.1:{port}"))
+                .Select(address => network?.Client(address) ?? new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(100) }),
+        ];
+        (Admin, Endpoints, Metrics) = (clients[0], clients[1], clients[2]);
     }
 
     public string DataDirectory { get; }
@@ -40,7 +47,10 @@ internal sealed class RunningProduct : IAsyncDisposable
 
     public static string Root { get; } = FindRoot();
 
-    public static async Task<RunningProduct> StartAsync(params string[] settings)
+    public static Task<RunningProduct> StartAsync(params string[] settings) => StartAsync(network: null, settings);
+
+    /// <param name="network">Where it runs; null: where the tests do.</param>
+    public static async Task<RunningProduct> StartAsync(LoopbackNetwork? network, params string[] settings)
     {
         var ports = FreePorts(3);
         var data = Directory.CreateTempSubdirectory("sandbox-test-").FullName;
@@ -51,7 +61,7 @@ internal sealed class RunningProduct : IAsyncDisposable
             $"--Sandbox:Listen:Endpoints=http://127.0.0.1:{ports[1]}",
             $"--Sandbox:Listen:Metrics=http://127.0.0.1:{ports[2]}",
         }.Concat(settings));
-        var product = new RunningProduct(data, arguments, ports[0], ports[1], ports[2]);
+        var product = new RunningProduct(data, arguments, ports, network);
         await product.StartProcessAsync();
         return product;
     }
@@ -59,7 +69,8 @@ internal sealed class RunningProduct : IAsyncDisposable
     /// <summary>Starts it (again) on the same data.</summary>
     public async Task StartProcessAsync()
     {
-        var start = new ProcessStartInfo("dotnet", $"{Path.Combine(Root, "artifacts/supervisor/Sandbox.Supervisor.dll")} {_arguments}")
+        string[] command = [.. _network?.Enter(Root) ?? [], "dotnet", Path.Combine(Root, "artifacts/supervisor/Sandbox.Supervisor.dll")];
+        var start = new ProcessStartInfo(command[0], $"{string.Join(' ', command[1..])} {_arguments}")
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -1,7 +1,7 @@
 using System.Text;
 using Microsoft.Net.Http.Headers;
 
-namespace Sandbox.Supervisor.HttpTriggers;
+namespace Sandbox.Supervisor.Rest;
 
 /// <summary>Text in the charset that a content type names. Whatever the bytes and the name, there is a text: what does not decode is U+FFFD.</summary>
 internal static class Charsets

@@ -1,0 +1,17 @@
+using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Broker;
+using Sandbox.Supervisor.Uses;
+
+namespace Sandbox.Supervisor.Egress;
+
+/// <summary><c>sdk.http</c> and <c>fetch</c>, by GET and HEAD.</summary>
+internal sealed class HttpRead(HttpExchange exchange, EffectiveUses uses) : HttpCapability("http.read", exchange, uses)
+{
+    public override bool Changes => false;
+}
+
+/// <summary><c>sdk.http</c> and <c>fetch</c>, by all other methods.</summary>
+internal sealed class HttpSend(HttpExchange exchange, EffectiveUses uses) : HttpCapability("http.send", exchange, uses)
+{
+    public override bool Changes => true;
+}

@@ -1,0 +1,33 @@
+using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Broker;
+using Sandbox.Supervisor.Uses;
+
+namespace Sandbox.Supervisor.Egress;
+
+/// <summary>A request over HTTP: <c>(method, url, options)</c>.</summary>
+internal abstract class HttpCapability(string name, HttpExchange exchange, EffectiveUses uses) : ICapability
+{
+    public string Name { get; } = name;
+
+    public CallGroup Group => CallGroup.Outside;
+
+    public abstract bool Changes { get; }
+
+    public async ValueTask<string?> CallAsync(BrokerCall call, CancellationToken cancellationToken)
+    {
+        var request = OutgoingRequest.Read(call);
+        if (request.IsRead == Changes) throw call.Invalid($"method is not one of {Name}");
+        call.Summary = $"{request.Method} {request.Url.Authority}";
+        var answer = await exchange.RunAsync(call, request, host => Refusal(call, host), credential: null, cancellationToken);
+        call.Summary = $"{request.Method} {request.Url.Authority} {answer.Status}";
+        return answer.Json;
+    }
+
+    /// <summary>Of the version, for each host that is called, redirects included.</summary>
+    private CallRefusedException? Refusal(BrokerCall call, UrlHost host)
+    {
+        var needed = new Use(UseKind.Host, host.Name);
+        var allowed = uses.Of(call.Execution.Request.Script);
+        return allowed.Allows(needed) ? null : call.Refused(Codes.NotAllowed, $"this version of the script may not {needed.Words}; declare {allowed.Remedy(needed)}");
+    }
+}
