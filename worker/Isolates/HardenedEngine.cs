@@ -147,6 +147,7 @@ internal sealed class HardenedEngine : IDisposable
     {
         if (args.TryGet(0, out ReadOnlySpan<char> operation) && operation is "n") return Clock();
         if (operation is "x") return Provide(args.GetString(1, "tables"));
+        if (operation is "g") return RandomText.Of(int.Parse(args.GetString(1, "bytes"), CultureInfo.InvariantCulture));
         if (operation is not "q") return Hear(args) ? "" : "!";
         return args.TryGet(1, out ReadOnlySpan<char> invocation) ? _host?.Usage(invocation) ?? "" : "";
     }

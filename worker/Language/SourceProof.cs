@@ -17,7 +17,10 @@ namespace Sandbox.Worker.Language;
 /// </summary>
 internal sealed class SourceProof(V8ScriptEngine engine)
 {
-    private static readonly string[] s_bindings = ["context", "sdk", "console", "setTimeout", "clearTimeout", "setInterval", "clearInterval", "performance", "queueMicrotask"];
+    private static readonly string[] s_bindings = ["context", "sdk", "console", "setTimeout", "clearTimeout", "setInterval", "clearInterval", "performance", "queueMicrotask", "crypto"];
+
+    /// <summary>Parts of the sdk that are made ready before a version runs that names them.</summary>
+    private static readonly string[] s_mentioned = [.. s_bindings, "csv", "webhooks"];
     private const string Word = "import";
     private const int ExportsMax = 200;
 
@@ -26,8 +29,8 @@ internal sealed class SourceProof(V8ScriptEngine engine)
     /// them; an escape may spell any name.
     /// </summary>
     public static string Mentions(string source, bool isModule) => source.Contains("\\u", StringComparison.Ordinal)
-        ? string.Join(' ', s_bindings)
-        : string.Join(' ', s_bindings.Where(name => source.Contains(name, StringComparison.Ordinal) || (isModule && name is "sdk")));
+        ? string.Join(' ', s_mentioned)
+        : string.Join(' ', s_mentioned.Where(name => source.Contains(name, StringComparison.Ordinal) || (isModule && name is "sdk")));
 
     /// <summary>Whether a source may name a global: as a whole word, or by an escape.</summary>
     public static bool Names(string source, string name)

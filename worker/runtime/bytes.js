@@ -1,4 +1,4 @@
-// Bytes that a script hands in, and their base64.
+// Bytes and the texts that stand for them. V8 alone has neither TextEncoder nor btoa.
 import { apply, getOwnPropertyDescriptor, getPrototypeOf } from './language.js';
 
 const TypedArray = getPrototypeOf(Uint8Array.prototype);
@@ -6,26 +6,89 @@ const viewBuffer = getOwnPropertyDescriptor(TypedArray, 'buffer').get;
 const viewOffset = getOwnPropertyDescriptor(TypedArray, 'byteOffset').get;
 const viewLength = getOwnPropertyDescriptor(TypedArray, 'byteLength').get;
 const isView = ArrayBuffer.isView;
+const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
-export function base64(bytes) {
-  const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+/** A view of the same bytes; undefined where the value has none. */
+export function bytesOf(value) {
+  if (isView(value)) {
+    try {
+      return new Uint8Array(apply(viewBuffer, value, []), apply(viewOffset, value, []), apply(viewLength, value, []));
+    } catch {
+      return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+    }
+  }
+  return value instanceof ArrayBuffer ? new Uint8Array(value) : undefined;
+}
+
+/** UTF-8; a lone surrogate is U+FFFD, as TextEncoder writes it. */
+export function utf8(text) {
+  const whole = text.toWellFormed();
+  let length = whole.length;
+  for (let i = 0; i < whole.length; i++) {
+    const code = whole.charCodeAt(i);
+    if (code > 0x7f) length += code > 0x7ff && (code < 0xd800 || code > 0xdfff) ? 2 : 1;
+  }
+  const bytes = new Uint8Array(length);
+  for (let i = 0, at = 0; i < whole.length; i++) {
+    const code = whole.codePointAt(i);
+    if (code < 0x80) {
+      bytes[at++] = code;
+      continue;
+    }
+    if (code > 0xffff) {
+      bytes[at++] = 0xf0 | (code >> 18);
+      bytes[at++] = 0x80 | ((code >> 12) & 63);
+      i++;
+    } else if (code > 0x7ff) {
+      bytes[at++] = 0xe0 | (code >> 12);
+    } else {
+      bytes[at++] = 0xc0 | (code >> 6);
+      bytes[at++] = 0x80 | (code & 63);
+      continue;
+    }
+    bytes[at++] = 0x80 | ((code >> 6) & 63);
+    bytes[at++] = 0x80 | (code & 63);
+  }
+  return bytes;
+}
+
+export function base64(bytes, digits = BASE64, pad = '=') {
   let text = '';
   for (let i = 0; i < bytes.length; i += 3) {
     const left = bytes.length - i;
     const bits = (bytes[i] << 16) | ((left > 1 ? bytes[i + 1] : 0) << 8) | (left > 2 ? bytes[i + 2] : 0);
-    text += digits[bits >> 18] + digits[(bits >> 12) & 63] + (left > 1 ? digits[(bits >> 6) & 63] : '=') + (left > 2 ? digits[bits & 63] : '=');
+    text += digits[bits >> 18] + digits[(bits >> 12) & 63] + (left > 1 ? digits[(bits >> 6) & 63] : pad) + (left > 2 ? digits[bits & 63] : pad);
   }
   return text;
 }
 
-/** The bytes of a buffer or a view of one; undefined of anything else. */
-export function bytesOf(body) {
-  if (isView(body)) {
-    try {
-      return new Uint8Array(apply(viewBuffer, body, []), apply(viewOffset, body, []), apply(viewLength, body, []));
-    } catch {
-      return new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
-    }
+export const base64url = (bytes) => base64(bytes, BASE64URL, '');
+
+/** The bytes of base64 with its padding or of base64url without; undefined where the text is neither. */
+export function fromBase64(text) {
+  const plain = text.length % 4 === 0 ? text.replace(/={1,2}$/, '') : text;
+  if (plain.length % 4 === 1 || !/^[A-Za-z0-9+/_-]*$/.test(plain)) return undefined;
+  const bytes = new Uint8Array(Math.floor((plain.length * 3) / 4));
+  let bits = 0;
+  for (let i = 0, at = 0; i < plain.length; i++) {
+    const digit = plain[i];
+    bits = ((bits << 6) | (digit === '-' ? 62 : digit === '_' ? 63 : BASE64.indexOf(digit))) & 0xffffff;
+    if (i % 4 !== 0) bytes[at++] = (bits >> (6 - 2 * (i % 4))) & 0xff;
   }
-  return body instanceof ArrayBuffer ? new Uint8Array(body) : undefined;
+  return bytes;
+}
+
+export function hex(bytes) {
+  let text = '';
+  for (let i = 0; i < bytes.length; i++) text += (bytes[i] < 16 ? '0' : '') + bytes[i].toString(16);
+  return text;
+}
+
+/** Takes as long wherever they differ. Their lengths are no secret. */
+export function sameBytes(a, b) {
+  if (a.length !== b.length) return false;
+  let difference = 0;
+  for (let i = 0; i < a.length; i++) difference |= a[i] ^ b[i];
+  return difference === 0;
 }

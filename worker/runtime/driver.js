@@ -1,13 +1,16 @@
 // Runs every execution of one isolate. Evaluates to a function of prelude.js's private half and the one host function.
 // All that crosses is text, its length checked here first; all that belongs to a script is read here, within its own entry.
-import { deepFreeze, defineProperty, freeze, parse, slice, stringify, then } from './language.js';
+import { deepFreeze, defineProperty, freeze, ownKeys, parse, slice, stringify, then } from './language.js';
 import { makeDescriber } from './describe.js';
 import { makeFailure } from './failure.js';
 import { makeCalls } from './calls.js';
+import { loadHashes } from './hashes.js';
 import { makeLog } from './log.js';
 import { makeRespond } from './respond.js';
 import { makeSdkMaker } from './sdk.js';
+import { loadParser } from './sdk/csv.js';
 import { makeTimers } from './timers.js';
+import { makeCrypto } from './web-crypto.js';
 
 // RpcProtocol: the supervisor takes no more.
 const LABELS_MAX = 10;
@@ -115,6 +118,12 @@ export default (hooks, host) => {
     },
   };
 
+  function handInMethods(methods) {
+    for (const name of ownKeys(methods)) freeze(methods[name]);
+    return handIn(methods);
+  }
+  const makeWebCrypto = () => makeCrypto((bytes) => host('g', `${bytes}`), handInMethods);
+
   /** The clock is the host's: monotonic, and no finer than a tenth of a millisecond. */
   const makePerformance = (state) => {
     const origin = Number(host('n', state.id));
@@ -205,6 +214,9 @@ export default (hooks, host) => {
       hooks.lines = lines;
       mentions = { __proto__: null };
       for (const name of names.split(' ')) mentions[name] = true;
+      // Here and not where a script first calls them: one that has no stack or time left would leave them half made.
+      if (mentions.crypto || mentions.webhooks) loadHashes();
+      if (mentions.csv) loadParser();
       if (schemas !== undefined) inputComplaint = makeInputComplaint(schemas, inputSchema);
     },
     /** What load asked for. */
@@ -241,6 +253,7 @@ export default (hooks, host) => {
           mentions.clearInterval ? timers.makeClear(state) : undefined,
           mentions.performance ? makePerformance(state) : undefined,
           mentions.queueMicrotask ? makeQueueMicrotask(state) : undefined,
+          mentions.crypto ? makeWebCrypto() : undefined,
         );
         then(promise, (value) => (isModule ? moduleBody(state, value, context, sdk) : finish(state, value)), (error) => fail(state, error));
       } catch (error) {

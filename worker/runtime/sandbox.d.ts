@@ -129,6 +129,42 @@ interface SandboxScripts {
   invoke(name: string, input?: Json): Promise<Json | undefined>;
 }
 
+type Bytes = ArrayBuffer | ArrayBufferView;
+type HashName = 'md5' | 'sha1' | 'sha256' | 'sha384' | 'sha512';
+type ByteEncoding = 'hex' | 'base64' | 'base64url' | 'bytes';
+
+/** Hashes within the isolate. Texts are taken as UTF-8; other arguments throw `INVALID_ARGUMENT`. */
+interface SandboxCrypto {
+  hash(alg: HashName, data: string | Bytes, enc?: 'hex' | 'base64' | 'base64url'): string;
+  hash(alg: HashName, data: string | Bytes, enc: 'bytes'): Uint8Array;
+  hmac(alg: HashName, key: string | Bytes, data: string | Bytes, enc?: 'hex' | 'base64' | 'base64url'): string;
+  hmac(alg: HashName, key: string | Bytes, data: string | Bytes, enc: 'bytes'): Uint8Array;
+  /** Takes as long wherever the two differ; false at once where their lengths do. */
+  timingSafeEqual(a: string | Bytes, b: string | Bytes): boolean;
+}
+
+/** Tables as text, as RFC 4180 has them. */
+interface SandboxCsv {
+  /**
+   * Objects by the names in the first line, or by `columns` where the text has no such line; lists with `header: false`. Every value is a string, empty
+   * lines are left out. `delimiter` is `,` by default; `auto` finds it. What cannot be parsed throws `INVALID_ARGUMENT` and names the line.
+   */
+  parse(text: string, options?: { header?: true; columns?: string[]; delimiter?: string; quote?: string; newline?: string }): { [column: string]: string }[];
+  parse(text: string, options: { header: false; delimiter?: string; quote?: string; newline?: string }): string[][];
+  /** Lines end with `newline`, `\r\n` by default. `formulas: 'escape'` puts a `'` before texts that a spreadsheet would calculate. */
+  stringify(rows: object[], options?: { header?: boolean; columns?: string[]; delimiter?: string; quote?: string; newline?: string; bom?: boolean; formulas?: 'escape' }): string;
+}
+
+interface SandboxWebhooks {
+  /**
+   * Whether a request was signed with this secret, as its provider documents it. `rawBody` and `rawBodyEncoding` are those of
+   * `context.trigger.httpRequest`; `tolerance` is in seconds, 300 by default.
+   */
+  verify(provider: 'stripe' | 'github' | 'slack' | 'standard' | 'meta', options: {
+    secret: string; headers: { [name: string]: string } | Iterable<[string, string]>; rawBody: string | Bytes; rawBodyEncoding?: 'base64'; tolerance?: number;
+  }): boolean;
+}
+
 interface SandboxLog {
   debug(message: unknown, metadata?: unknown): void;
   info(message: unknown, metadata?: unknown): void;
@@ -138,11 +174,14 @@ interface SandboxLog {
 
 interface Sdk {
   readonly cache: SandboxCache;
+  readonly crypto: SandboxCrypto;
+  readonly csv: SandboxCsv;
   readonly db: SandboxDb;
   readonly http: SandboxHttp;
   readonly log: SandboxLog;
   readonly scripts: SandboxScripts;
   readonly secrets: SandboxSecrets;
+  readonly webhooks: SandboxWebhooks;
   /** Keeps a value of at most 64 KB; once the promise fulfils it is stored. What runs after this execution finds it in `context.checkpoint`. */
   checkpoint(value: Json): Promise<void>;
   /** A short text on the execution, which lists filter by: at most 10, keys of 50 characters, values of 200. */
@@ -156,3 +195,19 @@ interface Sdk {
 }
 
 declare const sdk: Sdk;
+
+type WebKey = { readonly type: 'secret'; readonly extractable: boolean; readonly algorithm: { name: 'HMAC'; hash: { name: string }; length: number }; readonly usages: readonly string[] };
+type WebAlgorithm = string | { name: string };
+
+/** The web's: random numbers, digests (SHA-1, SHA-256, SHA-384, SHA-512) and HMAC. */
+declare const crypto: {
+  getRandomValues<T extends ArrayBufferView>(array: T): T;
+  randomUUID(): string;
+  readonly subtle: {
+    digest(algorithm: WebAlgorithm, data: Bytes): Promise<ArrayBuffer>;
+    importKey(format: 'raw' | 'jwk', data: object, algorithm: { name: 'HMAC'; hash: WebAlgorithm; length?: number }, extractable: boolean, usages: string[]): Promise<WebKey>;
+    exportKey(format: 'raw' | 'jwk', key: WebKey): Promise<ArrayBuffer | object>;
+    sign(algorithm: WebAlgorithm, key: WebKey, data: Bytes): Promise<ArrayBuffer>;
+    verify(algorithm: WebAlgorithm, key: WebKey, signature: Bytes, data: Bytes): Promise<boolean>;
+  };
+};

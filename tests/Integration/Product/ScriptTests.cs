@@ -47,6 +47,16 @@ public sealed class ScriptTests(ScriptTests.Fixture fixture) : IClassFixture<Scr
         context.GetProperty("refused").EnumerateArray().ShouldAllBe(r => r.GetBoolean());
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task A_confined_worker_has_random_numbers()
+    {
+        await Tenant.CreateScriptAsync("random", "embedded", "return [crypto.randomUUID(), crypto.randomUUID()];");
+        var ids = (await Tenant.InvokeAsync("random")).GetProperty("output").EnumerateArray().Select(id => id.GetGuid()).ToArray();
+        ids.Length.ShouldBe(2);
+        ids[0].ShouldNotBe(ids[1]);
+        ids.ShouldAllBe(id => id.Version == 4);
+    }
+
     [Theory(Timeout = 60_000)]
     [InlineData("return { n: 1n };", "INVALID_OUTPUT")]
     [InlineData("const a = {}; a.a = a; return a;", "INVALID_OUTPUT")]

@@ -11,7 +11,7 @@ public sealed class HermeticTests(WorkerFixture fixture) : IClassFixture<WorkerF
 
     // From every global, binding and hidden intrinsic, over own properties, prototypes and accessors' functions.
     private const string Walk = """
-        const roots = { globalThis, context, sdk, console, setTimeout, clearTimeout, queueMicrotask };
+        const roots = { globalThis, context, sdk, console, setTimeout, clearTimeout, queueMicrotask, crypto };
         const samples = {
           f() {}, async a() {}, *g() {}, async *ag() {}, arrow: () => {},
         };
