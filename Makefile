@@ -32,6 +32,7 @@ run: build ## Starts the product in the foreground; Ctrl-C stops it (options: AR
 	@exec dotnet artifacts/supervisor/Sandbox.Supervisor.dll $(ARGS)
 
 test: build ## Runs all tests; the last line counts them (a part: ARGS="-namespace Sandbox.Tests.Unit*")
+	@build/setup run test
 	@exec build/test $(ARGS)
 
 bench: ## Measures the product beside workerd and isolated-vm (a part: ARGS="s1 s2")

@@ -4,11 +4,13 @@ using Sandbox.Supervisor.Changes;
 using Sandbox.Supervisor.Checkpoints;
 using Sandbox.Supervisor.Database;
 using Sandbox.Supervisor.Egress;
+using Sandbox.Supervisor.Email;
 using Sandbox.Supervisor.Entities;
 using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.History;
 using Sandbox.Supervisor.Hosting;
 using Sandbox.Supervisor.HttpTriggers;
+using Sandbox.Supervisor.Publishing;
 using Sandbox.Supervisor.Scripts;
 using Sandbox.Supervisor.Secrets;
 using Sandbox.Supervisor.Tenants;
@@ -30,6 +32,8 @@ return await StartupErrors.ShowAsync(async () =>
         .AddCheckpoints()
         .AddSecrets()
         .AddEgress()
+        .AddEmail()
+        .AddPublishing()
         .AddSandboxExecutions()
         .AddChangesFeed()
         .AddTenants()

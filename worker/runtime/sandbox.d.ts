@@ -76,6 +76,28 @@ interface SandboxCache {
   expire(key: string, ttlSeconds: number, options?: { scope?: 'script' | 'tenant' }): Promise<boolean>;
 }
 
+interface SandboxMessage {
+  /** `ada@example.com` or `Ada <ada@example.com>`; at most 50 with `cc`. */
+  to: string | string[];
+  cc?: string | string[];
+  subject: string;
+  /** One of `text` and `html` is needed; with both, the reader's program chooses. */
+  text?: string;
+  html?: string;
+  replyTo?: string;
+}
+
+/** Through the server of the tenant's settings (`PUT /api/v1/settings/email`). */
+interface SandboxEmail {
+  /** The id of the message, once the server has taken it. `INVALID_ARGUMENT`: nothing was sent. */
+  send(message: SandboxMessage): Promise<string>;
+}
+
+interface SandboxEvents {
+  /** The event's id, once it is stored. The same `id` again, from this script, is the same event. Types are `module.entity.action`. */
+  publish(type: string, payload?: Json, options?: { id?: string; subject?: string }): Promise<string>;
+}
+
 /** Headers of a request: an object (a list of values sends the header several times), pairs, a Map or `Headers`. */
 type SandboxHeaders = Iterable<[string, string]> | { [name: string]: string | number | boolean | string[] | null | undefined };
 
@@ -177,6 +199,8 @@ interface Sdk {
   readonly crypto: SandboxCrypto;
   readonly csv: SandboxCsv;
   readonly db: SandboxDb;
+  readonly email: SandboxEmail;
+  readonly events: SandboxEvents;
   readonly http: SandboxHttp;
   readonly log: SandboxLog;
   readonly scripts: SandboxScripts;

@@ -4,6 +4,8 @@ import { cache } from './sdk/cache.js';
 import { crypto } from './sdk/crypto.js';
 import { csv } from './sdk/csv.js';
 import { db } from './sdk/db.js';
+import { email } from './sdk/email.js';
+import { events } from './sdk/events.js';
 import { makeHttp } from './sdk/http.js';
 import { scripts } from './sdk/scripts.js';
 import { secrets } from './sdk/secrets.js';
@@ -19,7 +21,7 @@ export function makeSdkMaker(hooks, call, invalid, given) {
     return hooks.handIn(methods);
   }
   const parts = {
-    __proto__: null, ...given, cache: remote(cache), crypto: local(crypto), csv: local(csv), db: remote(db), http: remote(makeHttp(invalid)), scripts: remote(scripts), secrets: remote(secrets),
+    __proto__: null, ...given, cache: remote(cache), crypto: local(crypto), csv: local(csv), db: remote(db), email: remote(email), events: remote(events), http: remote(makeHttp(invalid)), scripts: remote(scripts), secrets: remote(secrets),
     webhooks: local(webhooks),
   };
 

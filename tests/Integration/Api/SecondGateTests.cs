@@ -12,7 +12,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
     private const int Patience = 120_000;
     private const string Superadmins = "superadmin";
     private static readonly Type[] s_contracts =
-        [typeof(IScripts), typeof(IExecutions), typeof(ITenants), typeof(ITokens), typeof(IEntities), typeof(ISecrets), typeof(IUsage)];
+        [typeof(IScripts), typeof(IExecutions), typeof(ITenants), typeof(ITokens), typeof(IEntities), typeof(ISecrets), typeof(IEmailSettings), typeof(IUsage)];
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -57,6 +57,9 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         { "ISecrets.GetAsync", default, Permissions.SecretsManage },
         { "ISecrets.PutAsync", default, Permissions.SecretsManage },
         { "ISecrets.DeleteAsync", default, Permissions.SecretsManage },
+        { "IEmailSettings.GetAsync", default, Permissions.SettingsManage },
+        { "IEmailSettings.PutAsync", default, Permissions.SettingsManage },
+        { "IEmailSettings.DeleteAsync", default, Permissions.SettingsManage },
         { "IUsage.ListAsync", default, Permissions.ExecutionsRead },
     };
 
@@ -153,6 +156,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         : type == typeof(ExecutionFilter) ? new ExecutionFilter()
         : type == typeof(UsageFilter) ? new UsageFilter()
         : type == typeof(EntityWrite) ? new EntityWrite { Table = "shop.orders", Key = "id", Fields = new Dictionary<string, EntityField>(StringComparer.Ordinal), Operations = ["read"] }
+        : type == typeof(EmailSettingsWrite) ? new EmailSettingsWrite { Host = "smtp.example.com", Port = 587, FromAddress = "a@example.com" }
         : type == typeof(PageRequest) ? new PageRequest()
         : type == typeof(IReadOnlyList<string>) ? Array.Empty<string>()
         : type == typeof(CancellationToken) ? Stop

@@ -1,3 +1,6 @@
+using Microsoft.AspNetCore.DataProtection;
+using Sandbox.Supervisor.Email;
+using Sandbox.Supervisor.Secrets;
 using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -51,6 +54,7 @@ public sealed class ServiceRig(PostgresServer server) : IAsyncLifetime
         : contract == typeof(IEntities) ? _entities.Service
         : contract == typeof(IUsage) ? new UsageService(new UsageStore(Database.Db))
         : contract == typeof(ISecrets) ? _node.Secrets
+        : contract == typeof(IEmailSettings) ? new EmailSettingsService(new EmailSettingsStore(Database.Db), new SecretCipher(new EphemeralDataProtectionProvider()))
         : throw new InvalidOperationException($"There is no service for {contract.Name} here.");
 
     public async ValueTask DisposeAsync()

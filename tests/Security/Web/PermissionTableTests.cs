@@ -80,6 +80,9 @@ public sealed class PermissionTableTests(ProductFixture fixture) : IClassFixture
         ["GET /api/v1/secrets/{name}"] = Permissions.SecretsManage,
         ["PUT /api/v1/secrets/{name}"] = Permissions.SecretsManage,
         ["DELETE /api/v1/secrets/{name}"] = Permissions.SecretsManage,
+        ["GET /api/v1/settings/email"] = Permissions.SettingsManage,
+        ["PUT /api/v1/settings/email"] = Permissions.SettingsManage,
+        ["DELETE /api/v1/settings/email"] = Permissions.SettingsManage,
     };
 
     private readonly HttpClient _client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
