@@ -22,6 +22,7 @@ internal sealed class HardenedEngine : IDisposable
     private readonly V8ScriptEngine _engine;
     private readonly ScriptObject _bind;
     private readonly ScriptObject _equip;
+    private readonly ScriptObject _provide;
     private readonly ScriptObject _start;
     private readonly ScriptObject _wake;
     private readonly ScriptObject _answer;
@@ -57,6 +58,7 @@ internal sealed class HardenedEngine : IDisposable
         var driver = (ScriptObject)((ScriptObject)RuntimeScripts.Driver.Run(_engine)).InvokeAsFunction(hooks, host);
         _bind = (ScriptObject)driver.InvokeAsFunction("bind");
         _equip = (ScriptObject)driver.InvokeAsFunction("equip");
+        _provide = (ScriptObject)driver.InvokeAsFunction("provide");
         _start = (ScriptObject)driver.InvokeAsFunction("start");
         _wake = (ScriptObject)driver.InvokeAsFunction("wake");
         _answer = (ScriptObject)driver.InvokeAsFunction("answer");
@@ -144,8 +146,16 @@ internal sealed class HardenedEngine : IDisposable
     private string AnswerTo(in V8FastArgs args)
     {
         if (args.TryGet(0, out ReadOnlySpan<char> operation) && operation is "n") return Clock();
+        if (operation is "x") return Provide(args.GetString(1, "tables"));
         if (operation is not "q") return Hear(args) ? "" : "!";
         return args.TryGet(1, out ReadOnlySpan<char> invocation) ? _host?.Usage(invocation) ?? "" : "";
+    }
+
+    /// <summary>Evaluates tables that a script came to need, within its own entry: their memory and time are the script's.</summary>
+    private string Provide(string name)
+    {
+        _provide.InvokeAsFunction(name, WebGroup.Tables[name].Run(_engine));
+        return "";
     }
 
     private bool Hear(in V8FastArgs args)

@@ -91,7 +91,7 @@ export default (hooks, host) => {
     usage: makeUsage,
     checkpoint: (state) => freeze((value) => calls.call(state, 'checkpoint', [value])),
     respond: (state) => freeze((status, body, headers) => {
-      if (!state.done) respond(state, status, body, headers);
+      if (!state.done) respond.by(state, status, body, headers);
     }),
   });
 
@@ -101,6 +101,19 @@ export default (hooks, host) => {
       try { callback(); } catch (error) { loose(state, 'a microtask', error); }
     });
   });
+
+  // --- The web's interfaces: what their groups keep for each other and for us, and what we lend them. An entry is one execution's alone, and `current` names it.
+  const inner = { __proto__: null };
+  const loaded = { __proto__: null };
+  const platform = {
+    report(error) { loose(current, 'an event listener', error); },
+    later(callback, ms) { timers.add(current, 'AbortSignal.timeout', false, callback, ms, []); },
+    /** A bundle of tables that few scripts need: the host evaluates it when it is first asked for. */
+    load(name) {
+      if (loaded[name] === undefined) host('x', name);
+      return loaded[name];
+    },
+  };
 
   /** The clock is the host's: monotonic, and no finer than a tenth of a millisecond. */
   const makePerformance = (state) => {
@@ -141,6 +154,13 @@ export default (hooks, host) => {
 
   function finish(state, value) {
     if (state.done) return;
+    if (state.isHttp && inner.isResponse?.(value)) {
+      try {
+        respond.with(state, inner.partsOf(value), inner.exactText);
+      } catch (error) {
+        return fail(state, error);
+      }
+    }
     if (state.responded !== null) {
       if (state.responded.length > state.outputMax) return host('o', state.id, close(state));
       return host('r', state.id, close(state), state.responded);
@@ -187,9 +207,13 @@ export default (hooks, host) => {
       for (const name of names.split(' ')) mentions[name] = true;
       if (schemas !== undefined) inputComplaint = makeInputComplaint(schemas, inputSchema);
     },
+    /** What load asked for. */
+    provide(name, value) {
+      loaded[name] = value;
+    },
     /** Gives the isolate a group of the web's interfaces, before its version's source runs. */
     equip(group) {
-      const hidden = group(hooks.web);
+      const hidden = group(hooks.web, inner, platform);
       hooks.harden([...Object.values(hooks.web), ...hidden]);
     },
     start(id, constantText, contextText, inputText, isHttp, checkInput, outputMax, lineMax, bufferMax) {

@@ -69,13 +69,24 @@ export function makeRespond(sdkError, describer, failure) {
     return type('application/json');
   }
 
-  return (state, status, body, headers) => {
-    if (!state.isHttp) throw invalid('sdk.respond: only a script of kind http can answer a request');
+  function answer(state, status, body, headers) {
     if (typeof status !== 'number' || status % 1 !== 0 || !(status >= 200 && status <= 599)) throw invalid('sdk.respond: status must be a whole number from 200 to 599');
     const lines = headerLines(headers);
     const typed = ownKeys(lines).some((name) => name.toLowerCase() === 'content-type');
-    const answer = { __proto__: null, status, headers: lines, body: null };
-    if (body !== undefined && body !== null) bodyText(state, body, answer, (type) => { if (!typed) lines['content-type'] = type; });
-    state.responded = stringify(answer);
+    const made = { __proto__: null, status, headers: lines, body: null };
+    if (body !== undefined && body !== null) bodyText(state, body, made, (type) => { if (!typed) lines['content-type'] = type; });
+    state.responded = stringify(made);
+  }
+
+  return {
+    by(state, status, body, headers) {
+      if (!state.isHttp) throw invalid('sdk.respond: only a script of kind http can answer a request');
+      answer(state, status, body, headers);
+    },
+    /** A Response that the script returned: it counts more than what sdk.respond was given. Its type is in its headers, if it has one. */
+    with(state, { status, headers, bytes, used }, exactText) {
+      if (used) throw invalid('Response: the body was read already, and cannot be sent');
+      answer(state, status, bytes === null ? null : (exactText(bytes) ?? bytes), headers);
+    },
   };
 }

@@ -75,6 +75,9 @@ public sealed class HermeticTests(WorkerFixture fixture) : IClassFixture<WorkerF
     [InlineData("structuredClone", "structuredClone, DOMException, new DOMException('a')")]
     [InlineData("URL", "URL, new URL('http://a/').searchParams.entries(), new URLSearchParams()")]
     [InlineData("Headers", "Headers, new Headers(), new Headers().entries()")]
+    [InlineData("TextDecoder", "TextDecoder, TextEncoder, new TextDecoder('big5'), new TextDecoder()")]
+    [InlineData("AbortSignal", "AbortController, new AbortController().signal, new Event('a'), AbortSignal.timeout(1e9)")]
+    [InlineData("Response", "new Response('a'), new Request('http://a/'), new FormData(), new File([], ''), Response.json(1), new Response('a').text()")]
     public async Task Nothing_that_a_group_of_the_web_brings_is_writable_in_a_first_or_a_later_execution(string name, string samples)
     {
         var source = $"""
@@ -139,6 +142,12 @@ public sealed class HermeticTests(WorkerFixture fixture) : IClassFixture<WorkerF
     [InlineData("DOMException.prototype.left = 1", "new DOMException().left")]
     [InlineData("globalThis.structuredClone = 1", "typeof structuredClone")]
     [InlineData("performance.left = 1", "performance.left")]
+    [InlineData("Response.prototype.text = 1", "typeof new Response().text")]
+    [InlineData("Object.getPrototypeOf(Response).prototype.left = 1", "Object.getPrototypeOf(Response).prototype.left")]
+    [InlineData("AbortSignal.left = 1", "AbortSignal.left")]
+    [InlineData("EventTarget.prototype.addEventListener.left = 1", "EventTarget.prototype.addEventListener.left")]
+    [InlineData("Object.defineProperty(Blob.prototype, 'size', { value: 1 })", "new Blob().size === 1")]
+    [InlineData("new TextDecoder('utf-8').decode(new Uint8Array([0xe4]), { stream: true })", "new TextDecoder('utf-8').decode(new Uint8Array([0x61])) !== 'a'")]
     [InlineData("setInterval.left = 1", "setInterval.left")]
     public async Task What_one_execution_leaves_no_other_sees(string leave, string look)
     {

@@ -1,5 +1,6 @@
 // Group: URL and URLSearchParams, over the parser and serialiser of whatwg-url. Its own classes keep what they are made of where a script sees it.
 import usm from 'whatwg-url/lib/url-state-machine.js';
+import { loadWith } from './idna.js';
 import { need, shape, usv } from './interface.js';
 import { URLSearchParams, attach, refill } from './url-search-params.js';
 
@@ -180,7 +181,8 @@ class URL {
 }
 shape(URL, 'URL');
 
-export default (web) => {
+export default (web, _inner, { load }) => {
+  loadWith(load);
   Object.assign(web, { URL, URLSearchParams });
   return [];
 };

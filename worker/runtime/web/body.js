@@ -1,0 +1,81 @@
+// What Request and Response share: a body that is read once. There are no streams here: it is kept as bytes.
+import { bytesOf } from './blob.js';
+
+// By chance alone: a counter would tell one execution of another.
+const boundary = () => `----formdata-${Math.random().toString(36).slice(2)}${Math.random().toString(36).slice(2)}`;
+
+/** Bytes of what fetch takes for a body, and the content type that it implies. */
+export function extract(web, inner, body) {
+  if (inner.isBlob(body)) return { bytes: inner.contentOf(body), type: body.type || null };
+  const bytes = bytesOf(body);
+  if (bytes !== undefined) return { bytes: bytes.slice(), type: null };
+  if (body instanceof web.FormData) {
+    const mark = boundary();
+    return { bytes: inner.toMultipart(body, mark), type: `multipart/form-data; boundary=${mark}` };
+  }
+  if (body instanceof web.URLSearchParams) return { bytes: inner.encode(`${body}`), type: 'application/x-www-form-urlencoded;charset=UTF-8' };
+  return { bytes: inner.encode(`${body}`), type: 'text/plain;charset=UTF-8' };
+}
+
+/** A class whose objects have a body; `make` sets it and `peek` reads it. */
+export function makeBody(web, inner) {
+  let set;
+  let peek;
+
+  class Body {
+    #bytes = null;
+    #used = false;
+
+    static {
+      set = (body, bytes) => { body.#bytes = bytes; };
+      peek = (body) => ({ bytes: body.#bytes, used: body.#used });
+    }
+
+    #take(where) {
+      if (this.#used) throw new TypeError(`${where}: the body was read already`);
+      if (this.#bytes === null) return new Uint8Array(0);
+      this.#used = true;
+      return this.#bytes;
+    }
+
+    get bodyUsed() {
+      return this.#used;
+    }
+
+    async arrayBuffer() {
+      return this.#take('arrayBuffer').slice().buffer;
+    }
+
+    async blob() {
+      return inner.over(this.#take('blob').slice(), this.headers.get('content-type') ?? '');
+    }
+
+    async bytes() {
+      return this.#take('bytes').slice();
+    }
+
+    async json() {
+      return JSON.parse(inner.decode(this.#take('json')));
+    }
+
+    async text() {
+      return inner.decode(this.#take('text'));
+    }
+
+    async formData() {
+      const type = this.headers.get('content-type') ?? '';
+      const bytes = this.#take('formData');
+      const mark = /^multipart\/form-data\b.*;\s*boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(type);
+      if (mark !== null) {
+        const data = inner.fromMultipart(bytes, mark[1] ?? mark[2]);
+        if (data !== undefined) return data;
+      } else if (/^application\/x-www-form-urlencoded\b/i.test(type)) {
+        const data = new web.FormData();
+        for (const [name, value] of new web.URLSearchParams(inner.decode(bytes))) data.append(name, value);
+        return data;
+      }
+      throw new TypeError('formData: the body is no form');
+    }
+  }
+  return { Body, set, peek };
+}
