@@ -17,7 +17,7 @@ namespace Sandbox.Worker.Language;
 /// </summary>
 internal sealed class SourceProof(V8ScriptEngine engine)
 {
-    private static readonly string[] s_bindings = ["context", "sdk", "console", "setTimeout", "clearTimeout", "setInterval", "clearInterval", "performance", "queueMicrotask"];
+    private static readonly string[] s_bindings = ["context", "sdk", "console", "setTimeout", "clearTimeout", "setInterval", "clearInterval", "performance", "queueMicrotask", "fetch"];
     private const string Word = "import";
     private const int ExportsMax = 200;
 

@@ -1,4 +1,4 @@
-// Bytes that a script hands in, and their base64.
+// Bytes that a script hands in or gets, and their base64.
 import { apply, getOwnPropertyDescriptor, getPrototypeOf } from './language.js';
 
 const TypedArray = getPrototypeOf(Uint8Array.prototype);
@@ -7,16 +7,11 @@ const viewOffset = getOwnPropertyDescriptor(TypedArray, 'byteOffset').get;
 const viewLength = getOwnPropertyDescriptor(TypedArray, 'byteLength').get;
 const isView = ArrayBuffer.isView;
 
-export function base64(bytes) {
-  const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-  let text = '';
-  for (let i = 0; i < bytes.length; i += 3) {
-    const left = bytes.length - i;
-    const bits = (bytes[i] << 16) | ((left > 1 ? bytes[i + 1] : 0) << 8) | (left > 2 ? bytes[i + 2] : 0);
-    text += digits[bits >> 18] + digits[(bits >> 12) & 63] + (left > 1 ? digits[(bits >> 6) & 63] : '=') + (left > 2 ? digits[bits & 63] : '=');
-  }
-  return text;
-}
+const encode = Uint8Array.prototype.toBase64;
+const decode = Uint8Array.fromBase64;
+
+export const base64 = (bytes) => apply(encode, bytes, []);
+export const bytesOfBase64 = (text) => apply(decode, Uint8Array, [text]);
 
 /** The bytes of a buffer or a view of one; undefined of anything else. */
 export function bytesOf(body) {

@@ -6,14 +6,14 @@ import { makeHttp } from './sdk/http.js';
 import { scripts } from './sdk/scripts.js';
 import { secrets } from './sdk/secrets.js';
 
-export function makeSdkMaker(hooks, call, invalid, local) {
+export function makeSdkMaker(hooks, call, invalid, inner, local) {
   /** A part that consists of calls on the broker. */
   const remote = (methodsFor) => (state) => handInMethods(methodsFor((capability, ...args) => call(state, capability, args), handInMethods));
   function handInMethods(methods) {
     for (const name of ownKeys(methods)) freeze(methods[name]);
     return hooks.handIn(methods);
   }
-  const parts = { __proto__: null, ...local, cache: remote(cache), db: remote(db), http: remote(makeHttp(invalid)), scripts: remote(scripts), secrets: remote(secrets) };
+  const parts = { __proto__: null, ...local, cache: remote(cache), db: remote(db), http: remote(makeHttp(invalid, inner)), scripts: remote(scripts), secrets: remote(secrets) };
 
   // A private field on a plain object: no script sees it, and freezing leaves it alone.
   class Owner extends (function (object) { return object; }) {
