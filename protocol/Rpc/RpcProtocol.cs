@@ -29,7 +29,7 @@ public static class RpcProtocol
 
     /// <summary>
     /// Characters of the arguments of all calls of one invocation that wait for their answers, and so of one call: a body of 10 MB
-    /// and what belongs to it. Fits a frame where every sixth character needs three bytes.
+    /// as base64 and what belongs to it. The worker refuses a call of its script that would not fit a frame in UTF-8.
     /// </summary>
-    public const int CallCharactersMax = 11 * 1024 * 1024;
+    public const int CallCharactersMax = 14_500_000;
 }

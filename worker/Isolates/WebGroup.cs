@@ -4,7 +4,7 @@ namespace Sandbox.Worker.Isolates;
 
 /// <summary>Interfaces of the web that share a bundle. An isolate evaluates the bundle only when its version's source names one of them.</summary>
 /// <param name="Key">The bundle's name.</param>
-/// <param name="Names">Properties of <c>globalThis</c> that the bundle gives a value.</param>
+/// <param name="Names">Properties of <c>globalThis</c> that the bundle gives a value, and bindings of an execution that need it.</param>
 /// <param name="Needs">Keys of the groups whose values the bundle uses.</param>
 internal sealed record WebGroup(string Key, string[] Names, params string[] Needs)
 {
@@ -19,7 +19,7 @@ internal sealed record WebGroup(string Key, string[] Names, params string[] Need
         new("headers", ["Headers"]),
         new("text", ["TextDecoder", "TextEncoder"]),
         new("events", ["AbortController", "AbortSignal", "Event", "EventTarget"], "basics"),
-        new("fetch", ["Blob", "File", "FormData", "Request", "Response"], "events", "headers", "text", "url"),
+        new("fetch", ["Blob", "File", "FormData", "Request", "Response", "fetch"], "events", "headers", "text", "url"),
     ];
 
     /// <summary>Tables that a group asks for when a script first needs them.</summary>

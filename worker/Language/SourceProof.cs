@@ -17,7 +17,7 @@ namespace Sandbox.Worker.Language;
 /// </summary>
 internal sealed class SourceProof(V8ScriptEngine engine)
 {
-    private static readonly string[] s_bindings = ["context", "sdk", "console", "setTimeout", "clearTimeout", "setInterval", "clearInterval", "performance", "queueMicrotask", "crypto"];
+    private static readonly string[] s_bindings = ["context", "sdk", "console", "setTimeout", "clearTimeout", "setInterval", "clearInterval", "performance", "queueMicrotask", "crypto", "fetch", "events"];
 
     /// <summary>Parts of the sdk that are made ready before a version runs that names them.</summary>
     private static readonly string[] s_mentioned = [.. s_bindings, "csv", "webhooks"];

@@ -1,4 +1,4 @@
-// Bytes and the texts that stand for them. V8 alone has neither TextEncoder nor btoa.
+// Bytes and the texts that stand for them: a script's own TextEncoder is a group of its own, and may not be there.
 import { apply, getOwnPropertyDescriptor, getPrototypeOf } from './language.js';
 
 const TypedArray = getPrototypeOf(Uint8Array.prototype);
@@ -7,7 +7,6 @@ const viewOffset = getOwnPropertyDescriptor(TypedArray, 'byteOffset').get;
 const viewLength = getOwnPropertyDescriptor(TypedArray, 'byteLength').get;
 const isView = ArrayBuffer.isView;
 const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
 /** A view of the same bytes; undefined where the value has none. */
 export function bytesOf(value) {
@@ -53,17 +52,13 @@ export function utf8(text) {
   return bytes;
 }
 
-export function base64(bytes, digits = BASE64, pad = '=') {
-  let text = '';
-  for (let i = 0; i < bytes.length; i += 3) {
-    const left = bytes.length - i;
-    const bits = (bytes[i] << 16) | ((left > 1 ? bytes[i + 1] : 0) << 8) | (left > 2 ? bytes[i + 2] : 0);
-    text += digits[bits >> 18] + digits[(bits >> 12) & 63] + (left > 1 ? digits[(bits >> 6) & 63] : pad) + (left > 2 ? digits[bits & 63] : pad);
-  }
-  return text;
-}
+const encode = Uint8Array.prototype.toBase64;
+const decode = Uint8Array.fromBase64;
 
-export const base64url = (bytes) => base64(bytes, BASE64URL, '');
+export const base64 = (bytes) => apply(encode, bytes, []);
+export const bytesOfBase64 = (text) => apply(decode, Uint8Array, [text]);
+
+export const base64url = (bytes) => apply(encode, bytes, [{ alphabet: 'base64url', omitPadding: true }]);
 
 /** The bytes of base64 with its padding or of base64url without; undefined where the text is neither. */
 export function fromBase64(text) {

@@ -3,7 +3,20 @@ import { defineProperty, parse, slice, stringify } from './language.js';
 
 // RpcProtocol: a worker that has more under way is none of ours.
 const IN_FLIGHT_MAX = 32;
-const CHARACTERS_MAX = 11 * 1024 * 1024;
+const CHARACTERS_MAX = 14_500_000;
+const BYTES_MAX = 24 * 1024 * 1024 - 64 * 1024;
+
+/** UTF-8 of JSON text, which has no lone surrogates. */
+function bytesIn(text) {
+  let bytes = text.length;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code >= 0x80) bytes += code < 0x800 || (code >= 0xd800 && code <= 0xdfff) ? 1 : 2;
+  }
+  return bytes;
+}
+
+const never = () => false;
 
 export function makeCalls(host, sdkError, failure, hooks) {
   const bigintAsText = (_key, value) => (typeof value === 'bigint' ? `${value}` : value);
@@ -17,6 +30,11 @@ export function makeCalls(host, sdkError, failure, hooks) {
       throw sdkError('INVALID_ARGUMENT', `sdk.${capability}: the arguments cannot be written as JSON: ${failure.isError(error) ? slice(failure.messageOf(error), 0, 500) : 'something threw'}`);
     }
     if (text.length > CHARACTERS_MAX) throw sdkError('INVALID_ARGUMENT', `sdk.${capability}: the arguments have ${text.length} characters as JSON; ${CHARACTERS_MAX} are allowed`);
+    // A call is one frame, and the supervisor ends a worker that sends a longer one.
+    if (text.length > BYTES_MAX / 3) {
+      const bytes = bytesIn(text);
+      if (bytes > BYTES_MAX) throw sdkError('INVALID_ARGUMENT', `sdk.${capability}: the arguments have ${bytes} bytes as JSON in UTF-8; ${BYTES_MAX} are allowed`);
+    }
     return text;
   }
 
@@ -31,10 +49,12 @@ export function makeCalls(host, sdkError, failure, hooks) {
 
   function pump(state) {
     const { calls } = state;
-    while (calls.first < calls.waiting.length && calls.open.size < IN_FLIGHT_MAX && calls.characters + calls.waiting[calls.first].text.length <= CHARACTERS_MAX) {
+    while (calls.first < calls.waiting.length) {
       const next = calls.waiting[calls.first];
+      const unwanted = next.isUnwanted();
+      if (!unwanted && (calls.open.size >= IN_FLIGHT_MAX || calls.characters + next.text.length > CHARACTERS_MAX)) break;
       calls.waiting[calls.first++] = undefined;
-      send(state, next);
+      if (!unwanted) send(state, next);
     }
     if (calls.first === calls.waiting.length) {
       calls.waiting = [];
@@ -42,24 +62,27 @@ export function makeCalls(host, sdkError, failure, hooks) {
     }
   }
 
-  function begin(state, capability, args, resolve, reject) {
+  function begin(state, capability, args, isUnwanted, resolve, reject) {
     const { calls } = state;
     const text = textOf(capability, args);
     // Made here, where the script's own frames are: what the broker refuses is then told with a line.
     const error = hooks.unreadError();
     calls.made++;
-    calls.waiting[calls.waiting.length] = { id: calls.made, capability, text, resolve, reject, error };
+    calls.waiting[calls.waiting.length] = { id: calls.made, capability, text, isUnwanted, resolve, reject, error };
     pump(state);
   }
 
   return {
-    /** Asks the broker for a capability; a promise of its value. */
-    call: (state, capability, args) => {
+    /**
+     * Asks the broker for a capability; a promise of its value.
+     * @param isUnwanted Asked before the call is sent: whether it need not be, and its promise may stay as it is.
+     */
+    call: (state, capability, args, isUnwanted = never) => {
       if (state.done) return Promise.reject(sdkError('NOT_ALLOWED', `sdk.${capability}: the execution has ended`));
       const calls = state.calls ??= { made: 0, open: new Map(), waiting: [], first: 0, characters: 0, rows: 0, beyond: undefined };
       // One refusal for all that come after the last call: a loop that pays no heed fills no memory with them.
       if (calls.made >= state.callsMax) return (calls.beyond ??= Promise.reject(sdkError('CALL_LIMIT', `sdk.${capability}: the execution has made ${calls.made} calls, which is its limit (limits.calls)`)));
-      return new Promise((resolve, reject) => begin(state, capability, args, resolve, reject));
+      return new Promise((resolve, reject) => begin(state, capability, args, isUnwanted, resolve, reject));
     },
 
     /** `more`: seconds until it may be tried again, or the rows that a call gave. */

@@ -3,6 +3,7 @@
 import { deepFreeze, defineProperty, freeze, ownKeys, parse, slice, stringify, then } from './language.js';
 import { makeDescriber } from './describe.js';
 import { makeFailure } from './failure.js';
+import { makeFetchMaker } from './fetch.js';
 import { makeCalls } from './calls.js';
 import { loadHashes } from './hashes.js';
 import { makeLog } from './log.js';
@@ -86,8 +87,11 @@ export default (hooks, host) => {
     return { durationMs, cpuMs, memoryBytes, calls: state.calls?.made ?? 0, rows: state.calls?.rows ?? 0, logBytes };
   });
 
+  /** What the groups of the web's interfaces keep for each other and for us. */
+  const inner = { __proto__: null };
   const calls = makeCalls(host, sdkError, failure, hooks);
-  const makeSdk = makeSdkMaker(hooks, calls.call, invalid, {
+  const makeFetch = makeFetchMaker(hooks.web, inner, calls.call);
+  const makeSdk = makeSdkMaker(hooks, calls.call, invalid, inner, {
     log: log.makeSdkLog,
     progress: makeProgress,
     label: makeLabel,
@@ -105,12 +109,11 @@ export default (hooks, host) => {
     });
   });
 
-  // --- The web's interfaces: what their groups keep for each other and for us, and what we lend them. An entry is one execution's alone, and `current` names it.
-  const inner = { __proto__: null };
+  // --- The web's interfaces: what we lend their groups. An entry is one execution's alone, and `current` names it.
   const loaded = { __proto__: null };
   const platform = {
     report(error) { loose(current, 'an event listener', error); },
-    later(callback, ms) { timers.add(current, 'AbortSignal.timeout', false, callback, ms, []); },
+    later(callback, ms) { timers.addQuiet(current, 'AbortSignal.timeout', callback, ms); },
     /** A bundle of tables that few scripts need: the host evaluates it when it is first asked for. */
     load(name) {
       if (loaded[name] === undefined) host('x', name);
@@ -145,7 +148,7 @@ export default (hooks, host) => {
   function close(state) {
     state.done = true;
     invocations.delete(state.id);
-    const dropped = `${state.timers.length} ${calls.drop(state)}`;
+    const dropped = `${timers.waiting(state)} ${calls.drop(state)}`;
     state.timers = [];
     return dropped;
   }
@@ -254,6 +257,8 @@ export default (hooks, host) => {
           mentions.performance ? makePerformance(state) : undefined,
           mentions.queueMicrotask ? makeQueueMicrotask(state) : undefined,
           mentions.crypto ? makeWebCrypto() : undefined,
+          mentions.fetch ? makeFetch(state) : undefined,
+          mentions.events ? (sdk ?? makeSdk(state)).events : undefined,
         );
         then(promise, (value) => (isModule ? moduleBody(state, value, context, sdk) : finish(state, value)), (error) => fail(state, error));
       } catch (error) {

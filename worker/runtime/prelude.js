@@ -55,7 +55,10 @@
   for (const sample of [function () {}, async function () {}, function* () {}, async function* () {}]) {
     const prototype = getPrototypeOf(sample);
     const native = prototype.constructor;
-    const front = standFor(function () {
+    const isPlain = prototype === FunctionPrototype;
+    const front = standFor(function (...parts) {
+      // How libraries of all ages ask for the global object: no code is made for it.
+      if (isPlain && parts.length === 1 && parts[0] === 'return this') return () => globalThis;
       throw new EvalError('Functions are not made from strings: write them in the source of the script');
     }, native);
     defineProperty(front, 'prototype', { value: prototype, writable: false, enumerable: false, configurable: false });

@@ -105,7 +105,7 @@ interface SandboxHttpOptions {
   headers?: SandboxHeaders;
   /** Added to the URL; a list is its name several times, null and undefined are left out. */
   query?: { [name: string]: string | number | boolean | null | undefined | (string | number | boolean)[] } | Iterable<[string, string]>;
-  /** A string and bytes go as they are, anything else as JSON. At most 10 MB. */
+  /** A string, bytes, a Blob, FormData and URLSearchParams go as they are, anything else as JSON. At most 10 MB. */
   body?: unknown;
   /** Milliseconds for the whole exchange, 1 to 300,000; 10,000 where none is given. */
   timeout?: number;
@@ -220,11 +220,14 @@ interface Sdk {
 
 declare const sdk: Sdk;
 
+/** The same as `sdk.events`. */
+declare const events: SandboxEvents;
+
 type WebKey = { readonly type: 'secret'; readonly extractable: boolean; readonly algorithm: { name: 'HMAC'; hash: { name: string }; length: number }; readonly usages: readonly string[] };
 type WebAlgorithm = string | { name: string };
 
 /** The web's: random numbers, digests (SHA-1, SHA-256, SHA-384, SHA-512) and HMAC. */
-declare const crypto: {
+interface WebCrypto {
   getRandomValues<T extends ArrayBufferView>(array: T): T;
   randomUUID(): string;
   readonly subtle: {
@@ -234,4 +237,332 @@ declare const crypto: {
     sign(algorithm: WebAlgorithm, key: WebKey, data: Bytes): Promise<ArrayBuffer>;
     verify(algorithm: WebAlgorithm, key: WebKey, signature: Bytes, data: Bytes): Promise<boolean>;
   };
-};
+}
+
+declare const crypto: WebCrypto;
+
+/** The limits in force. */
+interface SandboxLimits {
+  readonly timeoutMs: number;
+  readonly memoryBytes: number;
+  readonly outputBytes: number;
+  readonly concurrency: number;
+  readonly calls: number;
+}
+
+/** A request to an `http` script. */
+interface SandboxHttpRequest {
+  readonly method: string;
+  readonly path: string;
+  /** Parts of the path that the trigger names, decoded once. */
+  readonly params: { readonly [name: string]: string };
+  /** A name that comes several times is a list. */
+  readonly query: { readonly [name: string]: string | readonly string[] };
+  /** Lower-case names; what comes several times is joined by `, `. */
+  readonly headers: { readonly [name: string]: string };
+  /** JSON parsed; a form as an object, its files as `{filename, contentType, size, base64}`; text as a string; null for anything else. */
+  readonly body: any;
+  /** Every byte as it came. */
+  readonly rawBody: string;
+  /** There where `rawBody` is base64, because the bytes are no UTF-8. */
+  readonly rawBodyEncoding?: 'base64';
+  readonly ip: string | null;
+}
+
+/** What started the execution. */
+type SandboxTrigger =
+  | { readonly type: 'cron'; readonly cronExpression: string; readonly timezone: string; readonly scheduledFor: string; readonly missed: number }
+  | { readonly type: 'http'; readonly httpRequest: SandboxHttpRequest }
+  | {
+    readonly type: 'event'; readonly eventId: string; readonly eventType: string; readonly eventSource: string; readonly eventTime: string; readonly eventPayload: any;
+  }
+  | { readonly type: 'manual' }
+  | { readonly type: 'api' };
+
+/** Deeply frozen. */
+interface SandboxContext {
+  readonly tenantId: string;
+  /** The tenant's short name. */
+  readonly tenant: string;
+  readonly scriptId: string;
+  readonly scriptName: string;
+  readonly version: number;
+  readonly executionId: string;
+  /** From 1. */
+  readonly attempt: number;
+  readonly userId: string | null;
+  readonly organizationId: string | null;
+  /** JSON; null where there is none. */
+  readonly input: any;
+  /** An ISO time, at which the execution is ended. */
+  readonly deadline: string;
+  readonly limits: SandboxLimits;
+  /** The execution that this one replays. */
+  readonly replayOf: string | null;
+  /** What `sdk.checkpoint` kept last. */
+  readonly checkpoint: { readonly version: number; readonly value: any } | null;
+  /** The same on every attempt of one delivery or occurrence. */
+  readonly idempotencyKey: string;
+  readonly trigger: SandboxTrigger;
+}
+
+declare const context: SandboxContext;
+
+/** Lines of the execution's log; `log` is `info`. */
+interface SandboxConsole {
+  debug(...values: unknown[]): void;
+  log(...values: unknown[]): void;
+  info(...values: unknown[]): void;
+  warn(...values: unknown[]): void;
+  error(...values: unknown[]): void;
+}
+
+declare const console: SandboxConsole;
+
+interface SandboxPerformance {
+  /** Milliseconds since the execution began, in steps of 0.1. */
+  now(): number;
+  /** Milliseconds since 1970, at which it began. */
+  readonly timeOrigin: number;
+}
+
+declare const performance: SandboxPerformance;
+
+/** Runs the callback once, after `delay` milliseconds; at most 10,000 timers wait at once. They end with the execution. */
+declare function setTimeout<A extends unknown[]>(callback: (...args: A) => void, delay?: number, ...args: A): number;
+declare function clearTimeout(id?: number): void;
+declare function setInterval<A extends unknown[]>(callback: (...args: A) => void, delay?: number, ...args: A): number;
+declare function clearInterval(id?: number): void;
+declare function queueMicrotask(callback: () => void): void;
+
+/** Bytes of text in base64; throws an `InvalidCharacterError` where it is none. */
+declare function atob(data: string): string;
+declare function btoa(data: string): string;
+declare function structuredClone<T>(value: T, options?: { transfer?: ArrayBuffer[] }): T;
+
+type BodyInit = string | ArrayBuffer | ArrayBufferView | Blob | FormData | URLSearchParams;
+type HeadersInit = Iterable<[string, string]> | { [name: string]: string };
+
+interface RequestInit {
+  method?: string;
+  headers?: HeadersInit;
+  /** At most 10 MB; not for GET and HEAD. */
+  body?: BodyInit | null;
+  redirect?: 'follow' | 'error' | 'manual';
+  signal?: AbortSignal | null;
+}
+
+/**
+ * A request over HTTP, under the rules of `sdk.http`. An answer of any status fulfils, once its body is there. Rejects with a `code` as sdk calls do (`EGRESS_BLOCKED`,
+ * `HTTP_TIMEOUT`, `HTTP_ERROR`, `RESPONSE_TOO_LARGE`, …), or with the signal's reason. Without a signal it waits 10 s; with one, until it aborts, at most 300 s.
+ */
+declare function fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
+
+declare class Headers {
+  constructor(init?: HeadersInit);
+  append(name: string, value: string): void;
+  delete(name: string): void;
+  /** Values of one name are joined by `, `. */
+  get(name: string): string | null;
+  getSetCookie(): string[];
+  has(name: string): boolean;
+  set(name: string, value: string): void;
+  forEach(callback: (value: string, name: string, headers: Headers) => void, thisArg?: unknown): void;
+  entries(): IterableIterator<[string, string]>;
+  keys(): IterableIterator<string>;
+  values(): IterableIterator<string>;
+  [Symbol.iterator](): IterableIterator<[string, string]>;
+}
+
+/** A request; its body is read once. */
+declare class Request {
+  constructor(input: string | URL | Request, init?: RequestInit);
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Headers;
+  readonly redirect: 'follow' | 'error' | 'manual';
+  readonly signal: AbortSignal;
+  readonly bodyUsed: boolean;
+  clone(): Request;
+  arrayBuffer(): Promise<ArrayBuffer>;
+  blob(): Promise<Blob>;
+  bytes(): Promise<Uint8Array>;
+  formData(): Promise<FormData>;
+  json(): Promise<any>;
+  text(): Promise<string>;
+}
+
+/** An answer; its body is read once. Returned by an `http` script, it is what the caller gets. */
+declare class Response {
+  constructor(body?: BodyInit | null, init?: { status?: number; statusText?: string; headers?: HeadersInit });
+  static error(): Response;
+  static json(data: unknown, init?: { status?: number; statusText?: string; headers?: HeadersInit }): Response;
+  static redirect(url: string | URL, status?: 301 | 302 | 303 | 307 | 308): Response;
+  readonly type: 'basic' | 'default' | 'error';
+  /** After redirections. */
+  readonly url: string;
+  readonly redirected: boolean;
+  readonly status: number;
+  /** The status is 200 to 299. */
+  readonly ok: boolean;
+  readonly statusText: string;
+  readonly headers: Headers;
+  readonly bodyUsed: boolean;
+  clone(): Response;
+  arrayBuffer(): Promise<ArrayBuffer>;
+  blob(): Promise<Blob>;
+  bytes(): Promise<Uint8Array>;
+  formData(): Promise<FormData>;
+  json(): Promise<any>;
+  text(): Promise<string>;
+}
+
+declare class Blob {
+  constructor(parts?: Iterable<string | ArrayBuffer | ArrayBufferView | Blob>, options?: { type?: string; endings?: 'transparent' | 'native' });
+  readonly size: number;
+  readonly type: string;
+  slice(start?: number, end?: number, contentType?: string): Blob;
+  arrayBuffer(): Promise<ArrayBuffer>;
+  bytes(): Promise<Uint8Array>;
+  text(): Promise<string>;
+}
+
+declare class File extends Blob {
+  constructor(
+    parts: Iterable<string | ArrayBuffer | ArrayBufferView | Blob>,
+    name: string,
+    options?: { type?: string; endings?: 'transparent' | 'native'; lastModified?: number },
+  );
+  readonly name: string;
+  /** Milliseconds since 1970. */
+  readonly lastModified: number;
+}
+
+declare class FormData {
+  constructor();
+  append(name: string, value: string | Blob, filename?: string): void;
+  delete(name: string): void;
+  get(name: string): string | File | null;
+  getAll(name: string): (string | File)[];
+  has(name: string): boolean;
+  set(name: string, value: string | Blob, filename?: string): void;
+  forEach(callback: (value: string | File, name: string, data: FormData) => void, thisArg?: unknown): void;
+  entries(): IterableIterator<[string, string | File]>;
+  keys(): IterableIterator<string>;
+  values(): IterableIterator<string | File>;
+  [Symbol.iterator](): IterableIterator<[string, string | File]>;
+}
+
+declare class URL {
+  /** Throws a TypeError where it is no URL. */
+  constructor(url: string | URL, base?: string | URL);
+  static parse(url: string | URL, base?: string | URL): URL | null;
+  static canParse(url: string | URL, base?: string | URL): boolean;
+  href: string;
+  readonly origin: string;
+  protocol: string;
+  username: string;
+  password: string;
+  host: string;
+  hostname: string;
+  port: string;
+  pathname: string;
+  search: string;
+  /** Its changes are changes of the URL. */
+  readonly searchParams: URLSearchParams;
+  hash: string;
+  toJSON(): string;
+  toString(): string;
+}
+
+declare class URLSearchParams {
+  constructor(init?: string | Iterable<[string, string]> | { [name: string]: string });
+  readonly size: number;
+  append(name: string, value: string): void;
+  delete(name: string, value?: string): void;
+  get(name: string): string | null;
+  getAll(name: string): string[];
+  has(name: string, value?: string): boolean;
+  set(name: string, value: string): void;
+  sort(): void;
+  forEach(callback: (value: string, name: string, params: URLSearchParams) => void, thisArg?: unknown): void;
+  entries(): IterableIterator<[string, string]>;
+  keys(): IterableIterator<string>;
+  values(): IterableIterator<string>;
+  toString(): string;
+  [Symbol.iterator](): IterableIterator<[string, string]>;
+}
+
+/** To UTF-8. */
+declare class TextEncoder {
+  constructor();
+  readonly encoding: 'utf-8';
+  encode(input?: string): Uint8Array;
+  encodeInto(source: string, destination: Uint8Array): { read: number; written: number };
+}
+
+/** From any encoding of the Encoding Standard. */
+declare class TextDecoder {
+  constructor(label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean });
+  readonly encoding: string;
+  readonly fatal: boolean;
+  readonly ignoreBOM: boolean;
+  decode(input?: ArrayBuffer | ArrayBufferView, options?: { stream?: boolean }): string;
+}
+
+declare class Event {
+  constructor(type: string, init?: { bubbles?: boolean; cancelable?: boolean; composed?: boolean });
+  readonly type: string;
+  readonly target: EventTarget | null;
+  readonly srcElement: EventTarget | null;
+  readonly currentTarget: EventTarget | null;
+  readonly eventPhase: number;
+  readonly bubbles: boolean;
+  readonly cancelable: boolean;
+  readonly composed: boolean;
+  readonly defaultPrevented: boolean;
+  readonly isTrusted: boolean;
+  readonly timeStamp: number;
+  cancelBubble: boolean;
+  readonly returnValue: boolean;
+  composedPath(): EventTarget[];
+  preventDefault(): void;
+  stopPropagation(): void;
+  stopImmediatePropagation(): void;
+}
+
+type EventListener = ((event: Event) => void) | { handleEvent(event: Event): void };
+
+declare class EventTarget {
+  constructor();
+  addEventListener(
+    type: string, callback: EventListener | null, options?: boolean | { capture?: boolean; once?: boolean; passive?: boolean; signal?: AbortSignal },
+  ): void;
+  removeEventListener(type: string, callback: EventListener | null, options?: boolean | { capture?: boolean }): void;
+  /** False where a listener prevented the default. */
+  dispatchEvent(event: Event): boolean;
+}
+
+declare class AbortController {
+  constructor();
+  readonly signal: AbortSignal;
+  abort(reason?: unknown): void;
+}
+
+declare class AbortSignal extends EventTarget {
+  private constructor();
+  static abort(reason?: unknown): AbortSignal;
+  /** Aborts with a `TimeoutError` after that many milliseconds. */
+  static timeout(milliseconds: number): AbortSignal;
+  static any(signals: Iterable<AbortSignal>): AbortSignal;
+  readonly aborted: boolean;
+  readonly reason: any;
+  onabort: ((event: Event) => void) | null;
+  throwIfAborted(): void;
+}
+
+declare class DOMException extends Error {
+  constructor(message?: string, name?: string);
+  /** The legacy number of its name; 0 for newer names. */
+  readonly code: number;
+}

@@ -11,7 +11,7 @@ import { scripts } from './sdk/scripts.js';
 import { secrets } from './sdk/secrets.js';
 import { webhooks } from './sdk/webhooks.js';
 
-export function makeSdkMaker(hooks, call, invalid, given) {
+export function makeSdkMaker(hooks, call, invalid, inner, given) {
   /** A part that consists of calls on the broker. */
   const remote = (methodsFor) => (state) => handInMethods(methodsFor((capability, ...args) => call(state, capability, args), handInMethods));
   /** A part that needs nothing but the isolate. */
@@ -21,8 +21,8 @@ export function makeSdkMaker(hooks, call, invalid, given) {
     return hooks.handIn(methods);
   }
   const parts = {
-    __proto__: null, ...given, cache: remote(cache), crypto: local(crypto), csv: local(csv), db: remote(db), email: remote(email), events: remote(events), http: remote(makeHttp(invalid)), scripts: remote(scripts), secrets: remote(secrets),
-    webhooks: local(webhooks),
+    __proto__: null, ...given, cache: remote(cache), crypto: local(crypto), csv: local(csv), db: remote(db), email: remote(email), events: remote(events),
+    http: remote(makeHttp(invalid, inner)), scripts: remote(scripts), secrets: remote(secrets), webhooks: local(webhooks),
   };
 
   // A private field on a plain object: no script sees it, and freezing leaves it alone.

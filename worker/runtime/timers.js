@@ -26,12 +26,12 @@ export function makeTimers(host, invalid, loose) {
     state.timers.splice(low, 0, timer);
   }
 
-  function add(state, name, repeats, callback, delay, args) {
+  function add(state, name, repeats, callback, delay, args, isQuiet = false) {
     if (typeof callback !== 'function') throw new TypeError(`${name}: the callback must be a function`);
     if (state.done) return 0;
     if (state.timers.length >= TIMERS_MAX) throw invalid(`${name}: at most ${TIMERS_MAX} timers may wait`);
     const ms = Math.min(Math.max(Number(delay) || 0, 1), DELAY_MAX);
-    const timer = { id: ++state.lastTimer, due: now() + ms, every: repeats ? ms : 0, callback, args };
+    const timer = { id: ++state.lastTimer, due: now() + ms, every: repeats ? ms : 0, callback, args, isQuiet };
     insert(state, timer);
     arm(state);
     return timer.id;
@@ -45,7 +45,10 @@ export function makeTimers(host, invalid, loose) {
   }
 
   return {
-    add,
+    /** A timer that nobody misses where the execution ends before it. */
+    addQuiet: (state, name, callback, delay) => add(state, name, false, callback, delay, [], true),
+    /** How many timers the script may still wait for. */
+    waiting: (state) => state.timers.reduce((count, timer) => (timer.isQuiet ? count : count + 1), 0),
     makeSetTimeout: (state) => freeze((callback, delay, ...args) => add(state, 'setTimeout', false, callback, delay, args)),
     makeSetInterval: (state) => freeze((callback, delay, ...args) => add(state, 'setInterval', true, callback, delay, args)),
     /** clearTimeout and clearInterval are one: a number names one timer of either kind. */

@@ -5,7 +5,7 @@ import { base64, bytesOf } from '../bytes.js';
 const READS = new Set(['GET', 'HEAD']);
 const OPTIONS = new Set(['headers', 'query', 'body', 'timeout', 'redirect', 'connection']);
 
-export function makeHttp(invalid) {
+export function makeHttp(invalid, inner) {
   const textOf = (value, what) => {
     if (typeof value === 'string') return value;
     if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return `${value}`;
@@ -60,6 +60,12 @@ export function makeHttp(invalid) {
       sent.body = base64(bytes);
       sent.bodyEncoding = 'base64';
       return type('application/octet-stream');
+    }
+    const form = inner.formOf?.(body) ?? inner.searchOf?.(body);
+    if (form !== undefined) {
+      sent.body = form.text ?? base64(form.bytes);
+      if (form.text === undefined) sent.bodyEncoding = 'base64';
+      return type(form.type ?? 'application/octet-stream');
     }
     if (typeof body === 'string') {
       sent.body = body;

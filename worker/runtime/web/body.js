@@ -4,23 +4,30 @@ import { bytesOf } from './blob.js';
 // By chance alone: a counter would tell one execution of another.
 const boundary = () => `----formdata-${Math.random().toString(36).slice(2)}${Math.random().toString(36).slice(2)}`;
 
+/** Bytes of a Blob or FormData, and the content type that it implies; undefined of anything else. */
+export function formOf(web, inner, body) {
+  if (inner.isBlob(body)) return { bytes: inner.contentOf(body), type: body.type || null };
+  if (!(body instanceof web.FormData)) return undefined;
+  const mark = boundary();
+  return { bytes: inner.toMultipart(body, mark), type: `multipart/form-data; boundary=${mark}` };
+}
+
 /** Bytes of what fetch takes for a body, and the content type that it implies. */
 export function extract(web, inner, body) {
-  if (inner.isBlob(body)) return { bytes: inner.contentOf(body), type: body.type || null };
+  const form = formOf(web, inner, body);
+  if (form !== undefined) return form;
   const bytes = bytesOf(body);
   if (bytes !== undefined) return { bytes: bytes.slice(), type: null };
-  if (body instanceof web.FormData) {
-    const mark = boundary();
-    return { bytes: inner.toMultipart(body, mark), type: `multipart/form-data; boundary=${mark}` };
-  }
-  if (body instanceof web.URLSearchParams) return { bytes: inner.encode(`${body}`), type: 'application/x-www-form-urlencoded;charset=UTF-8' };
+  const search = inner.searchOf(body);
+  if (search !== undefined) return { bytes: inner.encode(search.text), type: search.type };
   return { bytes: inner.encode(`${body}`), type: 'text/plain;charset=UTF-8' };
 }
 
-/** A class whose objects have a body; `make` sets it and `peek` reads it. */
+/** A class whose objects have a body: `set` gives it, `peek` reads it, `use` says that it was read. */
 export function makeBody(web, inner) {
   let set;
   let peek;
+  let use;
 
   class Body {
     #bytes = null;
@@ -29,6 +36,7 @@ export function makeBody(web, inner) {
     static {
       set = (body, bytes) => { body.#bytes = bytes; };
       peek = (body) => ({ bytes: body.#bytes, used: body.#used });
+      use = (body) => { body.#used = body.#bytes !== null; };
     }
 
     #take(where) {
@@ -77,5 +85,5 @@ export function makeBody(web, inner) {
       throw new TypeError('formData: the body is no form');
     }
   }
-  return { Body, set, peek };
+  return { Body, set, peek, use };
 }

@@ -1,6 +1,6 @@
 // Group: Blob, File, FormData, Request and Response. fetch itself is the driver's; `inner` gives it what it needs of them.
 import { makeBlobs } from './blob.js';
-import { extract, makeBody } from './body.js';
+import { extract, formOf, makeBody } from './body.js';
 import { makeFormData } from './form-data.js';
 import { need, shape, usv } from './interface.js';
 
@@ -18,7 +18,7 @@ export default (web, inner) => {
   const forms = makeFormData(inner, blobs);
   Object.assign(inner, blobs, forms);
   Object.assign(web, { Blob: blobs.Blob, File: blobs.File, FormData: forms.FormData });
-  const { Body, set, peek } = makeBody(web, inner);
+  const { Body, set, peek, use } = makeBody(web, inner);
 
   function setBody(target, body, headers) {
     const { bytes, type } = extract(web, inner, body);
@@ -32,12 +32,16 @@ export default (web, inner) => {
     return bytes;
   }
 
+  /** Set by the class: a request as it is sent. */
+  let outgoing;
+
   class Request extends Body {
     #url;
     #method = 'GET';
     #headers;
     #redirect = 'follow';
     #signal;
+    #isWatched;
 
     constructor(input, init = undefined) {
       need(1, arguments.length, 'Request');
@@ -57,13 +61,25 @@ export default (web, inner) => {
       this.#headers = new Headers(init?.headers ?? from?.#headers);
       const signals = [init?.signal === undefined ? from?.#signal : init.signal].filter((it) => it !== undefined && it !== null);
       this.#signal = web.AbortSignal.any(signals);
+      this.#isWatched = init?.signal === undefined ? from?.#isWatched ?? false : signals.length > 0;
       const body = init?.body;
       if (body !== undefined && body !== null) {
         if (this.#method === 'GET' || this.#method === 'HEAD') throw new TypeError(`Request: ${this.#method} has no body`);
         setBody(this, body, this.#headers);
       } else if (from !== null) {
         set(this, copied(from, 'Request'));
+        use(from);
       }
+    }
+
+    static {
+      outgoing = (input, init) => {
+        const request = new Request(input, init);
+        return {
+          url: request.#url, method: request.#method, headers: [...request.#headers], redirect: request.#redirect, signal: request.#signal,
+          isWatched: request.#isWatched, bytes: peek(request).bytes,
+        };
+      };
     }
 
     get method() {
@@ -87,7 +103,11 @@ export default (web, inner) => {
     }
 
     clone() {
-      return new Request(this);
+      const bytes = copied(this, 'Request.clone');
+      const made = new Request(this.#url, { method: this.#method, headers: this.#headers, redirect: this.#redirect, signal: this.#signal });
+      made.#isWatched = this.#isWatched;
+      set(made, bytes);
+      return made;
     }
   }
 
@@ -204,7 +224,7 @@ export default (web, inner) => {
   }
   Object.defineProperty(Response, 'length', { value: 0 });
 
-  Object.assign(inner, { received, isResponse, partsOf, peekBody: peek });
+  Object.assign(inner, { received, isResponse, partsOf, outgoing, formOf: (body) => formOf(web, inner, body) });
   Object.assign(web, { Request, Response });
   return [Body];
 };

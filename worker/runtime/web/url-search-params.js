@@ -3,9 +3,10 @@ import { need, pairsOf, shape, usv } from './interface.js';
 
 const { parseUrlencodedString, serializeUrlencoded } = urlencoded;
 
-/** Set by the class: what URL does with the parameters that belong to it. */
+/** Set by the class: what URL does with the parameters that belong to it, and what they are as a body. */
 export let attach;
 export let refill;
+export let searchOf;
 
 function listOf(init) {
   if (typeof init !== 'object' && typeof init !== 'function') {
@@ -31,6 +32,9 @@ export class URLSearchParams {
       params.#changed = changed;
     };
     refill = (params, text) => { params.#list = parseUrlencodedString(text); };
+    searchOf = (value) => (typeof value === 'object' && value !== null && #list in value
+      ? { text: serializeUrlencoded(value.#list), type: 'application/x-www-form-urlencoded;charset=UTF-8' }
+      : undefined);
   }
 
   #update() {

@@ -2,7 +2,7 @@
 import usm from 'whatwg-url/lib/url-state-machine.js';
 import { loadWith } from './idna.js';
 import { need, shape, usv } from './interface.js';
-import { URLSearchParams, attach, refill } from './url-search-params.js';
+import { URLSearchParams, attach, refill, searchOf } from './url-search-params.js';
 
 function parse(input, base) {
   let parsedBase = null;
@@ -181,8 +181,9 @@ class URL {
 }
 shape(URL, 'URL');
 
-export default (web, _inner, { load }) => {
+export default (web, inner, { load }) => {
   loadWith(load);
+  Object.assign(inner, { searchOf });
   Object.assign(web, { URL, URLSearchParams });
   return [];
 };

@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using Sandbox.Tests.Integration.Product;
+using Shouldly;
+using Xunit;
+
+namespace Sandbox.Tests.Integration.Worker;
+
+/// <summary>TypeScript's compiler takes <c>sandbox.d.ts</c>, and tells right scripts from wrong ones by it.</summary>
+public sealed class TypesTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("types-");
+
+    [Fact(Timeout = 120_000)]
+    public async Task The_types_are_valid_and_a_script_that_is_right_passes() => (await CompileAsync("""
+        const { orderId } = context.input;
+        if (context.trigger.type === 'http') console.info(context.trigger.httpRequest.headers['x-a'], context.deadline);
+        const order = await sdk.db.get('orders', orderId);
+        const form = new FormData();
+        form.append('f', new File([new Uint8Array(1), 'x'], 'n.txt'));
+        const url = new URL('/a', 'https://api.example.com');
+        url.searchParams.set('q', 'ü');
+        const answer = await fetch(url, { method: 'POST', headers: [['x-a', 'b']], body: form, signal: AbortSignal.timeout(1_000) });
+        for (const [name, value] of answer.headers) sdk.label(name, value);
+        const again = new Request('https://a/', { headers: new Headers({ a: 'b' }), body: new URLSearchParams({ a: 'b' }), method: 'PUT' });
+        await sdk.http.post(url, again.headers, { headers: answer.headers });
+        setTimeout((step) => step.toFixed(), 10, 5);
+        return Response.json({ price: order?.total, copy: structuredClone(new Map([['a', 1]])).get('a'), now: performance.now() }, { status: 201 });
+        """)).ShouldBe("");
+
+    [Theory(Timeout = 120_000)]
+    [InlineData("await fetch(7);", "TS2345")]
+    [InlineData("context.trigger.httpRequest;", "TS2339")]
+    [InlineData("context.version = 2;", "TS2540")]
+    [InlineData("document.title;", "TS2584")]
+    [InlineData("(await new Response('a').json()).x; new Response('a').stream();", "TS2339")]
+    public async Task A_script_that_is_wrong_does_not(string source, string code) => (await CompileAsync(source)).ShouldContain(code);
+
+    [Fact(Timeout = 120_000)]
+    public async Task The_examples_pass()
+    {
+        var examples = Path.Combine(RunningProduct.Root, "examples");
+        var sources = Directory.Exists(examples) ? Directory.GetFiles(examples, "*.js", SearchOption.AllDirectories) : [];
+
+        (await CompileAsync([.. sources.Select(File.ReadAllText)])).ShouldBe("");
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    /// <summary>What the compiler says of the types and of scripts, wrapped as the product wraps them; empty: nothing.</summary>
+    private async Task<string> CompileAsync(params string[] sources)
+    {
+        var runtime = Path.Combine(RunningProduct.Root, "worker");
+        var start = new ProcessStartInfo("node") { WorkingDirectory = _folder.FullName, RedirectStandardOutput = true };
+        foreach (var argument in (string[])[Path.Combine(runtime, "node_modules/typescript/bin/tsc"), "--noEmit", "--strict", "--noImplicitAny", "false", "--lib", "es2023", "--target", "es2023"])
+            start.ArgumentList.Add(argument);
+        foreach (var argument in (string[])["--allowJs", "--checkJs", Path.Combine(runtime, "runtime/sandbox.d.ts")]) start.ArgumentList.Add(argument);
+        for (var i = 0; i < sources.Length; i++)
+        {
+            var file = Path.Combine(_folder.FullName, $"script-{i}.js");
+            await File.WriteAllTextAsync(file, Wrapped(sources[i]), TestContext.Current.CancellationToken);
+            start.ArgumentList.Add(file);
+        }
+
+        using var compiler = Process.Start(start)!;
+        var said = await compiler.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await compiler.WaitForExitAsync(TestContext.Current.CancellationToken);
+        (compiler.ExitCode == 0).ShouldBe(said.Length == 0, said);
+        return said;
+    }
+
+    private static string Wrapped(string source) =>
+        source.Contains("export default", StringComparison.Ordinal) ? source : $"(function () {{ 'use strict'; return (async function () {{\n{source}\n}})(); }});";
+}
