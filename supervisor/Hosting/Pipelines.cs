@@ -1,5 +1,6 @@
 using Prometheus;
 using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Connections;
 using Sandbox.Supervisor.Entities;
 using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.History;
@@ -80,6 +81,7 @@ internal static class Pipelines
         ExecutionsEndpoints.Map(api);
         UsageEndpoints.Map(api);
         SecretEndpoints.Map(api);
+        ConnectionEndpoints.Map(api);
         if (!withPages) return;
         api.InDescription();
         routes.MapOpenApi(ApiDescription.Path).AllowAnyone();

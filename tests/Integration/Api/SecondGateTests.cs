@@ -12,7 +12,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
     private const int Patience = 120_000;
     private const string Superadmins = "superadmin";
     private static readonly Type[] s_contracts =
-        [typeof(IScripts), typeof(IExecutions), typeof(ITenants), typeof(ITokens), typeof(IEntities), typeof(ISecrets), typeof(IUsage)];
+        [typeof(IScripts), typeof(IExecutions), typeof(ITenants), typeof(ITokens), typeof(IEntities), typeof(ISecrets), typeof(IConnections), typeof(IUsage)];
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -57,6 +57,10 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         { "ISecrets.GetAsync", default, Permissions.SecretsManage },
         { "ISecrets.PutAsync", default, Permissions.SecretsManage },
         { "ISecrets.DeleteAsync", default, Permissions.SecretsManage },
+        { "IConnections.ListAsync", default, Permissions.SecretsManage },
+        { "IConnections.GetAsync", default, Permissions.SecretsManage },
+        { "IConnections.PutAsync", default, Permissions.SecretsManage },
+        { "IConnections.DeleteAsync", default, Permissions.SecretsManage },
         { "IUsage.ListAsync", default, Permissions.ExecutionsRead },
     };
 
@@ -153,6 +157,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         : type == typeof(ExecutionFilter) ? new ExecutionFilter()
         : type == typeof(UsageFilter) ? new UsageFilter()
         : type == typeof(EntityWrite) ? new EntityWrite { Table = "shop.orders", Key = "id", Fields = new Dictionary<string, EntityField>(StringComparer.Ordinal), Operations = ["read"] }
+        : type == typeof(ConnectionWrite) ? new ConnectionWrite { Type = ConnectionType.Header, Hosts = ["api.example.com"], Header = "x-key", Value = "hunter2!" }
         : type == typeof(PageRequest) ? new PageRequest()
         : type == typeof(IReadOnlyList<string>) ? Array.Empty<string>()
         : type == typeof(CancellationToken) ? Stop
@@ -169,6 +174,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
             """
             select (select count(*) from sandbox.tenants) + (select count(*) from sandbox.tokens)
                 + (select count(*) from sandbox.scripts) + (select count(*) from sandbox.secrets)
+                + (select count(*) from sandbox.connections)
             """);
     }
 }

@@ -40,8 +40,8 @@ public sealed class RowSecurityTests(PostgresServer server) : IAsyncLifetime
 
         (await admin.ColumnAsync<string>(TenantTables)).ShouldBe(
             [
-                "cache", "changes", "checkpoints", "entities", "execution_calls", "execution_labels", "execution_logs", "execution_payloads", "executions",
-                "routes", "script_versions", "scripts", "secrets", "tenant_hosts", "tenants", "tokens", "usage",
+                "cache", "changes", "checkpoints", "connections", "entities", "execution_calls", "execution_labels", "execution_logs", "execution_payloads",
+                "executions", "routes", "script_versions", "scripts", "secrets", "tenant_hosts", "tenants", "tokens", "usage",
             ],
             ignoreOrder: true);
         (await admin.ColumnAsync<string>("""
@@ -249,6 +249,10 @@ public sealed class RowSecurityTests(PostgresServer server) : IAsyncLifetime
             await own.ExecAsync($"insert into sandbox.cache (tenant_id, script_id, key, value) values ('{tenant}', '{script}', 'key', '1')");
             await own.ExecAsync($"insert into sandbox.checkpoints (execution_id, tenant_id, version, value) values ('{Guid.CreateVersion7()}', '{tenant}', 1, '1')");
             await own.ExecAsync($"insert into sandbox.secrets (tenant_id, name, cipher, updated_by) values ('{tenant}', 'crm', 'x', 'me')");
+            await own.ExecAsync($$"""
+                insert into sandbox.connections (tenant_id, name, type, hosts, header, cipher, updated_by)
+                values ('{{tenant}}', 'crm', 'header', '{api.example.com}', 'x-key', 'x', 'me')
+                """);
         }
 
         var record = Sample.Record(

@@ -80,6 +80,10 @@ public sealed class PermissionTableTests(ProductFixture fixture) : IClassFixture
         ["GET /api/v1/secrets/{name}"] = Permissions.SecretsManage,
         ["PUT /api/v1/secrets/{name}"] = Permissions.SecretsManage,
         ["DELETE /api/v1/secrets/{name}"] = Permissions.SecretsManage,
+        ["GET /api/v1/connections"] = Permissions.SecretsManage,
+        ["GET /api/v1/connections/{name}"] = Permissions.SecretsManage,
+        ["PUT /api/v1/connections/{name}"] = Permissions.SecretsManage,
+        ["DELETE /api/v1/connections/{name}"] = Permissions.SecretsManage,
     };
 
     private readonly HttpClient _client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
