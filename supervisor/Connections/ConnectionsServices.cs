@@ -1,5 +1,6 @@
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Changes;
+using Sandbox.Supervisor.Egress;
 
 namespace Sandbox.Supervisor.Connections;
 
@@ -12,6 +13,9 @@ internal static class ConnectionsServices
         services.AddSingleton<ConnectionStore>();
         services.AddSingleton<OpenConnections>().AddChangeSubscriber<OpenConnections>();
         services.AddSingleton<IConnections, ConnectionService>();
+        services.AddSingleton<TokenRequests>();
+        services.AddSingleton<OAuthTokens>();
+        services.AddSingleton<IConnectionCredentials, ConnectionCredentials>();
         return services;
     }
 }

@@ -14,13 +14,15 @@ internal static class HeaderText
         "host", "connection", "keep-alive", "proxy-connection", "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade", "expect",
     ];
 
+    private static readonly string[] s_ofMessage = ["accept-encoding", "allow", "expires", "last-modified"];
+
     /// <summary>The client writes these by itself.</summary>
     public static bool IsOfConnection(string name) => s_ofConnection.Contains(name, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>These, and those that describe the body: no place for a credential.</summary>
+    /// <summary>These, and those that describe the message: no place for a credential.</summary>
     public static bool IsPlatforms(string name) =>
         IsOfConnection(name) || name.StartsWith("content-", StringComparison.OrdinalIgnoreCase)
-        || name.Equals("accept-encoding", StringComparison.OrdinalIgnoreCase);
+        || s_ofMessage.Contains(name, StringComparer.OrdinalIgnoreCase);
 
     public static bool IsName(string text) => text.Length is > 0 and <= 200 && !text.AsSpan().ContainsAnyExcept(s_token);
 
