@@ -36,7 +36,7 @@ public sealed record Connection
 
     public required ConnectionType Type { get; init; }
 
-    /// <summary>The hosts that are given the credential: <c>api.example.com</c>, <c>*.example.com</c>, each with or without <c>:port</c>.</summary>
+    /// <summary>Given the credential: <c>api.example.com</c>, <c>*.example.com</c>, each with or without <c>:port</c>.</summary>
     public required IReadOnlyList<string> Hosts { get; init; }
 
     /// <summary>Of <see cref="ConnectionType.Header"/>: the header's name.</summary>
@@ -125,7 +125,7 @@ public interface IConnections
     /// <summary>404 where there is none.</summary>
     Task<Result<Connection>> GetAsync(Principal principal, string name, CancellationToken cancellationToken);
 
-    /// <summary>Makes the connection or replaces all of it, its secret included: nobody points a secret that he does not know to other hosts.</summary>
+    /// <summary>Makes the connection or replaces all of it, its secret included: an unknown one is never pointed elsewhere.</summary>
     Task<Result<ConnectionWritten>> PutAsync(Principal principal, string name, ConnectionWrite write, CancellationToken cancellationToken);
 
     /// <summary>404 where there is none.</summary>

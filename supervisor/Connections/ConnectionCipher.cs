@@ -6,8 +6,8 @@ using Sandbox.Protocol.Api;
 namespace Sandbox.Supervisor.Connections;
 
 /// <summary>
-/// Encrypts the secrets of connections. Each opens under its own tenant, name, hosts and token URL alone: a row that is changed in the database to
-/// send the secret elsewhere does not open.
+/// Encrypts the secrets of connections. Each opens under its own tenant, name, hosts and token URL alone: a row that is
+/// changed in the database to send the secret elsewhere does not open.
 /// </summary>
 internal sealed class ConnectionCipher(IDataProtectionProvider protection)
 {

@@ -9,8 +9,14 @@ internal static class ConnectionEndpoints
     public static void Map(IEndpointRouteBuilder api)
     {
         var connections = api.MapGroup("/connections").Needs(Permissions.SecretsManage).WithTags("connections");
-        connections.MapGet("", List).WithName("listConnections").WithSummary("Connections, without their secrets").Gives(typeof(Page<Connection>));
-        connections.MapGet("/{name}", Get).WithName("getConnection").WithSummary("One connection, without its secret").Gives(typeof(Connection));
+        connections.MapGet("", List)
+            .WithName("listConnections")
+            .WithSummary("Connections, without their secrets")
+            .Gives(typeof(Page<Connection>));
+        connections.MapGet("/{name}", Get)
+            .WithName("getConnection")
+            .WithSummary("One connection, without its secret")
+            .Gives(typeof(Connection));
         connections.MapPut("/{name}", Put)
             .WithName("putConnection")
             .WithSummary("Makes a connection (201) or replaces all of it (200)")
@@ -59,5 +65,7 @@ internal static class ConnectionEndpoints
     }
 
     private static async Task Delete(HttpContext context) =>
-        await Answers.NothingAsync(context, await Connections(context).DeleteAsync(context.Principal(), Name(context), context.RequestAborted));
+        await Answers.NothingAsync(
+            context,
+            await Connections(context).DeleteAsync(context.Principal(), Name(context), context.RequestAborted));
 }

@@ -8,11 +8,12 @@ namespace Sandbox.Supervisor.Connections;
 /// <summary>What a connection may be.</summary>
 internal static class ConnectionRules
 {
+    private const string NotPlain = "must not hold control characters or lone surrogates";
     private const int HostsMax = 50;
     private const int HostCharactersMax = 300;
     private const int TextMax = 1_000;
 
-    /// <summary>Characters of a secret: two of them in two spellings fit one execution's mask, and a header fits the 64 KB of a request.</summary>
+    /// <summary>Characters of a secret: two of them in two spellings fit one execution's mask.</summary>
     private const int SecretMax = 8_192;
 
     /// <summary>The connection and its secret, or every field that is not acceptable.</summary>
@@ -29,7 +30,7 @@ internal static class ConnectionRules
 
         foreach (var (field, value) in Given(write))
             if (value && Array.IndexOf(FieldsOf(type), field) < 0)
-                errors.Add(new FieldError(field, $"is not a field of this type; its fields are type, hosts, {string.Join(", ", FieldsOf(type))}"));
+                errors.Add(new FieldError(field, $"is no field of this type; they are type, hosts, {string.Join(", ", FieldsOf(type))}"));
         var secret = type switch
         {
             ConnectionType.Header => Header(write, errors),
@@ -93,7 +94,9 @@ internal static class ConnectionRules
     {
         if (given is null || given.Count is 0 or > HostsMax)
         {
-            errors.Add(new FieldError("hosts", $"must be a list of 1 to {HostsMax} hosts, such as api.example.com, *.example.com or api.example.com:8443"));
+            errors.Add(new FieldError(
+                "hosts",
+                $"must be a list of 1 to {HostsMax} hosts, such as api.example.com, *.example.com or api.example.com:8443"));
             return [];
         }
 
@@ -111,8 +114,10 @@ internal static class ConnectionRules
 
     private static string? Header(ConnectionWrite write, List<FieldError> errors)
     {
-        if (write.Header is null || !HeaderText.IsName(write.Header)) errors.Add(new FieldError("header", "must be the name of a header, such as X-Api-Key"));
-        else if (HeaderText.IsPlatforms(write.Header)) errors.Add(new FieldError("header", $"must not be {write.Header}, which the platform writes itself"));
+        if (write.Header is null || !HeaderText.IsName(write.Header))
+            errors.Add(new FieldError("header", "must be the name of a header, such as X-Api-Key"));
+        else if (HeaderText.IsPlatforms(write.Header))
+            errors.Add(new FieldError("header", $"must not be {write.Header}, which the platform writes itself"));
         return Secret("value", write.Value, errors, value => HeaderText.IsValue(value) && value.Trim().Length == value.Length
             ? null
             : "has characters that a header cannot hold, or begins or ends with a space");
@@ -121,14 +126,16 @@ internal static class ConnectionRules
     private static string? Basic(ConnectionWrite write, List<FieldError> errors)
     {
         if (write.Username is null || write.Username.Length > TextMax || write.Username.Contains(':') || !IsPlain(write.Username))
-            errors.Add(new FieldError("username", $"must be a string of at most {TextMax} characters without colons or control characters; it may be empty"));
-        return Secret("password", write.Password, errors, password => IsPlain(password) ? null : "must not hold control characters or lone surrogates");
+            errors.Add(new FieldError(
+                "username",
+                $"must be a string of at most {TextMax} characters without colons or control characters; it may be empty"));
+        return Secret("password", write.Password, errors, password => IsPlain(password) ? null : NotPlain);
     }
 
     private static string? Query(ConnectionWrite write, List<FieldError> errors)
     {
         Needed("parameter", write.Parameter, errors);
-        return Secret("value", write.Value, errors, value => IsPlain(value) ? null : "must not hold control characters or lone surrogates");
+        return Secret("value", write.Value, errors, value => IsPlain(value) ? null : NotPlain);
     }
 
     private static string? OAuth2(ConnectionWrite write, List<FieldError> errors)
@@ -138,11 +145,12 @@ internal static class ConnectionRules
         Needed("client_id", write.ClientId, errors);
         if (write.Scope is not null) Needed("scope", write.Scope, errors);
         if (write.Audience is not null) Needed("audience", write.Audience, errors);
-        return Secret("client_secret", write.ClientSecret, errors, secret => IsPlain(secret) ? null : "must not hold control characters or lone surrogates");
+        return Secret("client_secret", write.ClientSecret, errors, secret => IsPlain(secret) ? null : NotPlain);
     }
 
     private static bool IsTokenUrl(string? text) =>
-        text is { Length: <= 2_000 } && IsPlain(text) && Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttps
+        text is { Length: <= 2_000 } && IsPlain(text) && Uri.TryCreate(text, UriKind.Absolute, out var url)
+        && url.Scheme == Uri.UriSchemeHttps
         && url.UserInfo.Length == 0 && url.Fragment.Length == 0 && UrlHost.Parse(url.Host) is not null;
 
     private static void Needed(string field, string? value, List<FieldError> errors)

@@ -60,8 +60,8 @@ internal sealed class ConnectionStore(Db db)
             returning created_at as CreatedAt, updated_at as UpdatedAt
             """;
         const string insert = """
-            insert into sandbox.connections (tenant_id, name, type, hosts, header, username, parameter, token_url, client_id, scope, audience, auth,
-                cipher, updated_by)
+            insert into sandbox.connections (tenant_id, name, type, hosts, header, username, parameter, token_url, client_id, scope,
+                audience, auth, cipher, updated_by)
             select @tenantId, @name, @type, @hosts, @header, @username, @parameter, @tokenUrl, @clientId, @scope, @audience, @auth,
                 @cipher, @updatedBy
             where (select count(*) from sandbox.connections where tenant_id = @tenantId) < @countMax
@@ -91,7 +91,8 @@ internal sealed class ConnectionStore(Db db)
             new CommandDefinition(insert, parameters, cancellationToken: cancellationToken));
         await tenant.CommitAsync(cancellationToken);
         if (written is null) return null;
-        return (connection with { CreatedAt = new DateTimeOffset(written.CreatedAt), UpdatedAt = new DateTimeOffset(written.UpdatedAt) }, changed is null);
+        var (createdAt, updatedAt) = (new DateTimeOffset(written.CreatedAt), new DateTimeOffset(written.UpdatedAt));
+        return (connection with { CreatedAt = createdAt, UpdatedAt = updatedAt }, changed is null);
     }
 
     /// <summary>False where there is none.</summary>

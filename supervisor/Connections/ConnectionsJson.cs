@@ -9,7 +9,13 @@ namespace Sandbox.Supervisor.Connections;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     RespectNullableAnnotations = true,
-    Converters = [typeof(UtcTimeConverter), typeof(ExactStringConverter), typeof(NamedEnum<ConnectionType>), typeof(NamedEnum<ConnectionAuth>)])]
+    Converters =
+    [
+        typeof(UtcTimeConverter),
+        typeof(ExactStringConverter),
+        typeof(NamedEnum<ConnectionType>),
+        typeof(NamedEnum<ConnectionAuth>),
+    ])]
 [JsonSerializable(typeof(Connection))]
 [JsonSerializable(typeof(Page<Connection>))]
 [JsonSerializable(typeof(ConnectionWrite))]

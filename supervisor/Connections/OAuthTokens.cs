@@ -6,7 +6,8 @@ using Sandbox.Supervisor.Egress;
 namespace Sandbox.Supervisor.Connections;
 
 /// <summary>
-/// Tokens of connections, each kept until shortly before it ends. A connection's token is asked for by one request at a time; all that need it wait for that.
+/// Tokens of connections, each kept until shortly before it ends. A connection's token is asked for by one request at a time;
+/// all that need it wait for that.
 /// </summary>
 internal sealed class OAuthTokens(TokenRequests requests, TimeProvider time)
 {

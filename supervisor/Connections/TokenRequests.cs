@@ -34,8 +34,10 @@ internal sealed class TokenRequests(EgressClients clients, TimeProvider time)
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, url) { Version = HttpVersion.Version11, Content = Form(open) };
             request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-            if (open.Connection.Auth == ConnectionAuth.Basic) request.Headers.TryAddWithoutValidation("Authorization", $"Basic {BasicText(open)}");
-            using var response = await clients.Of(tenant.Id, tenant.UpdatedAt, new EgressPolicy(tenant.Egress)).SendAsync(request, timeout.Token);
+            if (open.Connection.Auth == ConnectionAuth.Basic)
+                request.Headers.TryAddWithoutValidation("Authorization", $"Basic {BasicText(open)}");
+            var client = clients.Of(tenant.Id, tenant.UpdatedAt, new EgressPolicy(tenant.Egress));
+            using var response = await client.SendAsync(request, timeout.Token);
             return Read(open, host.Name, (int)response.StatusCode, await BytesAsync(open, host.Name, response, timeout.Token));
         }
         catch (OperationCanceledException)
@@ -70,7 +72,8 @@ internal sealed class TokenRequests(EgressClients clients, TimeProvider time)
     private static string BasicText(OpenConnection open) => Convert.ToBase64String(
         Encoding.ASCII.GetBytes($"{WebUtility.UrlEncode(open.Connection.ClientId)}:{WebUtility.UrlEncode(open.Secret)}"));
 
-    private static async Task<byte[]> BytesAsync(OpenConnection open, string host, HttpResponseMessage response, CancellationToken cancellationToken)
+    private static async Task<byte[]> BytesAsync(
+        OpenConnection open, string host, HttpResponseMessage response, CancellationToken cancellationToken)
     {
         await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
         var buffer = new byte[AnswerBytesMax + 1];
@@ -94,12 +97,16 @@ internal sealed class TokenRequests(EgressClients clients, TimeProvider time)
         if (status != 200)
         {
             var error = TextOf(json, "error") is { } given && s_errors.Contains(given) ? $" ({given})" : "";
-            throw Failed(open, host, string.Create(CultureInfo.InvariantCulture, $"answered {status}{error}; check token_url, client_id and client_secret"));
+            throw Failed(
+                open,
+                host,
+                string.Create(CultureInfo.InvariantCulture, $"answered {status}{error}; check token_url, client_id and client_secret"));
         }
 
         if (TextOf(json, "token_type") is { } type && !type.Equals("Bearer", StringComparison.OrdinalIgnoreCase))
             throw Failed(open, host, "gave a token that is no bearer token");
-        if (TextOf(json, "access_token") is not { Length: > 0 and <= TokenCharactersMax } token || token.Contains(' ') || !HeaderText.IsValue(token))
+        if (TextOf(json, "access_token") is not { Length: > 0 and <= TokenCharactersMax } token
+            || token.Contains(' ') || !HeaderText.IsValue(token))
             throw Failed(open, host, "answered without an access_token that can be sent");
         return (token, TimeSpan.FromSeconds(LifeSeconds(json)));
     }
@@ -107,7 +114,8 @@ internal sealed class TokenRequests(EgressClients clients, TimeProvider time)
     private static double LifeSeconds(JsonElement json)
     {
         if (json.TryGetProperty("expires_in", out var given)
-            && double.TryParse(given.ToString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && double.IsFinite(seconds))
+            && double.TryParse(given.ToString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)
+            && double.IsFinite(seconds))
             return Math.Clamp(seconds, 0, LifeMaxSeconds);
         return LifeDefaultSeconds;
     }

@@ -27,7 +27,8 @@ internal static class EgressFailures
         return new EgressRefusedException(Codes.HttpError, exception switch
         {
             HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded }
-                or HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } => $"{host} closed the connection before its answer was complete",
+                or HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded }
+                => $"{host} closed the connection before its answer was complete",
             InvalidDataException => $"the answer of {host} is compressed in a way that cannot be read",
             HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } => $"{host} did not answer in HTTP",
             _ => $"the connection to {host} failed",

@@ -11,7 +11,8 @@ internal static class HeaderText
     /// <summary>Of the connection, not of the message: they are the client's.</summary>
     private static readonly string[] s_ofConnection =
     [
-        "host", "connection", "keep-alive", "proxy-connection", "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade", "expect",
+        "host", "connection", "keep-alive", "proxy-connection", "proxy-authorization",
+        "te", "trailer", "transfer-encoding", "upgrade", "expect",
     ];
 
     private static readonly string[] s_ofMessage = ["accept-encoding", "allow", "expires", "last-modified"];

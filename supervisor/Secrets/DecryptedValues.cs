@@ -4,8 +4,8 @@ using Sandbox.Supervisor.Changes;
 namespace Sandbox.Supervisor.Secrets;
 
 /// <summary>
-/// What is decrypted for a tenant, by name. It is kept in memory until it changes, and for a minute at most: a memory dump shows only what was
-/// used lately. A missing name is remembered as well: whoever asks for it again and again asks the database but once.
+/// What is decrypted for a tenant, by name. It is kept in memory until it changes, and for a minute at most: a memory dump shows only
+/// what was used lately. A missing name is remembered as well: whoever asks for it again and again asks the database but once.
 /// </summary>
 internal abstract class DecryptedValues<T> : IChangeSubscriber, IDisposable
     where T : class
