@@ -2,6 +2,7 @@ using Sandbox.Supervisor.Broker;
 using Sandbox.Supervisor.Cache;
 using Sandbox.Supervisor.Changes;
 using Sandbox.Supervisor.Checkpoints;
+using Sandbox.Supervisor.Connections;
 using Sandbox.Supervisor.Database;
 using Sandbox.Supervisor.Egress;
 using Sandbox.Supervisor.Email;
@@ -34,6 +35,7 @@ return await StartupErrors.ShowAsync(async () =>
         .AddEgress()
         .AddEmail()
         .AddPublishing()
+        .AddSandboxConnections()
         .AddSandboxExecutions()
         .AddChangesFeed()
         .AddTenants()

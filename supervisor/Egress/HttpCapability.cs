@@ -5,7 +5,7 @@ using Sandbox.Supervisor.Uses;
 namespace Sandbox.Supervisor.Egress;
 
 /// <summary>A request over HTTP: <c>(method, url, options)</c>.</summary>
-internal abstract class HttpCapability(string name, HttpExchange exchange, EffectiveUses uses) : ICapability
+internal abstract class HttpCapability(string name, HttpExchange exchange, EffectiveUses uses, IConnectionCredentials connections) : ICapability
 {
     public string Name { get; } = name;
 
@@ -18,13 +18,14 @@ internal abstract class HttpCapability(string name, HttpExchange exchange, Effec
         var request = OutgoingRequest.Read(call);
         if (request.IsRead == Changes) throw call.Invalid($"method is not one of {Name}");
         call.Summary = $"{request.Method} {request.Url.Authority}";
-        var answer = await exchange.RunAsync(call, request, host => Refusal(call, host), credential: null, cancellationToken);
+        var credential = await CredentialAsync(call, request, cancellationToken);
+        var answer = await exchange.RunAsync(call, request, host => Refusal(call, host), credential, cancellationToken);
         call.Summary = $"{request.Method} {request.Url.Authority} {answer.Status}";
         return answer.Json;
     }
 
     /// <summary>Checked as far as it can be without asking anyone, written down, and answered by a stub.</summary>
-    public ValueTask<string?> DryRunAsync(BrokerCall call, DryRun dryRun, CancellationToken cancellationToken)
+    public async ValueTask<string?> DryRunAsync(BrokerCall call, DryRun dryRun, CancellationToken cancellationToken)
     {
         var request = OutgoingRequest.Read(call);
         if (request.IsRead == Changes) throw call.Invalid($"method is not one of {Name}");
@@ -32,15 +33,24 @@ internal abstract class HttpCapability(string name, HttpExchange exchange, Effec
         var host = UrlHost.Parse(request.Url.Host) ?? throw call.Invalid("url has no host that can be called");
         if (Refusal(call, host) is { } refusal) throw refusal;
         if (new EgressPolicy(call.Execution.Request.Tenant.Egress).Refusal(host, request.Url.Port, EgressPorts.IsWeb) is { } blocked) throw call.Refused(Codes.EgressBlocked, blocked);
+        _ = await CredentialAsync(call, request, cancellationToken);
         var (answer, record) = DryRunAnswers.Of(Name, request, dryRun.Stubs);
         dryRun.AddCall(call.Execution.Mask.ApplyToJson(record));
-        return ValueTask.FromResult<string?>(answer);
+        return answer;
     }
 
-    /// <summary>Of the version, for each host that is called, redirects included.</summary>
-    private CallRefusedException? Refusal(BrokerCall call, UrlHost host)
+    private async ValueTask<IHopCredential?> CredentialAsync(BrokerCall call, OutgoingRequest request, CancellationToken cancellationToken)
     {
-        var needed = new Use(UseKind.Host, host.Name);
+        if (request.Connection is not { } connection) return null;
+        if (Refusal(call, new Use(UseKind.Connection, connection)) is { } refusal) throw refusal;
+        return await connections.OfAsync(call, connection, request.Url, cancellationToken);
+    }
+
+    /// <summary>Of the version, for each host that is called, redirects included: a connection opens none.</summary>
+    private CallRefusedException? Refusal(BrokerCall call, UrlHost host) => Refusal(call, new Use(UseKind.Host, host.Name));
+
+    private CallRefusedException? Refusal(BrokerCall call, Use needed)
+    {
         var allowed = uses.Of(call.Execution.Request.Script);
         return allowed.Allows(needed) ? null : call.Refused(Codes.NotAllowed, $"this version of the script may not {needed.Words}; declare {allowed.Remedy(needed)}");
     }

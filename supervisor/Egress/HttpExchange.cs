@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Authentication;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Broker;
 
@@ -34,7 +33,8 @@ internal sealed class HttpExchange(EgressClients clients, EgressBudget budget)
         }
         catch (Exception e) when (e is HttpRequestException or IOException or EgressRefusedException or InvalidDataException)
         {
-            throw RefusalFor(call, e, request.Url.Host);
+            var failure = EgressFailures.Of(e, request.Url.Host);
+            throw call.Refused(failure.Code, failure.Message);
         }
     }
 
@@ -50,9 +50,13 @@ internal sealed class HttpExchange(EgressClients clients, EgressBudget budget)
             if (mayCall(host) is { } refusal) throw refusal;
             // A connection that stands was checked when it was made; whether this tenant may call this host is asked each time.
             if (policy.Refusal(host, url.Port, EgressPorts.IsWeb) is { } blocked) throw call.Refused(Codes.EgressBlocked, blocked);
-            using var message = Message(call, method, url, headers, body);
-            if (credential is not null) await credential.ApplyAsync(message, host, cancellationToken);
-            using var response = await clients.Of(tenant.Id, tenant.UpdatedAt, policy).SendAsync(message, cancellationToken);
+            var hopRequest = (Method: method, Url: url, Headers: headers, Body: body);
+            using var response = await SendAsync(
+                clients.Of(tenant.Id, tenant.UpdatedAt, policy),
+                () => Message(call, hopRequest.Method, hopRequest.Url, hopRequest.Headers, hopRequest.Body),
+                host,
+                credential,
+                cancellationToken);
             if (request.Redirect == RedirectMode.Manual || LocationOf(response) is not { } location)
                 return await HttpAnswer.ReadAsync(call, request, response, url, isRedirected: hop > 0, budget, cancellationToken);
             if (request.Redirect == RedirectMode.Error) throw call.Refused(Codes.HttpError, $"{url.Host} redirects, and redirect is 'error'");
@@ -67,6 +71,20 @@ internal sealed class HttpExchange(EgressClients clients, EgressBudget budget)
 
             if (next.Scheme != url.Scheme || next.Host != url.Host || next.Port != url.Port) headers = Without(headers, s_ofOrigin);
             url = next;
+        }
+    }
+
+    /// <summary>Sends a hop's request; once more where its credential is renewed.</summary>
+    private static async Task<HttpResponseMessage> SendAsync(
+        HttpMessageInvoker client, Func<HttpRequestMessage> make, UrlHost host, IHopCredential? credential, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            using var message = make();
+            if (credential is not null) await credential.ApplyAsync(message, host, cancellationToken);
+            var response = await client.SendAsync(message, cancellationToken);
+            if (response.StatusCode != HttpStatusCode.Unauthorized || credential?.TryRenew() is not true) return response;
+            response.Dispose();
         }
     }
 
@@ -87,29 +105,4 @@ internal sealed class HttpExchange(EgressClients clients, EgressBudget budget)
 
     private static List<KeyValuePair<string, string>> Without(IReadOnlyList<KeyValuePair<string, string>> headers, string[] names) =>
         [.. headers.Where(header => !names.Contains(header.Key, StringComparer.OrdinalIgnoreCase))];
-
-    /// <summary>What went wrong beneath, in words that name the host.</summary>
-    private static CallRefusedException RefusalFor(BrokerCall call, Exception exception, string host)
-    {
-        for (var inner = exception; inner is not null; inner = inner.InnerException)
-        {
-            switch (inner)
-            {
-                case EgressRefusedException refused:
-                    return call.Refused(refused.Code, refused.Message);
-                case AuthenticationException:
-                    return call.Refused(Codes.HttpError, $"the certificate of {host} is not valid for it, or the secure connection failed; the server must show one that a public authority signed");
-                case HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded }:
-                    return call.Refused(Codes.ResponseTooLarge, $"the headers of the answer of {host} are longer than 64 KB");
-            }
-        }
-
-        return call.Refused(Codes.HttpError, exception switch
-        {
-            HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded } or HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } => $"{host} closed the connection before its answer was complete",
-            InvalidDataException => $"the answer of {host} is compressed in a way that cannot be read",
-            HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } => $"{host} did not answer in HTTP",
-            _ => $"the connection to {host} failed",
-        });
-    }
 }

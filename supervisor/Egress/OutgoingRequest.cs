@@ -22,9 +22,6 @@ internal sealed record OutgoingRequest(
     private const int TimeoutMaxMs = 300_000;
     private static readonly string[] s_methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
-    /// <summary>Of the connection, not of the message: they are the client's.</summary>
-    private static readonly string[] s_forbidden = ["host", "connection", "keep-alive", "proxy-connection", "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade", "expect"];
-
     /// <summary>What the client writes by itself, and better.</summary>
     private static readonly string[] s_ignored = ["content-length", "accept-encoding"];
 
@@ -118,7 +115,7 @@ internal sealed record OutgoingRequest(
             if (!HeaderText.IsName(name)) throw call.Invalid($"'{JsonText.Cut(name, 100)}' is no name of a header");
             if (!HeaderText.IsValue(value)) throw call.Invalid($"the value of the header {name} has characters that HTTP does not allow");
             var lower = name.ToLowerInvariant();
-            if (Array.IndexOf(s_forbidden, lower) >= 0) throw call.Invalid($"the header {name} is the platform's own; leave it out");
+            if (HeaderText.IsOfConnection(lower)) throw call.Invalid($"the header {name} is the platform's own; leave it out");
             if (Array.IndexOf(s_ignored, lower) >= 0) continue;
             characters += name.Length + value.Length;
             headers.Add(KeyValuePair.Create(name, value));

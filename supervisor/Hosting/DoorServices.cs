@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Changes;
 using Sandbox.Supervisor.Configuration;
+using Sandbox.Supervisor.Connections;
 using Sandbox.Supervisor.Entities;
 using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.Hosting.Configuration;
@@ -79,6 +80,7 @@ internal static class DoorServices
             ExecutionsJson.Default,
             EntitiesJson.Default,
             SecretsJson.Default,
+            ConnectionsJson.Default,
             UsageJson.Default);
         services.AddRazorPages(pages => pages.Conventions.ConfigureFilter(new Microsoft.AspNetCore.Mvc.IgnoreAntiforgeryTokenAttribute()))
             .ConfigureApplicationPartManager(parts =>

@@ -1,5 +1,6 @@
 using Prometheus;
 using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Connections;
 using Sandbox.Supervisor.Email;
 using Sandbox.Supervisor.Entities;
 using Sandbox.Supervisor.Executions;
@@ -82,6 +83,7 @@ internal static class Pipelines
         UsageEndpoints.Map(api);
         SecretEndpoints.Map(api);
         EmailSettingsEndpoints.Map(api);
+        ConnectionEndpoints.Map(api);
         if (!withPages) return;
         api.InDescription();
         routes.MapOpenApi(ApiDescription.Path).AllowAnyone();

@@ -18,20 +18,21 @@ internal static partial class SecretRules
     public static Problem? Refusal(string name, string? value)
     {
         var errors = new List<FieldError>();
-        if (!NameGrammar().IsMatch(name))
-        {
-            errors.Add(new FieldError(
-                "name",
-                $"must be 1 to {NameMax} characters: lower-case letters, digits, hyphens and underscores, beginning with a letter"));
-        }
-
+        if (NameError(name) is { } error) errors.Add(error);
         if (ValueComplaint(value) is { } complaint) errors.Add(new FieldError("value", complaint));
         return errors.Count > 0 ? Problem.Invalid([.. errors]) : null;
     }
 
-    public static IReadOnlyList<string> Warnings(string value) => value.Length >= SecretMask.CharactersMin
+    /// <summary>Null where a secret or connection may have this name.</summary>
+    public static FieldError? NameError(string name) => NameGrammar().IsMatch(name)
+        ? null
+        : new FieldError(
+            "name",
+            $"must be 1 to {NameMax} characters: lower-case letters, digits, hyphens and underscores, beginning with a letter");
+
+    public static IReadOnlyList<string> Warnings(string value, string field = "value") => value.Length >= SecretMask.CharactersMin
         ? []
-        : [$"value: has fewer than {SecretMask.CharactersMin} characters, so it is not masked in logs, outputs and errors"];
+        : [$"{field}: has fewer than {SecretMask.CharactersMin} characters, so it is not masked in logs, outputs and errors"];
 
     private static string? ValueComplaint(string? value)
     {

@@ -12,7 +12,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
     private const int Patience = 120_000;
     private const string Superadmins = "superadmin";
     private static readonly Type[] s_contracts =
-        [typeof(IScripts), typeof(IExecutions), typeof(ITenants), typeof(ITokens), typeof(IEntities), typeof(ISecrets), typeof(IEmailSettings), typeof(IUsage)];
+        [typeof(IScripts), typeof(IExecutions), typeof(ITenants), typeof(ITokens), typeof(IEntities), typeof(ISecrets), typeof(IEmailSettings), typeof(IConnections), typeof(IUsage)];
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -60,6 +60,10 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         { "IEmailSettings.GetAsync", default, Permissions.SettingsManage },
         { "IEmailSettings.PutAsync", default, Permissions.SettingsManage },
         { "IEmailSettings.DeleteAsync", default, Permissions.SettingsManage },
+        { "IConnections.ListAsync", default, Permissions.SecretsManage },
+        { "IConnections.GetAsync", default, Permissions.SecretsManage },
+        { "IConnections.PutAsync", default, Permissions.SecretsManage },
+        { "IConnections.DeleteAsync", default, Permissions.SecretsManage },
         { "IUsage.ListAsync", default, Permissions.ExecutionsRead },
     };
 
@@ -157,6 +161,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         : type == typeof(UsageFilter) ? new UsageFilter()
         : type == typeof(EntityWrite) ? new EntityWrite { Table = "shop.orders", Key = "id", Fields = new Dictionary<string, EntityField>(StringComparer.Ordinal), Operations = ["read"] }
         : type == typeof(EmailSettingsWrite) ? new EmailSettingsWrite { Host = "smtp.example.com", Port = 587, FromAddress = "a@example.com" }
+        : type == typeof(ConnectionWrite) ? new ConnectionWrite { Type = ConnectionType.Header, Hosts = ["api.example.com"], Header = "x-key", Value = "hunter2!" }
         : type == typeof(PageRequest) ? new PageRequest()
         : type == typeof(IReadOnlyList<string>) ? Array.Empty<string>()
         : type == typeof(CancellationToken) ? Stop
@@ -173,6 +178,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
             """
             select (select count(*) from sandbox.tenants) + (select count(*) from sandbox.tokens)
                 + (select count(*) from sandbox.scripts) + (select count(*) from sandbox.secrets)
+                + (select count(*) from sandbox.connections)
             """);
     }
 }

@@ -1,11 +1,11 @@
 using Microsoft.AspNetCore.DataProtection;
-using Sandbox.Supervisor.Email;
-using Sandbox.Supervisor.Secrets;
 using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Email;
 using Sandbox.Supervisor.Executions;
+using Sandbox.Supervisor.Secrets;
 using Sandbox.Supervisor.Usage;
 using Sandbox.Supervisor.Workers;
 using Sandbox.Tests.Integration.Changes;
@@ -55,6 +55,7 @@ public sealed class ServiceRig(PostgresServer server) : IAsyncLifetime
         : contract == typeof(IUsage) ? new UsageService(new UsageStore(Database.Db))
         : contract == typeof(ISecrets) ? _node.Secrets
         : contract == typeof(IEmailSettings) ? new EmailSettingsService(new EmailSettingsStore(Database.Db), new SecretCipher(new EphemeralDataProtectionProvider()))
+        : contract == typeof(IConnections) ? _node.Connections
         : throw new InvalidOperationException($"There is no service for {contract.Name} here.");
 
     public async ValueTask DisposeAsync()

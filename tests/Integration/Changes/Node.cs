@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Sandbox.Protocol.Api;
 using Sandbox.Protocol.Rpc;
 using Sandbox.Supervisor.Changes;
+using Sandbox.Supervisor.Connections;
 using Sandbox.Supervisor.Database;
 using Sandbox.Supervisor.HttpTriggers;
 using Sandbox.Supervisor.Scripts;
@@ -35,12 +36,16 @@ internal sealed class Node : IAsyncDisposable
         ScriptStore = new ScriptStore(_db);
         Live = new ScriptCache(reading is null ? ScriptStore.GetAsync : reading(ScriptStore.GetAsync));
         _tokens = new TokenService(new TokenStore(_db), TenantDirectory, time);
-        var (secrets, cipher) = (new SecretStore(_db), new SecretCipher(protection ?? new EphemeralDataProtectionProvider()));
+        protection ??= new EphemeralDataProtectionProvider();
+        var (secrets, cipher) = (new SecretStore(_db), new SecretCipher(protection));
+        var (connections, connectionCipher) = (new ConnectionStore(_db), new ConnectionCipher(protection));
         SecretValues = new SecretValues(secrets, cipher, time);
+        OpenConnections = new OpenConnections(connections, connectionCipher, time);
         var routes = new RouteChanges(new RouteStore(_db), Routes, new RequestRates(time), NullLogger<RouteChanges>.Instance);
         var tenants = new TenantChanges(new TenantStore(_db), TenantDirectory, Executions);
-        Feed = new ChangesFeed(_changes, [tenants, _tokens, Live, routes, SecretValues], time, NullLogger<ChangesFeed>.Instance);
+        Feed = new ChangesFeed(_changes, [tenants, _tokens, Live, routes, SecretValues, OpenConnections], time, NullLogger<ChangesFeed>.Instance);
         Secrets = new SecretService(secrets, cipher, Feed);
+        Connections = new ConnectionService(connections, connectionCipher, Feed);
         _listener = new ChangesListener(_db, Feed, _changes, time, NullLogger<ChangesListener>.Instance);
         Scripts = new ScriptService(ScriptStore, new EverySourceParses(), Live, SecretValues, Feed, TimeProvider.System);
         Tenants = new TenantService(new TenantStore(_db), Feed, Executions, TimeProvider.System);
@@ -68,6 +73,10 @@ internal sealed class Node : IAsyncDisposable
 
     public SecretValues SecretValues { get; }
 
+    public ConnectionService Connections { get; }
+
+    public OpenConnections OpenConnections { get; }
+
     /// <summary>Loads, and from then on follows the feed.</summary>
     public async Task StartAsync()
     {
@@ -86,6 +95,7 @@ internal sealed class Node : IAsyncDisposable
         _listener.Dispose();
         Feed.Dispose();
         SecretValues.Dispose();
+        OpenConnections.Dispose();
         _tokens.Dispose();
         await _db.DisposeAsync();
     }

@@ -46,6 +46,9 @@ internal sealed partial class LoopbackNetwork : IDisposable
 
     public NameServer Names { get; }
 
+    /// <summary>Signs the certificates of servers in it.</summary>
+    public TestAuthority Authority { get; } = new();
+
     /// <summary>Put before the name of a program, makes it run in this network.</summary>
     public IReadOnlyList<string> Enter(string directory) =>
         ["nsenter", $"--net=/proc/{_holder.Id}/ns/net", $"--mount=/proc/{_holder.Id}/ns/mnt", $"--wd={directory}", "--"];
@@ -75,6 +78,7 @@ internal sealed partial class LoopbackNetwork : IDisposable
     public void Dispose()
     {
         Names.Dispose();
+        Authority.Dispose();
         _work.CompleteAdding();
         _holder.Kill();
         _holder.WaitForExit();

@@ -14,7 +14,10 @@ internal sealed class WebServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private WebServer(WebApplication app, int port) => (_app, Port) = (app, port);
+    // Kestrel does not own the handle that it is given.
+    private readonly Socket _socket;
+
+    private WebServer(WebApplication app, Socket socket, int port) => (_app, _socket, Port) = (app, socket, port);
 
     public int Port { get; }
 
@@ -38,8 +41,12 @@ internal sealed class WebServer : IAsyncDisposable
         var app = builder.Build();
         app.Run(answer);
         await app.StartAsync();
-        return new WebServer(app, port);
+        return new WebServer(app, socket, port);
     }
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        _socket.Dispose();
+    }
 }

@@ -77,6 +77,7 @@ internal sealed class RunningProduct : IAsyncDisposable
             RedirectStandardInput = true,
             WorkingDirectory = Root,
         };
+        if (_network is not null) start.Environment["SSL_CERT_FILE"] = _network.Authority.FilePath;
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, e) => Append(e.Data);
         _process.ErrorDataReceived += (_, e) => Append(e.Data);

@@ -40,8 +40,9 @@ public sealed class RowSecurityTests(PostgresServer server) : IAsyncLifetime
 
         (await admin.ColumnAsync<string>(TenantTables)).ShouldBe(
             [
-                "cache", "changes", "checkpoints", "entities", "execution_calls", "execution_labels", "execution_logs", "execution_payloads", "executions",
-                "email_settings", "events", "routes", "script_versions", "scripts", "secrets", "tenant_hosts", "tenants", "tokens", "usage",
+                "email_settings", "events",
+                "cache", "changes", "checkpoints", "connections", "entities", "execution_calls", "execution_labels", "execution_logs", "execution_payloads",
+                "executions", "routes", "script_versions", "scripts", "secrets", "tenant_hosts", "tenants", "tokens", "usage",
             ],
             ignoreOrder: true);
         (await admin.ColumnAsync<string>("""
@@ -251,6 +252,10 @@ public sealed class RowSecurityTests(PostgresServer server) : IAsyncLifetime
             await own.ExecAsync($"insert into sandbox.secrets (tenant_id, name, cipher, updated_by) values ('{tenant}', 'crm', 'x', 'me')");
             await own.ExecAsync($"insert into sandbox.email_settings (tenant_id, host, port, security, from_address, updated_by) values ('{tenant}', 'h', 25, 'none', 'a@b', 'me')");
             await own.ExecAsync($"insert into sandbox.events (tenant_id, id, source, event_id, type, payload) values ('{tenant}', '{Guid.CreateVersion7()}', '/s', '1', 'a.b', '1')");
+            await own.ExecAsync($$"""
+                insert into sandbox.connections (tenant_id, name, type, hosts, header, cipher, updated_by)
+                values ('{{tenant}}', 'crm', 'header', '{api.example.com}', 'x-key', 'x', 'me')
+                """);
         }
 
         var record = Sample.Record(

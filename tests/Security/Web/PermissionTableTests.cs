@@ -83,6 +83,10 @@ public sealed class PermissionTableTests(ProductFixture fixture) : IClassFixture
         ["GET /api/v1/settings/email"] = Permissions.SettingsManage,
         ["PUT /api/v1/settings/email"] = Permissions.SettingsManage,
         ["DELETE /api/v1/settings/email"] = Permissions.SettingsManage,
+        ["GET /api/v1/connections"] = Permissions.SecretsManage,
+        ["GET /api/v1/connections/{name}"] = Permissions.SecretsManage,
+        ["PUT /api/v1/connections/{name}"] = Permissions.SecretsManage,
+        ["DELETE /api/v1/connections/{name}"] = Permissions.SecretsManage,
     };
 
     private readonly HttpClient _client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
