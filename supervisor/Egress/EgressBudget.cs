@@ -3,8 +3,8 @@ namespace Sandbox.Supervisor.Egress;
 /// <summary>Bytes of answers that are held at once, for one tenant and for all: what servers send must not fill this process.</summary>
 internal sealed class EgressBudget
 {
-    private const long OfTenantMax = 64L * 1024 * 1024;
-    private const long OfAllMax = 256L * 1024 * 1024;
+    private const long OfTenantMax = 128L * 1024 * 1024;
+    private const long OfAllMax = 512L * 1024 * 1024;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, long> _ofTenants = [];

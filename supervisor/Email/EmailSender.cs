@@ -32,7 +32,7 @@ internal sealed class EmailSender(CheckedConnector connector)
         {
             throw call.Refused(Codes.HttpTimeout, $"{settings.Host} has not taken the message within {s_time.TotalSeconds} s; it may have been sent");
         }
-        catch (Exception e) when (e is CommandException or ProtocolException or EgressRefusedException or IOException or AuthenticationException or System.Security.Authentication.AuthenticationException or NotSupportedException or ServiceNotConnectedException)
+        catch (Exception e) when (e is CommandException or ProtocolException or SslHandshakeException or EgressRefusedException or IOException or AuthenticationException or System.Security.Authentication.AuthenticationException or NotSupportedException or ServiceNotConnectedException)
         {
             throw RefusalFor(call, e, settings.Host);
         }

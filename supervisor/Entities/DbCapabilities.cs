@@ -53,7 +53,7 @@ internal sealed class DbInsert(IEntityCatalog catalog, DataAccess data) : DbCapa
     protected override async Task<string?> CallAsync(BrokerCall call, OpenedEntity entity, long? transaction, CancellationToken cancellationToken)
     {
         var statements = new EntityStatements(call, entity);
-        var rows = statements.Rows(call.Argument(2), out var isList);
+        var rows = new EntityArguments(call, entity).Rows(call.Argument(2), out var isList);
         if (rows.Count == 0) return "[]";
         var (json, inserted) = await Data.RowsAsync(call, entity, transaction, statements, statements.Insert(rows), cancellationToken);
         DryRun(call, entity, transaction)?.Inserted(json);
@@ -67,7 +67,7 @@ internal sealed class DbUpsert(IEntityCatalog catalog, DataAccess data) : DbCapa
     protected override async Task<string?> CallAsync(BrokerCall call, OpenedEntity entity, long? transaction, CancellationToken cancellationToken)
     {
         var statements = new EntityStatements(call, entity);
-        var rows = statements.Rows(call.Argument(2), out var isList);
+        var rows = new EntityArguments(call, entity).Rows(call.Argument(2), out var isList);
         if (rows.Count == 0) return "[]";
         var statement = statements.Upsert(rows, call.Argument(3));
         var dryRun = DryRun(call, entity, transaction);

@@ -13,7 +13,7 @@ internal sealed class EntityStatements(BrokerCall call, OpenedEntity entity)
     /// <summary>Rows of one find, and of one insert.</summary>
     public const int RowsMax = 1_000;
 
-    private static readonly JsonElement s_nothing = JsonDocument.Parse("{}").RootElement;
+    private readonly EntityArguments _arguments = new(call, entity);
     private readonly Statement _statement = new();
 
     /// <summary>Written values that name rows of other tables, by the field and what it refers to.</summary>
@@ -31,21 +31,21 @@ internal sealed class EntityStatements(BrokerCall call, OpenedEntity entity)
     {
         JsonElement? where = null, orderBy = null, select = null;
         long? limit = null, offset = null;
-        foreach (var (name, value) in Options(options))
+        foreach (var (name, value) in _arguments.Options(options))
         {
             switch (name)
             {
                 case "where": where = value; break;
                 case "select": select = value; break;
                 case "orderBy": orderBy = value; break;
-                case "limit": limit = Whole(value, "limit"); break;
-                case "offset": offset = Whole(value, "offset"); break;
+                case "limit": limit = _arguments.Whole(value, "limit"); break;
+                case "offset": offset = _arguments.Whole(value, "offset"); break;
                 default: throw call.Invalid($"there is no option {DbNames.Shown(name)}; there are where, select, orderBy, limit, offset");
             }
         }
 
         if (limit > RowsMax) throw call.Refused("ROW_LIMIT", $"limit is {limit}; one call gives at most {RowsMax} rows. Ask for pages by limit and offset");
-        Selected = SelectedFields(select);
+        Selected = _arguments.Selected(select);
         From();
         Where(where);
         OrderBy(orderBy);
@@ -55,7 +55,7 @@ internal sealed class EntityStatements(BrokerCall call, OpenedEntity entity)
 
     public Statement Get(JsonElement id)
     {
-        Selected = SelectedFields(null);
+        Selected = _arguments.Selected(null);
         From();
         Key(id);
         return _statement;
@@ -64,7 +64,7 @@ internal sealed class EntityStatements(BrokerCall call, OpenedEntity entity)
     public Statement Count(JsonElement? options)
     {
         JsonElement? where = null;
-        foreach (var (name, value) in Options(options))
+        foreach (var (name, value) in _arguments.Options(options))
             where = name == "where" ? value : throw call.Invalid($"there is no option {DbNames.Shown(name)}; there is where");
         _statement.Add("select count(*)::text from ").Name(entity.Schema).Add(".").Name(entity.Table).Add(" t where ");
         Tenant();
@@ -114,11 +114,11 @@ internal sealed class EntityStatements(BrokerCall call, OpenedEntity entity)
     public Statement Upsert(IReadOnlyList<JsonElement> rows, JsonElement? options)
     {
         JsonElement? on = null;
-        foreach (var (name, value) in Options(options))
+        foreach (var (name, value) in _arguments.Options(options))
             on = name == "on" ? value : throw call.Invalid($"there is no option {DbNames.Shown(name)}; there is on");
         if (on is not { ValueKind: JsonValueKind.Array } list || list.GetArrayLength() == 0) throw call.Invalid("on must be a list of the fields that a row is known by");
         var target = new List<OpenedField>();
-        foreach (var item in list.EnumerateArray()) target.Add(DbNames.Readable(call, entity, String(item, "on")));
+        foreach (var item in list.EnumerateArray()) target.Add(DbNames.Readable(call, entity, _arguments.String(item, "on")));
         var given = Values(rows);
         if (target.Find(field => !given.Contains(field)) is { } lacking) throw call.Invalid($"on has {lacking.Name}, which the rows do not");
         _statement.Add(" on conflict (");
@@ -133,16 +133,6 @@ internal sealed class EntityStatements(BrokerCall call, OpenedEntity entity)
         Tenant();
         Returning();
         return _statement;
-    }
-
-    /// <summary>The rows of an argument that is one or a list of them.</summary>
-    public IReadOnlyList<JsonElement> Rows(JsonElement? argument, out bool isList)
-    {
-        isList = argument is { ValueKind: JsonValueKind.Array };
-        if (argument is not { ValueKind: JsonValueKind.Object or JsonValueKind.Array } given) throw call.Invalid("the row must be an object, or a list of them");
-        IReadOnlyList<JsonElement> rows = isList ? [.. given.EnumerateArray()] : [given];
-        if (rows.Count > RowsMax) throw call.Refused("ROW_LIMIT", $"{rows.Count} rows; one call takes at most {RowsMax}");
-        return rows.FirstOrDefault(row => row.ValueKind != JsonValueKind.Object) is { ValueKind: not JsonValueKind.Undefined } ? throw call.Invalid("each row must be an object") : rows;
     }
 
     private void From()
@@ -164,7 +154,7 @@ internal sealed class EntityStatements(BrokerCall call, OpenedEntity entity)
         if (changes.ValueKind != JsonValueKind.Object) throw call.Invalid("changes must be an object");
         _statement.Add("update ").Name(entity.Schema).Add(".").Name(entity.Table).Add(" t set ");
         var first = true;
-        foreach (var (field, value) in Fields(changes))
+        foreach (var (field, value) in _arguments.Fields(changes))
         {
             if (!first) _statement.Add(", ");
             first = false;
@@ -215,7 +205,7 @@ internal sealed class EntityStatements(BrokerCall call, OpenedEntity entity)
     /// <summary>Adds the rows; the fields that they name together. A row that lacks one of them has the column's default.</summary>
     private List<OpenedField> Values(IReadOnlyList<JsonElement> rows)
     {
-        var read = rows.Select(row => Fields(row).ToDictionary(pair => pair.Field, pair => pair.Value)).ToList();
+        var read = rows.Select(row => _arguments.Fields(row).ToDictionary(pair => pair.Field, pair => pair.Value)).ToList();
         var fields = read.SelectMany(row => row.Keys).Distinct().ToList();
         if (rows.Count * (fields.Count + 1L) > Statement.ParametersMax) throw call.Refused("ROW_LIMIT", $"{rows.Count} rows of {fields.Count} fields are too many for one call; insert fewer at once");
         _statement.Add("insert into ").Name(entity.Schema).Add(".").Name(entity.Table).Add(" as t (");
@@ -237,17 +227,6 @@ internal sealed class EntityStatements(BrokerCall call, OpenedEntity entity)
         }
 
         return fields;
-    }
-
-    private IEnumerable<(OpenedField Field, JsonElement Value)> Fields(JsonElement row)
-    {
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var property in row.EnumerateObject())
-        {
-            var name = DbNames.NameOf(property);
-            // JSON of a script names each once; a forged one need not.
-            if (seen.Add(name)) yield return (DbNames.Writable(call, entity, name), property.Value);
-        }
     }
 
     private void Value(OpenedField field, JsonElement value, string where)
@@ -291,24 +270,10 @@ internal sealed class EntityStatements(BrokerCall call, OpenedEntity entity)
 
     private void Returning()
     {
-        Selected = entity.Operations.HasFlag(AllowedOperations.Read) ? SelectedFields(null) : [];
+        Selected = entity.Operations.HasFlag(AllowedOperations.Read) ? _arguments.Selected(null) : [];
         _statement.Add(" returning ");
         if (Selected.Count == 0) _statement.Add("1");
         else Columns();
-    }
-
-    private List<OpenedField> SelectedFields(JsonElement? select)
-    {
-        if (select is not { ValueKind: not JsonValueKind.Null } given) return [.. entity.Fields.Values.Where(field => field.Read).OrderBy(field => field.Name, StringComparer.Ordinal)];
-        if (given.ValueKind != JsonValueKind.Array || given.GetArrayLength() == 0) throw call.Invalid("select must be a list of fields");
-        var fields = new List<OpenedField>();
-        foreach (var item in given.EnumerateArray())
-        {
-            var field = DbNames.Readable(call, entity, String(item, "select"));
-            if (!fields.Contains(field)) fields.Add(field);
-        }
-
-        return fields;
     }
 
     private void OrderBy(JsonElement? orderBy)
@@ -319,7 +284,7 @@ internal sealed class EntityStatements(BrokerCall call, OpenedEntity entity)
             IReadOnlyList<JsonElement> items = given.ValueKind == JsonValueKind.Array ? [.. given.EnumerateArray()] : [given];
             foreach (var item in items)
             {
-                var name = String(item, "orderBy");
+                var name = _arguments.String(item, "orderBy");
                 var descending = name.StartsWith('-');
                 var field = DbNames.Readable(call, entity, descending ? name[1..] : name);
                 if (field.Type.Kind == ColumnKind.Json) throw call.Invalid($"orderBy has {field.Name}, which is {field.Type.ShownName} and has no order");
@@ -332,17 +297,4 @@ internal sealed class EntityStatements(BrokerCall call, OpenedEntity entity)
         // Pages that are asked for one after the other must not overlap.
         if (entity.Fields[entity.Key].Read && !ordered.Contains(entity.Key)) _statement.Add(ordered.Count == 0 ? " order by " : ", ").Column(entity.Key);
     }
-
-    private IEnumerable<(string Name, JsonElement Value)> Options(JsonElement? options)
-    {
-        if (options is { ValueKind: not JsonValueKind.Object }) throw call.Invalid("options must be an object");
-        foreach (var property in (options ?? s_nothing).EnumerateObject())
-            if (property.Value.ValueKind != JsonValueKind.Null) yield return (DbNames.NameOf(property), property.Value);
-    }
-
-    private long Whole(JsonElement value, string name) =>
-        Rest.WholeNumbers.TryRead(value, out var number) && number is >= 0 and <= int.MaxValue ? number : throw call.Invalid($"{name} must be a whole number from 0");
-
-    private string String(JsonElement item, string name) =>
-        item.ValueKind == JsonValueKind.String && Protocol.Text.JsonText.Decode(item.GetRawText()) is { } text ? text : throw call.Invalid($"{name} must name fields");
 }

@@ -4,6 +4,7 @@ using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Changes;
 using Sandbox.Supervisor.Configuration;
 using Sandbox.Supervisor.Connections;
+using Sandbox.Supervisor.Email;
 using Sandbox.Supervisor.Entities;
 using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.Hosting.Configuration;
@@ -81,6 +82,7 @@ internal static class DoorServices
             EntitiesJson.Default,
             SecretsJson.Default,
             ConnectionsJson.Default,
+            EmailJson.Default,
             UsageJson.Default);
         services.AddRazorPages(pages => pages.Conventions.ConfigureFilter(new Microsoft.AspNetCore.Mvc.IgnoreAntiforgeryTokenAttribute()))
             .ConfigureApplicationPartManager(parts =>

@@ -28,6 +28,7 @@ internal sealed class Worker : IPoolWorker
     private readonly JsonRpc _rpc;
     private readonly IWorker _worker;
     private readonly WorkerHost _host;
+    private readonly AnswerSender _answers;
     private readonly ConcurrentDictionary<string, long> _versions = new(StringComparer.Ordinal);
     private readonly Lock _breaking = new();
     private bool _broken;
@@ -43,6 +44,7 @@ internal sealed class Worker : IPoolWorker
         _options = options;
         _log = log;
         _time = time;
+        _answers = new AnswerSender(Misbehaves);
         _host = new WorkerHost(time, Misbehaves, Answer);
         _memoryAdmitted = options.BaseMemoryBytes;
         StartedAt = time.GetTimestamp();
@@ -176,12 +178,9 @@ internal sealed class Worker : IPoolWorker
         }
     }
 
-    /// <summary>Sends the broker's answer. Where the pipe is over there is nobody to have it.</summary>
     private void Answer(long invocation, int call, CallAnswer answer)
     {
-        if (Broken) return;
-        _ = _rpc.NotifyAsync("answer", invocation, call, answer).ContinueWith(
-            static sent => sent.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        if (!Broken) _answers.Send(_rpc, invocation, call, answer);
     }
 
     /// <summary>Kills the process and all in its cgroup. The first reason stands.</summary>

@@ -6,7 +6,7 @@ using StreamJsonRpc;
 namespace Sandbox.FakeWorker;
 
 /// <summary>Calls on the broker that no worker of ours makes, and well-formed ones that ask for what is not the script's.</summary>
-internal sealed class HostileCalls(JsonRpc rpc)
+internal sealed class HostileCalls(JsonRpc rpc, EarStream ear)
 {
     private const int Many = 100_000;
     private static readonly Type[] s_types = [typeof(long), typeof(int), typeof(string), typeof(string)];
@@ -56,6 +56,16 @@ internal sealed class HostileCalls(JsonRpc rpc)
                 return "0";
             case "calls-huge":
                 await SendAsync(own, 1, "cache.set", $"[\"k\",\"{new string('x', RpcProtocol.CallCharactersMax)}\"]");
+                return "0";
+            case "calls-deaf":
+                await SendAsync(own, 1, "cache.set", $"[\"k\",\"{new string('x', 1_000_000)}\"]");
+                ear.GoDeaf();
+                for (var i = 2; i <= 1_000; i++)
+                {
+                    await SendAsync(own, i, "cache.get", """["k"]""");
+                    await Task.Delay(10);
+                }
+
                 return "0";
             case "calls-null":
                 await SendAsync(own, 1, null!, null!);

@@ -20,10 +20,11 @@ internal sealed class RpcBehaviour(string[] words) : IWorker
     public static int Serve(string[] words)
     {
         var worker = new RpcBehaviour(words);
-        using var rpc = new JsonRpc(new CappedMessageHandler(PipeWriter.Create(Pipe.Output), PipeReader.Create(Pipe.Input), RpcFormatter.Create()));
+        using var ear = new EarStream(Pipe.Input);
+        using var rpc = new JsonRpc(new CappedMessageHandler(PipeWriter.Create(Pipe.Output), PipeReader.Create(ear), RpcFormatter.Create()));
         rpc.AddLocalRpcTarget<IWorker>(worker, null);
         worker._rpc = rpc;
-        worker._calls = new HostileCalls(rpc);
+        worker._calls = new HostileCalls(rpc, ear);
         rpc.StartListening();
         try
         {

@@ -9,6 +9,8 @@ var benches = new Dictionary<string, Func<Report, CancellationToken, Task>>(Stri
     ["S3"] = FirstExecution.RunAsync,
     ["S4"] = NewVersion.RunAsync,
     ["S5"] = Overruns.RunAsync,
+    ["S7"] = HttpCalls.ManyWaitingAsync,
+    ["HTTP"] = HttpCalls.FetchAsync,
     ["SDK"] = SdkCalls.RunAsync,
     ["S11"] = IdleMemory.RunAsync,
 };

@@ -32,6 +32,7 @@ public sealed class HostileCallTests
     [InlineData("calls-at-once")]
     [InlineData("calls-huge")]
     [InlineData("calls-null")]
+    [InlineData("calls-deaf")]
     public async Task A_worker_that_calls_as_none_of_ours_would_is_killed_and_the_next_serves(string word)
     {
         await using var rig = await RigAsync();

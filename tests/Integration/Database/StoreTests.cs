@@ -27,9 +27,11 @@ public sealed class StoreTests(PostgresServer server) : IAsyncLifetime
     public async Task A_tenant_comes_back_as_it_was_made_and_changes_only_from_the_state_that_was_seen()
     {
         var cancel = TestContext.Current.CancellationToken;
-        var tenant = NewTenant("acme") with { Name = Sample.Wild, Hosts = ["acme.localhost", "b.example"], Limits = new TenantLimits { Concurrency = 3, ExecutionsPerDay = 7, CallsPerMinute = 9, HistoryBytes = 5 } };
+        var tenant = NewTenant("acme") with { Name = Sample.Wild, Hosts = ["acme.localhost", "b.example"], Limits = new TenantLimits { Concurrency = 3, ExecutionsPerDay = 7, CallsPerMinute = 9, HistoryBytes = 5 }, Egress = new TenantEgress { Hosts = ["*.example.com"], PrivateHosts = ["erp:80"] } };
         var made = (await _tenants.CreateAsync(tenant, cancel)).Value.ShouldNotBeNull();
-        (made with { CreatedAt = default, UpdatedAt = default, Hosts = [] }).ShouldBe(tenant with { CreatedAt = default, UpdatedAt = default, Hosts = [] });
+        (made with { CreatedAt = default, UpdatedAt = default, Hosts = [], Egress = tenant.Egress }).ShouldBe(tenant with { CreatedAt = default, UpdatedAt = default, Hosts = [] });
+        made.Egress.PrivateHosts.ShouldBe(["erp:80"]);
+        made.Egress.Hosts.ShouldBe(["*.example.com"]);
         made.Hosts.ShouldBe(tenant.Hosts);
 
         var changed = (await _tenants.UpdateAsync(made with { Hosts = ["b.example", "c.example"], Suspended = true }, made.UpdatedAt, cancel)).Value.ShouldNotBeNull();

@@ -82,6 +82,37 @@ public sealed class EmailTests(NetworkFixture fixture) : IClassFixture<NetworkFi
     }
 
     [Fact(Timeout = Patience)]
+    public async Task A_secured_connection_is_made_to_a_server_that_shows_its_certificate_and_to_no_other()
+    {
+        fixture.Network.Names.Add("smtp.example.com", LoopbackNetwork.Public);
+        using var files = new CertificateFiles(fixture.Network.Authority.Issue("smtp.example.com"));
+        using var server = SmtpServer.Start(fixture.Network, 587, (files.Certificate, files.Key));
+        using var stranger = new TestAuthority();
+        using var theirs = new CertificateFiles(stranger.Issue("smtp.example.com"));
+        using var other = SmtpServer.Start(fixture.Network, 2525, (theirs.Certificate, theirs.Key));
+        const string send = "await sdk.email.send({ to: 'ada@example.com', subject: 'a', text: 'x' });";
+        var tenant = await SdkTenant.NewAsync(fixture.Product);
+        var settings = Settings("smtp.example.com", 587, "starttls");
+        (settings["username"], settings["password"]) = ("user", "the-password");
+
+        await PutAsync(tenant, settings, HttpStatusCode.OK);
+        Code(await tenant.RunAsync(send)).ShouldBeNull();
+        settings["password"] = "another-password";
+        await PutAsync(tenant, settings, HttpStatusCode.OK);
+        var refused = await tenant.RunAsync(send);
+        settings["port"] = 2525;
+        await PutAsync(tenant, settings, HttpStatusCode.OK);
+        var untrusted = await tenant.RunAsync(send);
+
+        server.Messages.ShouldHaveSingleItem().ShouldContain("X-Tls: True");
+        (Code(refused), Code(untrusted)).ShouldBe(("HTTP_ERROR", "HTTP_ERROR"));
+        refused.GetRawText().ShouldContain("refuses the user");
+        refused.GetRawText().ShouldNotContain("another-password");
+        untrusted.GetRawText().ShouldContain("certificate");
+        other.Messages.ShouldBeEmpty();
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task A_dry_run_tells_the_message_and_sends_nothing()
     {
         using var server = SmtpServer.Start(fixture.Network, 2525);
@@ -139,7 +170,11 @@ public sealed class EmailTests(NetworkFixture fixture) : IClassFixture<NetworkFi
 
     private static JsonObject Settings(string host, int port, string security) => new()
     {
-        ["host"] = host, ["port"] = port, ["security"] = security, ["from_address"] = "shop@example.com", ["from_name"] = "Shop",
+        ["host"] = host,
+        ["port"] = port,
+        ["security"] = security,
+        ["from_address"] = "shop@example.com",
+        ["from_name"] = "Shop",
     };
 
     private async Task<SdkTenant> TenantAsync(int port, string host = LoopbackNetwork.Public)

@@ -63,6 +63,18 @@ internal static class DependencyRules
             NeverTypes = [.. TypesIn("Scripts"), .. TypesIn("Tenants")],
         },
 
+        ["one way out: nothing but Egress connects to the outside"] = new("supervisor", "Sandbox.Supervisor.dll", Supervisor)
+        {
+            NeverTypes =
+            [
+                "System.Net.Http.HttpClient", "System.Net.Http.HttpClientHandler", "System.Net.Http.SocketsHttpHandler", "System.Net.WebClient", "System.Net.WebRequest",
+                "System.Net.Sockets.TcpClient", "System.Net.Sockets.Socket", "System.Net.Sockets.UdpClient", "System.Net.Dns", "System.Net.Mail.SmtpClient", "System.Net.WebSockets.ClientWebSocket",
+            ],
+
+            // These listen, or talk to the machine itself.
+            ExceptNamesBeginning = [Supervisor + ".Egress.", Supervisor + ".Listeners.", Supervisor + ".Hosting.", Supervisor + ".Database.EmbeddedPostgres"],
+        },
+
         ["Dapper in stores alone"] = new("supervisor", "Sandbox.Supervisor.dll", Supervisor, "Dapper")
         {
             ExceptNamesBeginning = [Supervisor + ".Database."],
