@@ -23,6 +23,7 @@ internal static unsafe class V8Settings
         var library = NativeLibrary.Load(Find());
         if (!NativeLibrary.TryGetExport(library, Symbol, out var address)) throw new HardeningException($"{Library} does not export {Symbol}");
         var set = (delegate* unmanaged<byte*, void>)address;
+        LocaleData.Apply(library);
         fixed (byte* flags = Encoding.ASCII.GetBytes(Flags + "\0")) set(flags);
         if (NativeLibrary.TryGetExport(library, "_ZN2v82V810GetVersionEv", out var version))
             EngineVersion = "V8 " + Marshal.PtrToStringUTF8((nint)((delegate* unmanaged<byte*>)version)());

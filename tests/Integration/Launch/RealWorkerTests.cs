@@ -32,6 +32,8 @@ public sealed class RealWorkerTests
         foreach (var (source, output) in new[]
         {
             ("return 1 + 1;", "2"),
+            // The data of locales are a file that ICU maps from the worker's folder.
+            ("return (1.5).toLocaleString('uz-UZ');", "\"1,5\""),
             ("return [new Intl.DateTimeFormat('de').format(new Date(0)), 'x'.localeCompare('y'), (1e6).toLocaleString()].length;", "3"),
             ("let s = 0; for (let i = 0; i < 5e6; i++) s += i % 7; return s > 0;", "true"),
             ("const a = []; for (let i = 0; i < 300000; i++) a.push({ i, t: 'x' + i }); return a.length;", "300000"),
