@@ -4,6 +4,7 @@ using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Changes;
 using Sandbox.Supervisor.Configuration;
 using Sandbox.Supervisor.Connections;
+using Sandbox.Supervisor.Email;
 using Sandbox.Supervisor.Entities;
 using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.Hosting.Configuration;
@@ -75,6 +76,7 @@ internal static class DoorServices
         services.AddSingleton<IReadinessCheck, HistoryCheck>();
         services.AddRouting();
         services.AddApiDescription(
+            EmailJson.Default,
             ScriptsJson.Default,
             TenantsJson.Default,
             ExecutionsJson.Default,
@@ -96,6 +98,7 @@ internal static class DoorServices
         services.AddHostedService<ChangesListener>();
         services.AddSingleton<DemoTenant>();
         services.AddSingleton<DemoData>();
+        services.AddSingleton<DemoSettings>();
         services.AddHostedService<SystemdWatchdog>();
         services.AddHostedService<StartupBanner>();
         return services;

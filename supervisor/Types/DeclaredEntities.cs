@@ -38,8 +38,8 @@ internal static class DeclaredEntities
 
     private static string Operations(AllowedOperations allowed)
     {
-        var operations = Enum.GetValues<AllowedOperations>().Where(operation => operation != AllowedOperations.None && allowed.HasFlag(operation));
-        return string.Join(" | ", operations.Select(operation => Literal(operation.ToString().ToLowerInvariant())));
+        var operations = Enum.GetValues<AllowedOperations>().Where(one => one != AllowedOperations.None && allowed.HasFlag(one));
+        return string.Join(" | ", operations.Select(one => Literal(one.ToString().ToLowerInvariant())));
     }
 
     /// <summary>The type of a value that a script reads.</summary>
@@ -61,8 +61,8 @@ internal static class DeclaredEntities
     private static string InArray(ColumnType type, string element) => type.IsArray ? $"({element})[]" : element;
 
     /// <summary>
-    /// A string literal. Names come from an administrator: every character but letters, digits and underscores is escaped, so that none ends
-    /// the literal, the line or a comment, or turns the direction of the text.
+    /// A string literal. Names come from an administrator, so only letters, digits, underscores, blanks and hyphens stay as they are. Any
+    /// other character is escaped: it cannot end the literal, the line or a comment, or turn the direction of the text.
     /// </summary>
     private static string Literal(string name)
     {

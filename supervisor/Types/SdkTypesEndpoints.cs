@@ -16,7 +16,7 @@ internal static class SdkTypesEndpoints
             .Needs(Permissions.ScriptsRead)
             .WithTags("sdk")
             .WithName("getSdkTypes")
-            .WithSummary("What scripts find, as TypeScript declarations, with the tenant's own entities; 304 where If-None-Match has its ETag")
+            .WithSummary("TypeScript declarations of what the tenant's scripts find; 304 where If-None-Match has their ETag")
             .WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(string), ["text/plain"]))
             .Gives(status: StatusCodes.Status304NotModified);
 

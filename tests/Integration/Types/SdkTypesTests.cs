@@ -43,8 +43,19 @@ public sealed class SdkTypesTests(ProductFixture fixture) : IClassFixture<Produc
             const products = await sdk.db.find('products');
             await sdk.db.upsert('clients', [{ name: 'A', email: 'a@example.com' }], { on: ['email'] });
             for (const { name } of await sdk.db.entities()) await sdk.db.count(name);
-            return { half: order.total / 2, skus: order.lines.map((line) => line.sku), first: orders[0].number.length, price: products[0].price.toFixed(2) };
+            const skus = order.lines.map((line) => line.sku);
+            return { half: order.total / 2, skus, first: orders[0].number.length, price: products[0].price.toFixed(2) };
             """)).ShouldBe("");
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task The_examples_pass_by_the_types_of_the_demo()
+    {
+        using var response = await GetAsync("demo");
+        var sources = Directory.GetFiles(Path.Combine(RunningProduct.Root, "examples"), "*.js").Select(File.ReadAllText).ToArray();
+
+        sources.ShouldNotBeEmpty();
+        (await _compiler.CompileAsync(await response.Content.ReadAsStringAsync(Stop), sources)).ShouldBe("");
     }
 
     [Theory(Timeout = Patience)]
@@ -115,7 +126,8 @@ public sealed class SdkTypesTests(ProductFixture fixture) : IClassFixture<Produc
         var type = new ColumnType(ColumnKind.Enum, "kind", IsArray: false, [name, "x"]);
         var field = new OpenedField(name, type, Read: true, Write: true);
         var key = new OpenedField("id", EntityRig.Type(ColumnKind.Integer, "integer"), Read: true, Write: false);
-        var types = Declarations.Of([EntityRig.Entity("shop", "x", AllowedOperations.Read | AllowedOperations.Insert, key, field) with { Name = name }]);
+        var entity = EntityRig.Entity("shop", "x", AllowedOperations.Read | AllowedOperations.Insert, key, field) with { Name = name };
+        var types = Declarations.Of([entity]);
         var literal = System.Text.Json.JsonSerializer.Serialize(name);
 
         (await _compiler.CompileAsync(types, $$"""

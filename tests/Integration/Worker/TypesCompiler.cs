@@ -17,7 +17,9 @@ internal sealed class TypesCompiler : IDisposable
 
     /// <summary>The text of the script, wrapped as the product wraps it.</summary>
     public static string Wrapped(string source) =>
-        source.Contains("export default", StringComparison.Ordinal) ? source : $"(function () {{ 'use strict'; return (async function () {{\n{source}\n}})(); }});";
+        source.Contains("export default", StringComparison.Ordinal)
+            ? source
+            : $"(function () {{ 'use strict'; return (async function () {{\n{source}\n}})(); }});";
 
     /// <summary>What the compiler says of declarations and of scripts; empty: nothing.</summary>
     public async Task<string> CompileAsync(string types, params string[] sources)
@@ -25,8 +27,8 @@ internal sealed class TypesCompiler : IDisposable
         var start = new ProcessStartInfo("node") { WorkingDirectory = _folder.FullName, RedirectStandardOutput = true };
         string[] options =
         [
-            Path.Combine(s_worker, "node_modules/typescript/bin/tsc"), "--noEmit", "--strict", "--noImplicitAny", "false", "--lib", "es2023", "--target", "es2023",
-            "--allowJs", "--checkJs",
+            Path.Combine(s_worker, "node_modules/typescript/bin/tsc"), "--noEmit", "--strict", "--noImplicitAny", "false",
+            "--lib", "es2023", "--target", "es2023", "--allowJs", "--checkJs",
         ];
         foreach (var argument in options) start.ArgumentList.Add(argument);
         foreach (var (name, text) in sources.Select((source, i) => ($"script-{i}.js", Wrapped(source))).Prepend(("sandbox.d.ts", types)))
