@@ -62,7 +62,7 @@ clean: ## Removes what the build made; the data directory stays
 # Stamps: make compares times, so that a second run that has nothing to do costs nothing.
 NPM_RESTORED := $(patsubst %/package-lock.json,%/node_modules/.package-lock.json,$(wildcard worker/package-lock.json worker/icu/package-lock.json tests/libraries/package-lock.json))
 
-$(BUILT): $(HOUSE) $(NPM_RESTORED) $(shell build/sources protocol worker supervisor web tests)
+$(BUILT): $(HOUSE) $(NPM_RESTORED) $(shell build/sources protocol worker supervisor web examples tests)
 	$(DOTNET_BUILD)
 	@mkdir -p $(@D) && touch $@
 

@@ -15,6 +15,7 @@ using Sandbox.Supervisor.Publishing;
 using Sandbox.Supervisor.Scripts;
 using Sandbox.Supervisor.Secrets;
 using Sandbox.Supervisor.Tenants;
+using Sandbox.Supervisor.Types;
 using Sandbox.Supervisor.Usage;
 using Sandbox.Supervisor.Uses;
 using Sandbox.Supervisor.Workers;
@@ -41,6 +42,7 @@ return await StartupErrors.ShowAsync(async () =>
         .AddTenants()
         .AddEntities()
         .AddData()
+        .AddTypes()
         .AddScripts()
         .AddHttpTriggers()
         .AddSandboxDoors();

@@ -15,7 +15,14 @@ internal sealed record BusinessTable(
 /// <param name="Type">Null: a type whose values no script can have.</param>
 /// <param name="TypeName">As PostgreSQL shows it.</param>
 /// <param name="IsGenerated">Its value is PostgreSQL's own: generated, or an identity <c>always</c>.</param>
-internal sealed record BusinessColumn(string Name, ColumnType? Type, string TypeName, bool IsGenerated);
+internal sealed record BusinessColumn(string Name, ColumnType? Type, string TypeName, bool IsGenerated)
+{
+    /// <summary>PostgreSQL does not refuse null; so it is for each column of a view.</summary>
+    public bool IsNullable { get; init; }
+
+    /// <summary>PostgreSQL has a value where an insert gives none.</summary>
+    public bool HasDefault { get; init; }
+}
 
 /// <summary>A foreign key of a <see cref="BusinessTable"/>; the columns of both sides pair by their place.</summary>
 internal sealed record BusinessForeignKey(IReadOnlyList<string> Columns, string Schema, string Table, IReadOnlyList<string> TargetColumns);

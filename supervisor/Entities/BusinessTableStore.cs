@@ -130,17 +130,17 @@ internal sealed class BusinessTableStore(Db db)
     // Domains are followed to their base type; the innermost modifier counts, as in getBaseTypeAndTypmod of lsyscache.c.
     private const string Columns = """
         with recursive base as (
-            select a.attnum, a.atttypid as type, a.atttypmod as modifier
+            select a.attnum, a.atttypid as type, a.atttypmod as modifier, a.attnotnull as has_value, a.atthasdef or a.attidentity <> '' as has_default
             from pg_catalog.pg_attribute a
             where a.attrelid = @oid::oid and a.attnum > 0 and not a.attisdropped
             union all
-            select b.attnum, d.typbasetype, d.typtypmod
+            select b.attnum, d.typbasetype, d.typtypmod, b.has_value or d.typnotnull, b.has_default or d.typdefault is not null
             from base b
             join pg_catalog.pg_type d on d.oid = b.type
             where d.typtype = 'd'
         )
         select a.attname::text as Name, pg_catalog.format_type(a.atttypid, a.atttypmod) as Shown,
-            a.attidentity = 'a' or a.attgenerated <> '' as IsGenerated, b.modifier as Modifier,
+            a.attidentity = 'a' or a.attgenerated <> '' as IsGenerated, b.modifier as Modifier, not b.has_value as IsNullable, b.has_default as HasDefault,
             e.typname::text as Element, e.typtype::text as ElementKind, n.nspname = 'pg_catalog' as IsBuiltIn,
             e.oid <> t.oid as IsArray, a.attndims > 1 as HasDimensions,
             case when n.nspname = 'pg_catalog' then pg_catalog.format_type(e.oid, -1)
@@ -161,7 +161,11 @@ internal sealed class BusinessTableStore(Db db)
     {
         var kind = row.HasDimensions ? null : ColumnTypes.Of(row.Element, row.IsBuiltIn, row.ElementKind == "e", row.Modifier);
         var type = kind is { } known ? new ColumnType(known, row.IsArray ? row.ElementSql + "[]" : row.ElementSql, row.IsArray, row.Labels) : null;
-        return new BusinessColumn(row.Name, type, row.HasDimensions ? row.Shown + "[]" : row.Shown, row.IsGenerated);
+        return new BusinessColumn(row.Name, type, row.HasDimensions ? row.Shown + "[]" : row.Shown, row.IsGenerated)
+        {
+            IsNullable = row.IsNullable,
+            HasDefault = row.HasDefault,
+        };
     }
 
     private static TableKind KindOf(string kind) => kind switch
@@ -196,6 +200,8 @@ internal sealed class BusinessTableStore(Db db)
         public required string Name { get; init; }
         public required string Shown { get; init; }
         public required bool IsGenerated { get; init; }
+        public required bool IsNullable { get; init; }
+        public required bool HasDefault { get; init; }
         public required int Modifier { get; init; }
         public required string Element { get; init; }
         public required string ElementKind { get; init; }

@@ -92,7 +92,11 @@ internal static class EntityTableRules
             return null;
         }
 
-        return new OpenedField(name, column.Type, field.Read, field.Write);
+        return new OpenedField(name, column.Type, field.Read, field.Write)
+        {
+            IsNullable = column.IsNullable,
+            IsOptional = column.IsNullable || column.HasDefault,
+        };
     }
 
     /// <summary>

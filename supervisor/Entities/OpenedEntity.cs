@@ -27,6 +27,12 @@ internal sealed record EntityColumn(string Name, ColumnType Type);
 /// <summary>A column that is opened.</summary>
 internal sealed record OpenedField(string Name, ColumnType Type, bool Read, bool Write)
 {
+    /// <summary>A row may have no value.</summary>
+    public bool IsNullable { get; init; }
+
+    /// <summary>An insert may leave it out.</summary>
+    public bool IsOptional { get; init; }
+
     /// <summary>
     /// Rows of other tables that a value of this column names, where those tables have a tenant column. PostgreSQL checks a foreign key
     /// without row-level security, so a written value must be looked up among the tenant's own rows.

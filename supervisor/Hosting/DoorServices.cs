@@ -76,6 +76,7 @@ internal static class DoorServices
         services.AddSingleton<IReadinessCheck, HistoryCheck>();
         services.AddRouting();
         services.AddApiDescription(
+            EmailJson.Default,
             ScriptsJson.Default,
             TenantsJson.Default,
             ExecutionsJson.Default,
@@ -98,6 +99,7 @@ internal static class DoorServices
         services.AddHostedService<ChangesListener>();
         services.AddSingleton<DemoTenant>();
         services.AddSingleton<DemoData>();
+        services.AddSingleton<DemoSettings>();
         services.AddHostedService<SystemdWatchdog>();
         services.AddHostedService<StartupBanner>();
         return services;

@@ -13,6 +13,7 @@ using Sandbox.Supervisor.Rest;
 using Sandbox.Supervisor.Scripts;
 using Sandbox.Supervisor.Secrets;
 using Sandbox.Supervisor.Tenants;
+using Sandbox.Supervisor.Types;
 using Sandbox.Supervisor.Usage;
 using Sandbox.Supervisor.Workers;
 using Sandbox.Supervisor.Workers.Launch;
@@ -78,6 +79,7 @@ internal static class Pipelines
         TokenEndpoints.Map(api);
         ScriptEndpoints.Map(api);
         EntityEndpoints.Map(api);
+        SdkTypesEndpoints.Map(api);
         InvokeEndpoints.Map(api);
         ExecutionsEndpoints.Map(api);
         UsageEndpoints.Map(api);

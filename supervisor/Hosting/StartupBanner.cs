@@ -44,12 +44,8 @@ internal sealed class StartupBanner(ListenSockets sockets, ListenOptions listen,
         if (env is null) return text.Append('\n').ToString();
 
         text.Append($"  tokens     {envPath}\n\nTry the demo tenant:\n\n");
-        text.Append($"curl '{urls.Endpoints}/t/demo/api/scripts/hello?name=you'\n");
-        text.Append($"curl -H 'Authorization: Bearer {env.Token}' {urls.Endpoints}/t/demo/api/scripts/clients/1/orders\n");
-        text.Append($"curl -X POST -H 'Authorization: Bearer {env.Token}' -H 'Content-Type: application/json' -d '{{\"item\":\"chair\",\"quantity\":2}}' {urls.Endpoints}/t/demo/api/scripts/orders\n");
-        text.Append($"curl -X POST -H 'Authorization: Bearer {env.Token}' -H 'Content-Type: application/json' -d '{{\"input\":{{\"lines\":[{{\"sku\":\"P-001\",\"quantity\":3}}],\"customer\":{{\"tier\":\"gold\"}}}}}}' {urls.Admin}/api/v1/scripts/price/invoke\n");
-        text.Append($"curl -H 'Authorization: Bearer {env.Token}' '{urls.Admin}/api/v1/executions?limit=5'\n\n");
-        return text.ToString();
+        foreach (var line in DemoCalls.Lines(urls, env)) text.Append(line).Append('\n');
+        return text.Append('\n').ToString();
     }
 
     private static string Plain(Uri url) => url.GetLeftPart(UriPartial.Authority);

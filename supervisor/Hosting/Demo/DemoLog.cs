@@ -11,4 +11,7 @@ internal static partial class DemoLog
 
     [LoggerMessage(3102, LogLevel.Warning, "The entity {Entity} of the demo's tenant {Tenant} was not made: {Reason}")]
     public static partial void EntityRefused(ILogger logger, string entity, string tenant, string reason);
+
+    [LoggerMessage(3103, LogLevel.Warning, "The demo lacks {Setting}: {Reason}")]
+    public static partial void SettingRefused(ILogger logger, string setting, string reason);
 }

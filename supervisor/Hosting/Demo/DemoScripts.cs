@@ -1,8 +1,9 @@
+using System.Reflection;
 using Sandbox.Protocol.Api;
 
 namespace Sandbox.Supervisor.Hosting.Demo;
 
-/// <summary>One working example of each kind that this version runs.</summary>
+/// <summary>Endpoints to try at once, and the five examples of <c>examples/</c>, one of each kind.</summary>
 internal static class DemoScripts
 {
     public static IReadOnlyList<ScriptWrite> All { get; } =
@@ -72,23 +73,59 @@ internal static class DemoScripts
         },
         new()
         {
-            Name = "price",
+            Name = "nightly-export",
+            Title = "Nightly export",
+            Description = "Sends yesterday's transactions to an accounting API, as CSV.",
+            Kind = ScriptKind.Scheduled,
+            Trigger = new RawJson("""{"cron": "0 0 * * *", "timezone": "UTC"}"""),
+            Source = Example("nightly-export"),
+        },
+        new()
+        {
+            Name = "stripe-webhook",
+            Title = "Stripe's customers",
+            Description = "An endpoint that Stripe calls: POST /api/scripts/stripe. Makes a client of each new customer.",
+            Kind = ScriptKind.Http,
+            Trigger = new RawJson(
+                """{"path": "/stripe", "methods": ["POST"], "auth": "webhook", "webhook": {"provider": "stripe", "secret": "stripe-webhook"}}"""),
+            Source = Example("stripe-webhook"),
+        },
+        new()
+        {
+            Name = "receipt-email",
+            Title = "Receipt by e-mail",
+            Description = "On payment.processed: e-mails the receipt, and keeps a record for the dashboard.",
+            Kind = ScriptKind.Event,
+            Trigger = new RawJson("""{"event_types": ["payment.processed"]}"""),
+            Source = Example("receipt-email"),
+        },
+        new()
+        {
+            Name = "import-records",
+            Title = "Import of clients",
+            Description = "Imports up to 10,000 clients of a legacy system, in batches, and goes on from its checkpoint.",
+            Kind = ScriptKind.OneOff,
+            InputSchema = new RawJson(
+                """{"type": "object", "required": ["records"], "properties": {"records": {"type": "array", "maxItems": 10000}}}"""),
+            Limits = new ScriptLimitsWrite { TimeoutMs = 600_000, OutputBytes = 4 * 1024 * 1024 },
+            Source = Example("import-records"),
+        },
+        new()
+        {
+            Name = "dynamic-price",
             Title = "Dynamic price",
-            Description = "Called by the host application, which waits for the answer: an order in, its price out. Lines name a price, or a product.",
+            Description = "Called by the host application, which waits for the answer: an order in, its price out.",
             Kind = ScriptKind.Embedded,
-            Source = """
-                const { lines = [], customer = {} } = context.input ?? {};
-                const skus = lines.filter((line) => line.price === undefined).map((line) => line.sku);
-                const products = skus.length === 0 ? [] : await sdk.db.find('products', { where: { sku: { in: skus } } });
-                const prices = new Map(products.map((product) => [product.sku, product.price]));
-                const total = lines.reduce((sum, line) => {
-                  const price = line.price ?? prices.get(line.sku);
-                  if (price === undefined) throw new Error(`no product ${line.sku}`);
-                  return sum + price * line.quantity;
-                }, 0);
-                const discount = customer.tier === 'gold' ? 0.1 : total >= 1000 ? 0.05 : 0;
-                return { total, discount, price: Math.round(total * (1 - discount) * 100) / 100 };
-                """,
+            Source = Example("dynamic-price"),
         },
     ];
+
+    /// <summary>The text of a file in <c>examples/</c>.</summary>
+    private static string Example(string name)
+    {
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream($"Sandbox.Supervisor.Hosting.Demo.{name}.js")
+            ?? throw new InvalidOperationException($"The build left out examples/{name}.js.");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
 }

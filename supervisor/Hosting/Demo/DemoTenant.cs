@@ -17,6 +17,7 @@ internal sealed class DemoTenant(
     IScripts scripts,
     TokenService tokens,
     DemoData data,
+    DemoSettings settings,
     ILogger<DemoTenant> logger)
 {
     private const string Slug = "demo";
@@ -58,6 +59,7 @@ internal sealed class DemoTenant(
     private async Task MakeScriptsAsync(Tenant tenant, CancellationToken cancellationToken)
     {
         var principal = Principal.System(Name, tenant.Id);
+        await settings.MakeAsync(principal, cancellationToken);
         foreach (var script in DemoScripts.All)
         {
             if ((await scripts.CreateAsync(principal, script, cancellationToken)).Problem is { } problem) DemoLog.ExampleRefused(logger, script.Name!, problem.Detail);

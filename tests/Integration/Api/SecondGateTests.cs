@@ -12,7 +12,10 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
     private const int Patience = 120_000;
     private const string Superadmins = "superadmin";
     private static readonly Type[] s_contracts =
-        [typeof(IScripts), typeof(IExecutions), typeof(ITenants), typeof(ITokens), typeof(IEntities), typeof(ISecrets), typeof(IEmailSettings), typeof(IConnections), typeof(IUsage)];
+    [
+        typeof(IScripts), typeof(IExecutions), typeof(ITenants), typeof(ITokens), typeof(IEntities), typeof(ISecrets), typeof(IEmailSettings),
+        typeof(IConnections), typeof(IUsage), typeof(ISdkTypes),
+    ];
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -65,6 +68,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         { "IConnections.PutAsync", default, Permissions.SecretsManage },
         { "IConnections.DeleteAsync", default, Permissions.SecretsManage },
         { "IUsage.ListAsync", default, Permissions.ExecutionsRead },
+        { "ISdkTypes.GetAsync", default, Permissions.ScriptsRead },
     };
 
     public static TheoryData<string> CallsInTenants =>

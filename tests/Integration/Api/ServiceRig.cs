@@ -6,6 +6,7 @@ using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Email;
 using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.Secrets;
+using Sandbox.Supervisor.Types;
 using Sandbox.Supervisor.Usage;
 using Sandbox.Supervisor.Workers;
 using Sandbox.Tests.Integration.Changes;
@@ -52,6 +53,7 @@ public sealed class ServiceRig(PostgresServer server) : IAsyncLifetime
         : contract == typeof(ITenants) ? _node.Tenants
         : contract == typeof(ITokens) ? _node.Tokens
         : contract == typeof(IEntities) ? _entities.Service
+        : contract == typeof(ISdkTypes) ? new SdkTypesService(_entities.Catalog)
         : contract == typeof(IUsage) ? new UsageService(new UsageStore(Database.Db))
         : contract == typeof(ISecrets) ? _node.Secrets
         : contract == typeof(IEmailSettings) ? new EmailSettingsService(new EmailSettingsStore(Database.Db), new SecretCipher(new EphemeralDataProtectionProvider()))

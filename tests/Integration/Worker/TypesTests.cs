@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Sandbox.Tests.Integration.Product;
 using Shouldly;
 using Xunit;
@@ -8,7 +7,7 @@ namespace Sandbox.Tests.Integration.Worker;
 /// <summary>TypeScript's compiler takes <c>sandbox.d.ts</c>, and tells right scripts from wrong ones by it.</summary>
 public sealed class TypesTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("types-");
+    private readonly TypesCompiler _compiler = new();
 
     [Fact(Timeout = 120_000)]
     public async Task The_types_are_valid_and_a_script_that_is_right_passes() => (await CompileAsync("""
@@ -39,35 +38,13 @@ public sealed class TypesTests : IDisposable
     public async Task The_examples_pass()
     {
         var examples = Path.Combine(RunningProduct.Root, "examples");
-        var sources = Directory.Exists(examples) ? Directory.GetFiles(examples, "*.js", SearchOption.AllDirectories) : [];
+        var sources = Directory.GetFiles(examples, "*.js", SearchOption.AllDirectories);
 
+        sources.ShouldNotBeEmpty();
         (await CompileAsync([.. sources.Select(File.ReadAllText)])).ShouldBe("");
     }
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _compiler.Dispose();
 
-    /// <summary>What the compiler says of the types and of scripts, wrapped as the product wraps them; empty: nothing.</summary>
-    private async Task<string> CompileAsync(params string[] sources)
-    {
-        var runtime = Path.Combine(RunningProduct.Root, "worker");
-        var start = new ProcessStartInfo("node") { WorkingDirectory = _folder.FullName, RedirectStandardOutput = true };
-        foreach (var argument in (string[])[Path.Combine(runtime, "node_modules/typescript/bin/tsc"), "--noEmit", "--strict", "--noImplicitAny", "false", "--lib", "es2023", "--target", "es2023"])
-            start.ArgumentList.Add(argument);
-        foreach (var argument in (string[])["--allowJs", "--checkJs", Path.Combine(runtime, "runtime/sandbox.d.ts")]) start.ArgumentList.Add(argument);
-        for (var i = 0; i < sources.Length; i++)
-        {
-            var file = Path.Combine(_folder.FullName, $"script-{i}.js");
-            await File.WriteAllTextAsync(file, Wrapped(sources[i]), TestContext.Current.CancellationToken);
-            start.ArgumentList.Add(file);
-        }
-
-        using var compiler = Process.Start(start)!;
-        var said = await compiler.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await compiler.WaitForExitAsync(TestContext.Current.CancellationToken);
-        (compiler.ExitCode == 0).ShouldBe(said.Length == 0, said);
-        return said;
-    }
-
-    private static string Wrapped(string source) =>
-        source.Contains("export default", StringComparison.Ordinal) ? source : $"(function () {{ 'use strict'; return (async function () {{\n{source}\n}})(); }});";
+    private Task<string> CompileAsync(params string[] sources) => _compiler.CompileAsync(TypesCompiler.Shared, sources);
 }

@@ -70,6 +70,7 @@ public sealed class PermissionTableTests(ProductFixture fixture) : IClassFixture
         ["GET /api/v1/entities/{name}"] = Permissions.SettingsManage,
         ["PUT /api/v1/entities/{name}"] = Permissions.SettingsManage,
         ["DELETE /api/v1/entities/{name}"] = Permissions.SettingsManage,
+        ["GET /api/v1/sdk/types"] = Permissions.ScriptsRead,
         ["GET /api/v1/executions"] = Permissions.ExecutionsRead,
         ["GET /api/v1/executions/{id:guid}"] = Permissions.ExecutionsRead,
         ["GET /api/v1/executions/{id:guid}/logs"] = Permissions.ExecutionsRead,
