@@ -104,7 +104,10 @@ public sealed class ExamplesTests(NetworkFixture fixture) : IClassFixture<Networ
         using var server = SmtpServer.Start(fixture.Network, 2525);
         var settings = new JsonObject
         {
-            ["host"] = LoopbackNetwork.Public, ["port"] = 2525, ["security"] = "none", ["from_address"] = "shop@example.com",
+            ["host"] = LoopbackNetwork.Public,
+            ["port"] = 2525,
+            ["security"] = "none",
+            ["from_address"] = "shop@example.com",
         };
         using (var put = await Demo.Rest.SendAsync(HttpMethod.Put, "/settings/email", settings))
             await RunningProduct.ExpectAsync(put, HttpStatusCode.OK);
