@@ -76,7 +76,6 @@ internal static class DoorServices
         services.AddSingleton<IReadinessCheck, HistoryCheck>();
         services.AddRouting();
         services.AddApiDescription(
-            EmailJson.Default,
             ScriptsJson.Default,
             TenantsJson.Default,
             ExecutionsJson.Default,
