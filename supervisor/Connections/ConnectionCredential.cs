@@ -2,6 +2,7 @@ using System.Text;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Broker;
 using Sandbox.Supervisor.Egress;
+using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.Connections;
 

@@ -1,6 +1,7 @@
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Broker;
 using Sandbox.Supervisor.Egress;
+using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.Connections;
 

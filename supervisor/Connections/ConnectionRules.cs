@@ -1,6 +1,7 @@
 using System.Globalization;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Egress;
+using Sandbox.Supervisor.Rest;
 using Sandbox.Supervisor.Secrets;
 
 namespace Sandbox.Supervisor.Connections;

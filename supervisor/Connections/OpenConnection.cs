@@ -1,5 +1,6 @@
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Egress;
+using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.Connections;
 

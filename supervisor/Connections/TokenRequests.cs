@@ -6,6 +6,7 @@ using System.Text.Json;
 using Sandbox.Protocol.Api;
 using Sandbox.Protocol.Text;
 using Sandbox.Supervisor.Egress;
+using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.Connections;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.Egress;
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using BitFaster.Caching;
 using BitFaster.Caching.Lru;
+using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.Egress;
 

@@ -1,4 +1,5 @@
 using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.Egress;
 

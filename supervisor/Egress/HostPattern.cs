@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.Egress;
 

@@ -1,5 +1,6 @@
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Broker;
+using Sandbox.Supervisor.Rest;
 using Sandbox.Supervisor.Uses;
 
 namespace Sandbox.Supervisor.Egress;

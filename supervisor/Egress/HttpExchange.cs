@@ -1,6 +1,7 @@
 using System.Net;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Broker;
+using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.Egress;
 

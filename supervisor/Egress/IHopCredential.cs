@@ -1,3 +1,5 @@
+using Sandbox.Supervisor.Rest;
+
 namespace Sandbox.Supervisor.Egress;
 
 /// <summary>Adds a connection's credential to a request of one hop; called for each hop anew.</summary>

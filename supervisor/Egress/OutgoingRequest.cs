@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Sandbox.Protocol.Text;
 using Sandbox.Supervisor.Broker;
+using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.Egress;
 

@@ -5,6 +5,7 @@ using MimeKit;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Broker;
 using Sandbox.Supervisor.Egress;
+using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.Email;
 

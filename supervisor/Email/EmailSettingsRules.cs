@@ -1,6 +1,7 @@
 using MimeKit;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Egress;
+using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.Email;
 

@@ -1,5 +1,6 @@
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Egress;
+using Sandbox.Supervisor.Rest;
 using Sandbox.Supervisor.Secrets;
 
 namespace Sandbox.Supervisor.Email;

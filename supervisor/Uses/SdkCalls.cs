@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Acornima.Ast;
+using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.Uses;
 
@@ -119,7 +120,8 @@ internal sealed class SdkCalls(SourceValues values, Action<Use> add, Action<Node
         var end = text.AsSpan(scheme + 3).IndexOfAny("/?#\\");
         if (end < 0 && !isWhole) return false;
         var origin = end < 0 ? text : text[..(scheme + 3 + end)];
-        if (Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Host.Length > 0) add(new Use(UseKind.Host, uri.IdnHost.ToLowerInvariant()));
+        // As the call reads it: an address is the same in all its spellings.
+        if (Uri.TryCreate(origin, UriKind.Absolute, out var uri) && UrlHost.Parse(uri.Host) is { } host) add(new Use(UseKind.Host, host.Name));
         return true;
     }
 

@@ -47,15 +47,24 @@ internal static partial class UsesRules
     {
         for (var i = 0; i < (names?.Count ?? 0); i++)
         {
-            if (isAcceptable(names![i])) uses.Add(new Use(kind, kind == UseKind.Host ? names[i].ToLowerInvariant() : names[i]));
+            if (isAcceptable(names![i])) uses.Add(new Use(kind, kind == UseKind.Host ? HostOf(names[i])! : names[i]));
             else errors.Add(new FieldError($"uses.{field}[{i}]", complaint));
         }
     }
 
     private static bool IsName(string name) => name.Length is > 0 and <= NameMax && Text.IsStorable(name) && (name == Use.Any || !name.Contains('*'));
 
-    private static bool IsHost(string name) =>
-        name == Use.Any || (name.Length <= 260 && Uri.CheckHostName(name.StartsWith("*.", StringComparison.Ordinal) ? name[2..] : name) != UriHostNameType.Unknown);
+    private static bool IsHost(string name) => HostOf(name) is not null;
+
+    /// <summary>A host as it is called, <c>*.</c> before it or not; null where it is none.</summary>
+    private static string? HostOf(string name)
+    {
+        if (name == Use.Any) return name;
+        var isSuffix = name.StartsWith("*.", StringComparison.Ordinal);
+        var text = isSuffix ? name[2..] : name;
+        var host = UrlHost.Parse(text.Contains(':', StringComparison.Ordinal) && !text.StartsWith('[') ? $"[{text}]" : text);
+        return host is null || (isSuffix && host.Value.Address is not null) ? null : isSuffix ? $"*.{host.Value.Name}" : host.Value.Name;
+    }
 
     [GeneratedRegex(@"\A(\*|[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){0,5}(\.\*)?)\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex EventType();

@@ -10,6 +10,7 @@ internal static class DemoCalls
     {
         var scripts = $"{urls.Endpoints}/t/demo/api/scripts";
         yield return $"curl '{scripts}/hello?name=you'";
+        yield return $"curl -H 'Authorization: Bearer {env.Token}' {scripts}/clients/1/orders";
         yield return Post(env, """{"item":"chair","quantity":2}""", $"{scripts}/orders");
         yield return Invoke(urls, env, "dynamic-price", """{"client_id":"1","lines":[{"sku":"P-001","quantity":12}]}""");
         yield return Stripe($"{scripts}/stripe");

@@ -177,7 +177,7 @@ public sealed class DbTests(ProductFixture fixture) : IClassFixture<ProductFixtu
         using var listed = await fixture.Product.SendEndpointAsync(HttpMethod.Get, "/t/demo/api/scripts/clients/1/orders", null);
         using var taken = await fixture.Product.SendEndpointAsync(HttpMethod.Post, "/t/demo/api/scripts/orders", new JsonObject { ["item"] = "chair", ["quantity"] = 2 });
         using var missing = await fixture.Product.SendEndpointAsync(HttpMethod.Get, "/t/demo/api/scripts/clients/999999/orders", null);
-        var price = await Demo.Rest.InvokeAsync("price", JsonNode.Parse("""{"lines":[{"sku":"P-001","quantity":2},{"price":10,"quantity":1}],"customer":{"tier":"gold"}}"""));
+        var price = await Demo.Rest.InvokeAsync("dynamic-price", JsonNode.Parse("""{"client_id":"3","lines":[{"sku":"P-001","quantity":12}]}"""));
 
         ((int)listed.StatusCode, (int)taken.StatusCode, (int)missing.StatusCode).ShouldBe((200, 201, 404));
         var orders = JsonDocument.Parse(await listed.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement.GetProperty("orders");
@@ -186,6 +186,6 @@ public sealed class DbTests(ProductFixture fixture) : IClassFixture<ProductFixtu
         (await Demo.OutputAsync("return await sdk.db.count('payments', {where: {order_id: context.input}});", JsonValue.Create(order.GetProperty("id").GetString()))).ShouldBe("1");
         var id = taken.Headers.GetValues("X-Execution-Id").Single();
         (await Demo.Rest.GetAsync($"/executions/{id}")).GetProperty("labels").GetProperty("order").GetString().ShouldBe(order.GetProperty("number").GetString());
-        price.GetProperty("output").GetRawText().ShouldBe("""{"total":44.9,"discount":0.1,"price":40.41}""");
+        price.GetProperty("output").GetRawText().ShouldBe("""{"lines":[{"sku":"P-001","quantity":12,"unit_price":17.45,"discount":0.05,"amount":198.93}],"subtotal":198.93,"discount":0,"total":198.93}""");
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Egress;
+using Sandbox.Supervisor.Rest;
 using Shouldly;
 using Xunit;
 

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace Sandbox.Supervisor.Egress;
+namespace Sandbox.Supervisor.Rest;
 
 /// <summary>The host of a URL, read as a browser reads it: percent sequences, width variants and all spellings of addresses are what they stand for.</summary>
 /// <param name="Name">Lower case, ASCII, without a dot at the end; an address in its canonical form, IPv6 without brackets.</param>
