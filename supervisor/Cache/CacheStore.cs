@@ -99,7 +99,7 @@ internal sealed class CacheStore(Db db) : ICacheKeys
         await using var command = db.System.CreateCommand(
             """
             delete from sandbox.cache c using (
-                select tenant_id, script_id, key from sandbox.cache where expires_at <= now() limit $1 for update skip locked) old
+                select tenant_id, script_id, key from sandbox.cache where expires_at <= now() limit $1) old
             where c.tenant_id = old.tenant_id and c.script_id = old.script_id and c.key = old.key and c.expires_at <= now()
             """);
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = most });

@@ -59,6 +59,19 @@ public sealed class CacheBudgetTests(PostgresServer server) : IAsyncLifetime
         (await _budget.TakeAsync(tenant, 1024 * 1024, Stop)).ShouldBe("100 MB");
     }
 
+    [Fact(Timeout = Patience)]
+    public async Task What_has_expired_is_removed_and_the_rest_stays()
+    {
+        var tenant = await _database.NewTenantAsync("old");
+        await FillAsync(tenant, "select n::text, '1' from generate_series(1, 10) n");
+        await using (var own = await _database.AsTenantAsync(tenant)) await own.ExecAsync("update sandbox.cache set expires_at = now() - interval '1 second' where key::int <= 7");
+        var store = new CacheStore(_database.Db);
+
+        (await store.SweepAsync(5, Stop), await store.SweepAsync(5, Stop), await store.SweepAsync(5, Stop)).ShouldBe((5, 2, 0));
+
+        (await store.UsedAsync(tenant, Stop)).Keys.ShouldBe(3);
+    }
+
     private async Task FillAsync(Guid tenant, string keysAndValues)
     {
         await using var own = await _database.AsTenantAsync(tenant);
