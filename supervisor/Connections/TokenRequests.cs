@@ -37,7 +37,7 @@ internal sealed class TokenRequests(EgressClients clients, TimeProvider time)
             request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
             if (open.Connection.Auth == ConnectionAuth.Basic)
                 request.Headers.TryAddWithoutValidation("Authorization", $"Basic {BasicText(open)}");
-            var client = clients.Of(tenant.Id, tenant.UpdatedAt, new EgressPolicy(tenant.Egress));
+            var client = clients.Of(tenant.Id, tenant.UpdatedAt, new EgressPolicy(tenant.Id, tenant.Egress));
             using var response = await client.SendAsync(request, timeout.Token);
             return Read(open, host.Name, (int)response.StatusCode, await BytesAsync(open, host.Name, response, timeout.Token));
         }

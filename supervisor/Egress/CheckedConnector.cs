@@ -19,7 +19,7 @@ internal sealed class CheckedConnector(NameResolver resolver, OwnAddresses own)
     public async ValueTask<Stream> ConnectAsync(EgressPolicy policy, UrlHost host, int port, Func<int, bool> isOpenPort, CancellationToken cancellationToken)
     {
         if (policy.Refusal(host, port, isOpenPort) is { } refusal) throw new EgressRefusedException(Codes.EgressBlocked, refusal);
-        var addresses = await AddressesAsync(host, cancellationToken);
+        var addresses = await AddressesAsync(policy.TenantId, host, cancellationToken);
         foreach (var address in addresses) await CheckAsync(policy, host, port, address, cancellationToken);
 
         SocketException? failure = null;
@@ -46,12 +46,12 @@ internal sealed class CheckedConnector(NameResolver resolver, OwnAddresses own)
         throw new EgressRefusedException(Codes.HttpError, $"{host.InUrl}:{port} cannot be reached ({failure?.SocketErrorCode.ToString() ?? "no address"})");
     }
 
-    private async Task<IPAddress[]> AddressesAsync(UrlHost host, CancellationToken cancellationToken)
+    private async Task<IPAddress[]> AddressesAsync(Guid tenantId, UrlHost host, CancellationToken cancellationToken)
     {
         if (host.Address is { } address) return [address];
         try
         {
-            return await resolver.LookUpAsync(host.Name, cancellationToken);
+            return await resolver.LookUpAsync(tenantId, host.Name, cancellationToken);
         }
         catch (SocketException e)
         {

@@ -11,11 +11,14 @@ internal sealed class EgressPolicy
     private readonly HostPattern[]? _hosts;
     private readonly HostPattern[] _privateHosts;
 
-    public EgressPolicy(TenantEgress egress)
+    public EgressPolicy(Guid tenantId, TenantEgress egress)
     {
+        TenantId = tenantId;
         _hosts = egress.Hosts?.Select(host => HostPattern.Parse(host)).OfType<HostPattern>().ToArray();
         _privateHosts = [.. egress.PrivateHosts.Select(host => HostPattern.Parse(host, allowsSuffix: false)).OfType<HostPattern>()];
     }
+
+    public Guid TenantId { get; }
 
     /// <summary>Why this tenant may not call there; null: it may, if the address may.</summary>
     /// <param name="isOpenPort">Ports that need no entry of a list.</param>

@@ -33,7 +33,7 @@ internal abstract class HttpCapability(string name, HttpExchange exchange, Effec
         call.Summary = $"{request.Method} {request.Url.Authority}";
         var host = UrlHost.Parse(request.Url.Host) ?? throw call.Invalid("url has no host that can be called");
         if (Refusal(call, host) is { } refusal) throw refusal;
-        if (new EgressPolicy(call.Execution.Request.Tenant.Egress).Refusal(host, request.Url.Port, EgressPorts.IsWeb) is { } blocked) throw call.Refused(Codes.EgressBlocked, blocked);
+        if (new EgressPolicy(call.TenantId, call.Execution.Request.Tenant.Egress).Refusal(host, request.Url.Port, EgressPorts.IsWeb) is { } blocked) throw call.Refused(Codes.EgressBlocked, blocked);
         _ = await CredentialAsync(call, request, cancellationToken);
         var (answer, record) = DryRunAnswers.Of(Name, request, dryRun.Stubs);
         dryRun.AddCall(call.Execution.Mask.ApplyToJson(record));

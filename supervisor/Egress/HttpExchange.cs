@@ -43,7 +43,7 @@ internal sealed class HttpExchange(EgressClients clients, EgressBudget budget)
         BrokerCall call, OutgoingRequest request, Func<UrlHost, CallRefusedException?> mayCall, IHopCredential? credential, CancellationToken cancellationToken)
     {
         var tenant = call.Execution.Request.Tenant;
-        var policy = new EgressPolicy(tenant.Egress);
+        var policy = new EgressPolicy(tenant.Id, tenant.Egress);
         var (method, url, body, headers) = (request.Method, request.Url, request.Body, request.Headers);
         for (var hop = 0; ; hop++)
         {

@@ -38,7 +38,7 @@ internal sealed class OwnAddresses(Db db, NameResolver resolver, TimeProvider ti
                 .ToHashSet();
             var databases = new HashSet<(IPAddress Address, int Port)>();
             foreach (var server in db.Servers)
-                foreach (var address in await resolver.LookUpAsync(server.Host, cancellationToken))
+                foreach (var address in await resolver.LookUpAsync(Guid.Empty, server.Host, cancellationToken))
                     databases.Add((AddressRules.V4Within(address) ?? address, server.Port));
             return _known = new Known(machine, databases, time.GetTimestamp());
         }

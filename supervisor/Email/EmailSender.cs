@@ -22,7 +22,7 @@ internal sealed class EmailSender(CheckedConnector connector)
         try
         {
             var host = UrlHost.Parse(settings.Host) ?? throw call.Invalid("the settings for e-mail name no host");
-            var stream = await connector.ConnectAsync(new EgressPolicy(call.Execution.Request.Tenant.Egress), host, settings.Port, EgressPorts.IsMail, time.Token);
+            var stream = await connector.ConnectAsync(new EgressPolicy(call.TenantId, call.Execution.Request.Tenant.Egress), host, settings.Port, EgressPorts.IsMail, time.Token);
             using var client = new SmtpClient { CheckCertificateRevocation = false, LocalDomain = "sandbox.invalid" };
             await client.ConnectAsync(stream, settings.Host, settings.Port, SecurityOf(settings.Security), time.Token);
             if (settings.Username is { } user && password is not null) await client.AuthenticateAsync(user, password, time.Token);

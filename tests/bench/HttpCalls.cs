@@ -57,7 +57,7 @@ internal static class HttpCalls
     public static async Task ManyWaitingAsync(Report report, CancellationToken cancellationToken)
     {
         report.Title("S7", "1,000 executions of 20 tenants at once, each awaiting a 2 s HTTP answer", "all complete within 6 s, whole product within 4 GB");
-        report.Raised($"tenant and script: concurrency {OfTenant}; Sandbox:Workers:Max={Tenants + 2}; each tenant has a worker");
+        report.Raised($"tenant and script: concurrency {OfTenant}; Sandbox:Workers:Max={Tenants + 2}; Sandbox:Executions:WaitMax 30 s; each tenant has a worker");
         using var network = LoopbackNetwork.Create();
         network.Names.Add("bench.example.com", LoopbackNetwork.Public);
         await using var server = await WebServer.StartAsync(network, Port, async context =>

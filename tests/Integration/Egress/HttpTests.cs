@@ -246,6 +246,24 @@ public sealed class HttpTests(NetworkFixture fixture) : IClassFixture<NetworkFix
     }
 
     [Fact(Timeout = 120_000)]
+    public async Task Names_that_nobody_answers_for_keep_no_other_tenant_waiting()
+    {
+        fixture.Network.Names.AddSilent("silent.example.com");
+        fixture.Network.Names.Add("prompt.example.com", LoopbackNetwork.Public);
+        await using var server = await WebServer.StartAsync(fixture.Network, 8007, context => context.Response.WriteAsync("here"));
+        var (one, other) = (await SdkTenant.NewAsync(fixture.Product), await SdkTenant.NewAsync(fixture.Product));
+
+        var codes = Parse(await one.OutputAsync("""
+            const all = await Promise.allSettled(Array.from({ length: 30 }, () => sdk.http.get('http://silent.example.com:8007/')));
+            return all.map((one) => one.reason.code);
+            """)).AsArray().Select(code => code!.GetValue<string>()).ToArray();
+
+        codes.Count(code => code == "OVERLOADED").ShouldBeInRange(1, 22);
+        (await one.OutputAsync("return (await sdk.http.get('http://prompt.example.com:8007/')).text;")).ShouldBe("\"here\"");
+        (await other.OutputAsync("return (await sdk.http.get('http://prompt.example.com:8007/')).text;")).ShouldBe("\"here\"");
+    }
+
+    [Fact(Timeout = 120_000)]
     public async Task Headers_that_are_the_platforms_are_refused_and_a_trace_goes_on()
     {
         fixture.Network.Names.Add("trace.example.com", LoopbackNetwork.Public);

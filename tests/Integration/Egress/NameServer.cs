@@ -23,6 +23,9 @@ internal sealed class NameServer : IDisposable
     /// <param name="addresses">Of the first question, the second and so on.</param>
     public void Add(string name, Func<int, IPAddress[]> addresses) => _names[name] = addresses;
 
+    /// <summary>Questions for it are never answered.</summary>
+    public void AddSilent(string name) => _names[name] = _ => throw new TimeoutException();
+
     /// <summary>How often its address of IPv4 was asked for.</summary>
     public int Asked(string name) => _asked.GetValueOrDefault(name);
 
@@ -36,7 +39,14 @@ internal sealed class NameServer : IDisposable
             while (true)
             {
                 var received = await _socket.ReceiveFromAsync(buffer, new IPEndPoint(IPAddress.Any, 0));
-                await _socket.SendToAsync(Answer(buffer.AsSpan(0, received.ReceivedBytes)), received.RemoteEndPoint);
+                try
+                {
+                    await _socket.SendToAsync(Answer(buffer.AsSpan(0, received.ReceivedBytes)), received.RemoteEndPoint);
+                }
+                catch (TimeoutException)
+                {
+                    // A silent name.
+                }
             }
         }
         catch (Exception e) when (e is ObjectDisposedException or SocketException)

@@ -75,7 +75,7 @@ public sealed class AddressRulesTests
     [InlineData("a.localhost")]
     public void Some_names_are_never_called_whatever_is_opened(string name)
     {
-        var policy = new EgressPolicy(new TenantEgress { Hosts = [name], PrivateHosts = [name] });
+        var policy = new EgressPolicy(Guid.NewGuid(), new TenantEgress { Hosts = [name], PrivateHosts = [name] });
 
         policy.Refusal(UrlHost.Parse(name)!.Value, 443, EgressPorts.IsWeb).ShouldNotBeNull();
     }
