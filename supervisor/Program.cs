@@ -12,6 +12,7 @@ using Sandbox.Supervisor.History;
 using Sandbox.Supervisor.Hosting;
 using Sandbox.Supervisor.HttpTriggers;
 using Sandbox.Supervisor.Publishing;
+using Sandbox.Supervisor.Queue;
 using Sandbox.Supervisor.Scripts;
 using Sandbox.Supervisor.Secrets;
 using Sandbox.Supervisor.Tenants;
@@ -37,6 +38,7 @@ return await StartupErrors.ShowAsync(async () =>
         .AddEmail()
         .AddPublishing()
         .AddSandboxConnections()
+        .AddQueue()
         .AddSandboxExecutions()
         .AddChangesFeed()
         .AddTenants()

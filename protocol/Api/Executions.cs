@@ -49,6 +49,10 @@ public sealed record Execution
 
     public ExecutionProgress? Progress { get; init; }
 
+    /// <summary>Of the delivery or occurrence that it is an attempt of; null: its own id.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? IdempotencyKey { get; init; }
+
     /// <summary>In the answer to a dry run alone: <c>{changes: [{entity, operation, before, after}], calls: [{capability, …, answer}], not_listed}</c>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RawJson? DryRun { get; init; }
@@ -66,7 +70,7 @@ public sealed record ExecutionError(
     [property: JsonConverter(typeof(LosslessStringConverter))] string? Stack = null,
     [property: JsonConverter(typeof(LosslessStringConverter)), JsonPropertyOrder(-1)] string? Name = null);
 
-/// <summary>Who or what caused an execution. Kinds: <c>token</c>, <c>dry_run</c> (a token that asked for one), <c>user</c>, <c>http</c>, <c>schedule</c>, <c>event</c>, <c>execution</c>.</summary>
+/// <summary>Who or what caused an execution. Kinds: <c>token</c>, <c>dry_run</c> (a token that asked for one), <c>user</c>, <c>http</c>, <c>schedule</c>, <c>event</c>, <c>execution</c>, <c>replay</c>.</summary>
 public sealed record Cause(string Kind, string? Id);
 
 /// <summary>What an execution waited for before it ran, milliseconds.</summary>
@@ -127,6 +131,21 @@ public sealed record RunRequest
 
     /// <summary>A shorter wall clock than the script's limit, milliseconds; null: the limit.</summary>
     public int? TimeoutMs { get; init; }
+
+    /// <summary>How many executions and events caused one another before it.</summary>
+    public int Causes { get; init; }
+
+    /// <summary>It is in the queue, and whoever has its lease runs it.</summary>
+    public bool IsDurable { get; init; }
+
+    /// <summary>When it was accepted; null: as it comes to the door.</summary>
+    public DateTimeOffset? AcceptedAt { get; init; }
+
+    /// <summary>How long it had waited in a queue when it came to the door, since it was due.</summary>
+    public TimeSpan Waited { get; init; }
+
+    /// <summary>What it waited for there.</summary>
+    public QueueReasons WaitedFor { get; init; }
 }
 
 /// <summary>A finished execution and, for http scripts, its answer.</summary>
@@ -196,4 +215,45 @@ public interface IExecutions
 
     /// <summary>Ends a pending or running execution as <c>cancelled</c>; 409 where it is final.</summary>
     Task<Result<Execution>> CancelAsync(Principal principal, Guid id, CancellationToken cancellationToken);
+}
+
+/// <summary>A durable execution that is asked for.</summary>
+/// <param name="RunAt">Not before; null: at once.</param>
+public sealed record EnqueueRequest(RawJson Input, DateTimeOffset? RunAt);
+
+/// <summary>How an execution is run again.</summary>
+/// <param name="Input">Another one; null: the same.</param>
+/// <param name="Original">The version that ran; else the live one.</param>
+/// <param name="FromCheckpoint">It finds what the execution left by <c>sdk.checkpoint</c>.</param>
+/// <param name="SameKey">It has the idempotency key of the execution; else one of its own.</param>
+public sealed record ReplayRequest(RawJson? Input, bool Original, bool FromCheckpoint, bool SameKey);
+
+/// <summary>Many executions at once, by the filter of their list.</summary>
+/// <param name="Filter">Which.</param>
+/// <param name="PerMinute">Replays are spread so that at most so many begin in a minute; null: at once.</param>
+public sealed record BulkRequest(ExecutionFilter Filter, int? PerMinute);
+
+/// <summary>What a bulk call did.</summary>
+/// <param name="Matched">Executions that the filter found, at most 10,000.</param>
+/// <param name="Done">Of those, replayed or cancelled.</param>
+/// <param name="Refused">The others, with the reason of the first few.</param>
+public sealed record BulkResult(int Matched, int Done, IReadOnlyList<BulkRefusal> Refused);
+
+/// <summary>Why one of many was left as it is.</summary>
+public sealed record BulkRefusal(Guid Id, string Reason);
+
+/// <summary>The Enqueue door: what it answers is committed, and runs whatever happens to this process.</summary>
+public interface IDurableExecutions
+{
+    /// <summary>Asks for <c>scripts.execute</c>. A disabled script refuses it, with a record; a paused one holds it.</summary>
+    Task<Result<Execution>> EnqueueAsync(Principal principal, string idOrName, EnqueueRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Asks for <c>executions.replay</c>. 409 where what it needs was not kept.</summary>
+    Task<Result<Execution>> ReplayAsync(Principal principal, Guid id, ReplayRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Asks for <c>executions.replay</c>. The same input, the live version.</summary>
+    Task<Result<BulkResult>> ReplayManyAsync(Principal principal, BulkRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Asks for <c>executions.cancel</c>.</summary>
+    Task<Result<BulkResult>> CancelManyAsync(Principal principal, BulkRequest request, CancellationToken cancellationToken);
 }

@@ -38,6 +38,21 @@ internal sealed class CheckpointStore(Db db)
         reader => reader.HasRows ? new RawJson($$"""{"version":{{reader.GetInt32(0)}},"value":{{reader.GetString(1)}}}""") : (RawJson?)null,
         cancellationToken);
 
+    /// <summary>Gives an execution the checkpoint of another one. False where that has none.</summary>
+    public Task<bool> CopyAsync(Guid tenantId, Guid from, Guid to, CancellationToken cancellationToken) => db.AsTenantAsync(
+        tenantId,
+        new NpgsqlBatchCommand(
+            """
+            insert into sandbox.checkpoints (execution_id, tenant_id, version, value)
+            select $2, tenant_id, version, value from sandbox.checkpoints where execution_id = $1 and tenant_id = $3
+            returning 1
+            """)
+        {
+            Parameters = { new NpgsqlParameter<Guid> { TypedValue = from }, new NpgsqlParameter<Guid> { TypedValue = to }, new NpgsqlParameter<Guid> { TypedValue = tenantId } },
+        },
+        static reader => reader.HasRows,
+        cancellationToken);
+
     /// <summary>Removes those that were not written since; how many.</summary>
     public async Task<int> SweepAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {

@@ -61,8 +61,10 @@ internal sealed class Admission(WorkerPool pool, IExecutionCount recorded, IOpti
     }
 
     /// <summary>Waits for a ticket; why there is none in time. The ticket must be disposed.</summary>
-    public async Task<(Ticket? Ticket, Refusal? Refusal)> WaitAsync(InFlightExecution execution)
+    public async Task<(Ticket? Ticket, Refusal? Refusal)> WaitAsync(InFlightExecution execution, TimeSpan waitMax)
     {
+        // What waits without a bound is bounded where it comes from.
+        if (waitMax == Timeout.InfiniteTimeSpan) return await WaitInTurnAsync(execution, waitMax);
         var tenantId = execution.Request.Tenant.Id;
         var max = options.Value.WaitingMax;
         if (!_waiting.TryEnter(tenantId, max))
@@ -70,7 +72,7 @@ internal sealed class Admission(WorkerPool pool, IExecutionCount recorded, IOpti
 
         try
         {
-            return await WaitInTurnAsync(execution);
+            return await WaitInTurnAsync(execution, waitMax);
         }
         finally
         {
@@ -78,10 +80,9 @@ internal sealed class Admission(WorkerPool pool, IExecutionCount recorded, IOpti
         }
     }
 
-    private async Task<(Ticket? Ticket, Refusal? Refusal)> WaitInTurnAsync(InFlightExecution execution)
+    private async Task<(Ticket? Ticket, Refusal? Refusal)> WaitInTurnAsync(InFlightExecution execution, TimeSpan max)
     {
         var (tenant, script) = (execution.Request.Tenant, execution.Request.Script);
-        var max = options.Value.WaitMax;
         var wait = execution.WaitAtMost(max);
         var started = time.GetTimestamp();
         double scriptMs = 0, tenantMs = 0, workerMs = 0;
@@ -115,7 +116,8 @@ internal sealed class Admission(WorkerPool pool, IExecutionCount recorded, IOpti
         }
         finally
         {
-            execution.QueueReasons = new QueueReasons(Rounded(scriptMs), Rounded(tenantMs), Rounded(workerMs));
+            var before = execution.QueueReasons;
+            execution.QueueReasons = new QueueReasons(Rounded(before.ScriptConcurrency + scriptMs), Rounded(before.TenantConcurrency + tenantMs), Rounded(before.Worker + workerMs));
             execution.DoneWaiting(wait);
         }
     }
@@ -135,6 +137,10 @@ internal sealed class Admission(WorkerPool pool, IExecutionCount recorded, IOpti
 
     private static Refusal Used((int RetryAfterSeconds, string Limit) used) =>
         new(Codes.QuotaExceeded, $"The tenant has used its {used.Limit}. Try again in {used.RetryAfterSeconds} s, or ask the operator to raise it.", used.RetryAfterSeconds);
+
+    /// <summary>How many more of a script may run now, and how many more of its tenant.</summary>
+    public (int Script, int Tenant) Free(Tenant tenant, Script script) =>
+        (_scripts.Free(script.Id, script.Limits.Concurrency), _tenants.Free(tenant.Id, tenant.Limits.Concurrency));
 
     /// <summary>Gates that somebody runs or waits in.</summary>
     public int Gates => _scripts.Count + _tenants.Count + _waiting.Count;

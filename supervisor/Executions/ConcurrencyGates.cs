@@ -22,6 +22,12 @@ internal sealed class ConcurrencyGates
         get { lock (_lock) return _gates.Count; }
     }
 
+    /// <summary>How many may enter now, beside those that wait already.</summary>
+    public int Free(Guid key, int limit)
+    {
+        lock (_lock) return _gates.TryGetValue(key, out var gate) ? Math.Max(0, limit - gate.Running - gate.Waiting.Count) : limit;
+    }
+
     /// <summary>True where the caller may run at once.</summary>
     public bool TryEnter(Guid key, int limit)
     {

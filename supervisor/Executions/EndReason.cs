@@ -19,4 +19,10 @@ internal enum EndReason
 
     /// <summary>The supervisor stops.</summary>
     Shutdown,
+
+    /// <summary>The supervisor has not reached the database for so long that others may take its durable executions over.</summary>
+    LeaseLost,
+
+    /// <summary>Its tenant was suspended or removed; it is durable, so it may run again.</summary>
+    Evicted,
 }

@@ -5,23 +5,24 @@ using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.Executions;
 
-/// <summary>One page of the list of executions, newest first, from the three places that have them.</summary>
+/// <summary>One page of the list of executions, newest first, from the four places that have them.</summary>
 internal static class ExecutionPage
 {
     private const int LimitMax = 200;
 
     /// <summary>
-    /// The order of reading is the order of an execution's life: in flight, then buffered, then stored. An execution that moves
-    /// on between the reads is then in two of the three, never in none, and the later place is right.
+    /// The order of reading is the order of an execution's life: in the queue, in flight, buffered, stored. An execution that moves
+    /// on between the reads is then in two of them, never in none, and the later place is right.
     /// </summary>
     /// <param name="before">The last id of the page before; null for the first page.</param>
     /// <param name="limit">Items of a page, 1 to 200.</param>
     /// <param name="filter">Applied to <paramref name="inFlight"/> and <paramref name="buffered"/> here.</param>
+    /// <param name="queued">The queue's page for the same cursor, limit, and filter.</param>
     /// <param name="inFlight">All of the tenant's executions that are not final, in any order.</param>
     /// <param name="buffered">All of the tenant's records that wait to be stored, in any order.</param>
     /// <param name="stored">The store's page for the same cursor, limit, and filter.</param>
     public static Page<Execution> Merge(
-        Guid? before, int limit, ExecutionFilter filter, IEnumerable<Execution> inFlight, IEnumerable<ExecutionRecord> buffered, Page<Execution> stored)
+        Guid? before, int limit, ExecutionFilter filter, Page<Execution> queued, IEnumerable<Execution> inFlight, IEnumerable<ExecutionRecord> buffered, Page<Execution> stored)
     {
         // The latest state decides whether the filter matches: an execution that has ended is not listed as running.
         var memory = inFlight.ToDictionary(execution => execution.Id, execution => (Execution: execution, Logs: (IReadOnlyList<LogLine>)[]));
@@ -32,8 +33,8 @@ internal static class ExecutionPage
             .Select(one => one.Execution);
 
         // A full page of the store ends above everything that the next page of the store has, so taking from the top loses nothing.
-        var all = stored.Items.Concat(recent).DistinctBy(execution => execution.Id).OrderByDescending(execution => execution.Id).ToArray();
+        var all = stored.Items.Concat(recent).Concat(queued.Items.Where(execution => !memory.ContainsKey(execution.Id))).DistinctBy(execution => execution.Id).OrderByDescending(execution => execution.Id).ToArray();
         var items = all.Take(Math.Clamp(limit, 1, LimitMax)).ToArray();
-        return new Page<Execution>(items, all.Length > items.Length || stored.NextCursor is not null ? Cursor.Of(items[^1].Id) : null);
+        return new Page<Execution>(items, all.Length > items.Length || stored.NextCursor is not null || queued.NextCursor is not null ? Cursor.Of(items[^1].Id) : null);
     }
 }

@@ -9,10 +9,11 @@ using Sandbox.Supervisor.Workers;
 
 namespace Sandbox.Supervisor.Executions;
 
-/// <summary>What is known of executions: what runs from memory, what just ended from the writer's buffer, the rest from the store. Asks for no permission.</summary>
-internal sealed class ExecutionReader(InFlight inFlight, WorkerPool pool, HistoryWriter history, ExecutionStore store) : ITenantEviction
+/// <summary>What is known of executions: what waits from the queue, what runs from memory, what just ended from the writer's buffer, the rest from the store. Asks for no permission.</summary>
+internal sealed class ExecutionReader(InFlight inFlight, WorkerPool pool, HistoryWriter history, ExecutionStore store, IQueuedExecutions queued, TimeProvider time) : ITenantEviction
 {
     private static readonly TimeSpan CancelPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan CancelLook = TimeSpan.FromMilliseconds(50);
 
     public static Problem Missing(Guid id) => Problem.NotFound($"There is no execution {id}.");
 
@@ -22,16 +23,20 @@ internal sealed class ExecutionReader(InFlight inFlight, WorkerPool pool, Histor
         // The record outranks the execution in flight: both exist for a moment at the end.
         if (history.FindBuffered(tenantId, id) is { } record) return record.Execution;
         if (execution is { Log.IsClosed: false }) return Snapshot(execution);
-        return await store.GetAsync(tenantId, id, cancellationToken) ?? (execution is null ? null : Snapshot(execution));
+        if (await store.GetAsync(tenantId, id, cancellationToken) is { } stored) return stored;
+        if (execution is not null) return Snapshot(execution);
+        // What leaves the queue is stored in the same moment: one that is in neither may have left it between the two looks.
+        return await queued.FindAsync(tenantId, id, cancellationToken) ?? await store.GetAsync(tenantId, id, cancellationToken);
     }
 
     public async Task<Page<Execution>> ListAsync(Guid tenantId, ExecutionFilter filter, PageRequest page, CancellationToken cancellationToken)
     {
         var before = page.Cursor is null ? (Guid?)null : Cursor.ReadId(page.Cursor);
+        var waiting = await queued.ListAsync(tenantId, filter, page, cancellationToken);
         var running = inFlight.OfTenant(tenantId).Select(Snapshot).ToArray();
         var buffered = history.Buffered(tenantId).ToArray();
         var stored = await store.ListAsync(tenantId, filter, page, cancellationToken);
-        return ExecutionPage.Merge(before, page.Limit, filter, running, buffered, stored);
+        return ExecutionPage.Merge(before, page.Limit, filter, waiting, running, buffered, stored);
     }
 
     /// <summary>Null where there is no such execution.</summary>
@@ -75,21 +80,34 @@ internal sealed class ExecutionReader(InFlight inFlight, WorkerPool pool, Histor
 
     public async Task<Result<Execution>> CancelAsync(Guid tenantId, Guid id, CancellationToken cancellationToken)
     {
-        if (inFlight.Find(tenantId, id) is { } execution && execution.End(EndReason.Cancelled))
+        var execution = inFlight.Find(tenantId, id);
+        if (execution?.End(EndReason.Cancelled) == true)
         {
             // It is over within the grace, or with its worker's death: then the answer says so.
             await Task.WhenAny(execution.Over, Task.Delay(CancelPatience, cancellationToken));
             return await GetAsync(tenantId, id, cancellationToken) ?? Snapshot(execution);
         }
 
+        if (execution is null && await queued.CancelAsync(tenantId, id, cancellationToken)) return await CancelledElsewhereAsync(tenantId, id, cancellationToken);
+
         return await GetAsync(tenantId, id, cancellationToken) is { } final
             ? new Problem(409, Codes.Conflict, $"The execution is {final.Status.ToString().ToLowerInvariant()} or about to end; only a pending or running one can be cancelled.") { ExecutionId = id }
             : Missing(id);
     }
 
+    /// <summary>Another node ends it; its record says so within the grace.</summary>
+    private async Task<Result<Execution>> CancelledElsewhereAsync(Guid tenantId, Guid id, CancellationToken cancellationToken)
+    {
+        for (var from = time.GetTimestamp(); ; await Task.Delay(CancelLook, time, cancellationToken))
+        {
+            if (await GetAsync(tenantId, id, cancellationToken) is not { } execution) return Missing(id);
+            if (execution.FinishedAt is not null || time.GetElapsedTime(from) > CancelPatience) return execution;
+        }
+    }
+
     public Task EvictAsync(Guid tenantId)
     {
-        foreach (var execution in inFlight.OfTenant(tenantId)) execution.End(EndReason.Cancelled);
+        foreach (var execution in inFlight.OfTenant(tenantId)) execution.End(execution.Request.IsDurable ? EndReason.Evicted : EndReason.Cancelled);
         return pool.EvictAsync(tenantId);
     }
 

@@ -30,7 +30,9 @@ internal sealed class ExecutionTail(Admission admission, WorkerPool pool, CallBr
             try
             {
                 var (outcome, result) = await PassAsync(execution, terms);
-                return await SettleAsync(execution, terms, outcome, result);
+                return execution.StartedAt is null && outcome != Outcome.Cancelled && await terms.Ledger.TakeBackAsync(execution, outcome.Code)
+                    ? new RunResult(execution.Snapshot(ExecutionStatus.Pending), null, Responded: false)
+                    : await SettleAsync(execution, terms, outcome, result);
             }
             catch (Exception e) when (!execution.IsRecorded)
             {
@@ -88,7 +90,7 @@ internal sealed class ExecutionTail(Admission admission, WorkerPool pool, CallBr
         if (entry.Ticket is not null || entry.Refusal is not null) return entry;
         // Whoever waits for long is on record while he does.
         terms.Ledger.Waiting(execution);
-        return await admission.WaitAsync(execution);
+        return await admission.WaitAsync(execution, terms.WaitMax);
     }
 
     /// <summary>To make an isolate is not the script's time: a worker that has not run the version before does it first. False where it is ended meanwhile.</summary>
@@ -159,6 +161,8 @@ internal sealed class ExecutionTail(Admission admission, WorkerPool pool, CallBr
     {
         EndReason.Cancelled or EndReason.CallerGone or EndReason.ParentGone => Outcome.Cancelled,
         EndReason.Shutdown => Outcome.Failed(Codes.Interrupted, "The supervisor is stopping."),
+        EndReason.Evicted => Outcome.Failed(Codes.Interrupted, "The tenant was suspended before the script ran."),
+        EndReason.LeaseLost => Outcome.Failed(Codes.Interrupted, "The supervisor lost the database before the script ran."),
         EndReason.None or EndReason.Deadline => Outcome.Failed(code, message),
         _ => throw new InvalidOperationException($"No reason {execution.EndReason}."),
     };
@@ -174,7 +178,7 @@ internal sealed class ExecutionTail(Admission admission, WorkerPool pool, CallBr
         ExecutionsMetrics.Finished(final);
         var script = execution.Request.Script;
         var calls = execution.Calls?.Records ?? [];
-        await terms.Ledger.SettleAsync(new ExecutionRecord(final, script.VersionId, script.Record, execution.Log.Lines) { Calls = calls });
+        await terms.Ledger.SettleAsync(new ExecutionRecord(final, script.VersionId, script.Record, execution.Log.Lines) { Calls = calls, Retryable = outcome.Retryable });
         return new RunResult(final, answer, responded, execution.RetryAfterSeconds);
     }
 

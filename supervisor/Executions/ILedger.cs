@@ -17,6 +17,12 @@ internal interface ILedger
     /// <exception cref="IOException">It could not be written; the execution must not run.</exception>
     void Running(InFlightExecution execution);
 
+    /// <summary>
+    /// Asked of an execution that ended before it ran. True: it is not final; the ledger has it again and will let it run later.
+    /// </summary>
+    /// <param name="code">Why it could not run.</param>
+    ValueTask<bool> TakeBackAsync(InFlightExecution execution, string? code);
+
     /// <summary>Completes once the end cannot be lost any more, whoever still listens.</summary>
     ValueTask SettleAsync(ExecutionRecord record);
 }

@@ -16,6 +16,12 @@ internal sealed class InFlight(IOptions<ExecutionsOptions> options, TimeProvider
 
     public IEnumerable<InFlightExecution> OfTenant(Guid tenantId) => _all.Values.Where(execution => execution.Request.Tenant.Id == tenantId);
 
+    /// <summary>Ids of those whose ledger is a queue.</summary>
+    public Guid[] Durable() => [.. _all.Values.Where(execution => execution.Request.IsDurable).Select(execution => execution.Request.ExecutionId)];
+
+    /// <summary>Ends what others may take over; how many.</summary>
+    public int EndDurable() => _all.Values.Where(execution => execution.Request.IsDurable).Count(execution => execution.End(EndReason.LeaseLost));
+
     /// <summary>From now on it is found, and ended with the supervisor.</summary>
     public void Add(InFlightExecution execution)
     {

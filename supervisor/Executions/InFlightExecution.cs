@@ -38,7 +38,8 @@ internal sealed class InFlightExecution : IInvocationSink, IDisposable
         _endGrace = endGrace;
         Request = request;
         CreatedTimestamp = time.GetTimestamp();
-        CreatedAt = time.GetUtcNow();
+        CreatedAt = request.AcceptedAt ?? time.GetUtcNow();
+        QueueReasons = request.WaitedFor;
     }
 
     /// <summary>One invocation in one worker. <c>Done</c> completes when the worker has answered or died.</summary>
@@ -58,7 +59,9 @@ internal sealed class InFlightExecution : IInvocationSink, IDisposable
     /// <summary>When it may be tried again, where it was refused.</summary>
     public int? RetryAfterSeconds { get; set; }
 
-    public double QueueMs => StartedAt is null ? _time.GetElapsedTime(CreatedTimestamp).TotalMilliseconds : _time.GetElapsedTime(CreatedTimestamp, StartedTimestamp).TotalMilliseconds;
+    public double QueueMs =>
+        (Request.Waited + (StartedAt is null ? _time.GetElapsedTime(CreatedTimestamp) : _time.GetElapsedTime(CreatedTimestamp, StartedTimestamp))).TotalMilliseconds;
+
     public LogBuffer Log { get; } = new();
 
     /// <summary>The worker that it runs in; null before and after.</summary>
@@ -100,6 +103,7 @@ internal sealed class InFlightExecution : IInvocationSink, IDisposable
         Trigger = Request.RecordedTrigger ?? Request.Trigger,
         Cause = Request.Cause,
         Attempt = Request.Attempt,
+        IdempotencyKey = Request.IdempotencyKey,
         CreatedAt = CreatedAt,
         StartedAt = StartedAt,
         QueueMs = Math.Round(QueueMs, 3),

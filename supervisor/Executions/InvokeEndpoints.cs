@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json;
 using Sandbox.Protocol.Api;
 using Sandbox.Protocol.Text;
 using Sandbox.Supervisor.Listeners;
@@ -12,7 +10,6 @@ namespace Sandbox.Supervisor.Executions;
 /// <summary><c>POST /scripts/{id or name}/invoke</c>: runs and waits; 200 with the execution whatever became of it.</summary>
 internal static class InvokeEndpoints
 {
-    private const int InputBytesAbsolute = 10 * 1024 * 1024;
     private static readonly RawJson s_trigger = new("{\"type\":\"api\"}");
 
     public static void Map(IEndpointRouteBuilder api) =>
@@ -71,86 +68,16 @@ internal static class InvokeEndpoints
 
     private static async ValueTask<Result<InvokeBody>> ReadAsync(HttpContext context, Script script)
     {
-        if (!Body.IsJson(context.Request)) return new Problem(415, Codes.InvalidArgument, "The body must be JSON: Content-Type: application/json.");
         if (Query.Text(context, "dry_run") is not (null or "true" or "false")) return Problem.Invalid(new FieldError("dry_run", "must be true or false"));
-        using var body = await Body.ReadAsync(context, Body.BytesMax);
-        if (body is null) return TooLarge(InputBytesAbsolute);
-        if (body.Length == 0) return new InvokeBody(RawJson.Null, null, TooDeep: false);
-        if (JsonShape.Broken(body.Span, int.MaxValue, Codes.InvalidInput) is { } broken) return broken;
-        return Parse(body.Span, script);
+        var read = await InputBody.ReadAsync(context, script.Limits.OutputBytes, "timeout_ms", "stubs");
+        if (read.Value is not { } body) return read.Problem!;
+        var timeout = body.Whole("timeout_ms", 1, 3_600_000, "must be a whole number from 1 to 3600000; the script's own limit holds beside it");
+        if (timeout.Problem is { } wrong) return wrong;
+        var stubs = body.Others.TryGetValue("stubs", out var text) ? new RawJson(text) : (RawJson?)null;
+        return stubs?.Text.StartsWith('{') == false
+            ? Problem.Invalid(new FieldError("stubs", "must be an object, for example {\"http\": {\"POST https://api.example.com/*\": {\"status\": 201, \"body\": {}}}}"))
+            : new InvokeBody(body.Input ?? RawJson.Null, timeout.Value, body.TooDeep, stubs);
     }
-
-    /// <summary>Takes the envelope apart and leaves the input as the text it is.</summary>
-    private static Result<InvokeBody> Parse(ReadOnlySpan<byte> json, Script script)
-    {
-        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = int.MaxValue });
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.StartObject) return Problem.Invalid(new FieldError("body", "must be a JSON object: {\"input\": …, \"timeout_ms\": …}"));
-
-        var input = RawJson.Null;
-        int? timeout = null;
-        RawJson? stubs = null;
-        var tooDeep = false;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            if (reader.ValueTextEquals("input"u8))
-            {
-                reader.Read();
-                var start = (int)reader.TokenStartIndex;
-                tooDeep = SkipMeasured(ref reader) > JsonText.DepthMax;
-                var value = json[start..(int)reader.BytesConsumed];
-                var bytesMax = Math.Min(script.Limits.OutputBytes, InputBytesAbsolute);
-                if (value.Length > bytesMax) return TooLarge(bytesMax);
-                input = new RawJson(Encoding.UTF8.GetString(value));
-            }
-            else if (reader.ValueTextEquals("timeout_ms"u8))
-            {
-                reader.Read();
-                if (reader.TokenType == JsonTokenType.Null) continue;
-                if (!WholeNumbers.TryRead(ref reader, out int milliseconds) || milliseconds is < 1 or > 3_600_000)
-                    return Problem.Invalid(new FieldError("timeout_ms", "must be a whole number from 1 to 3600000; the script's own limit holds beside it"));
-                timeout = milliseconds;
-            }
-            else if (reader.ValueTextEquals("stubs"u8))
-            {
-                reader.Read();
-                var start = (int)reader.TokenStartIndex;
-                var isObject = reader.TokenType == JsonTokenType.StartObject;
-                if (SkipMeasured(ref reader) > JsonText.DepthMax || !isObject)
-                    return Problem.Invalid(new FieldError("stubs", "must be an object, for example {\"http\": {\"POST https://api.example.com/*\": {\"status\": 201, \"body\": {}}}}"));
-                stubs = new RawJson(Encoding.UTF8.GetString(json[start..(int)reader.BytesConsumed]));
-            }
-            else
-            {
-                return Problem.Invalid(new FieldError(NameOf(ref reader), "is not a field here; the fields are input, timeout_ms and, of a dry run, stubs"));
-            }
-        }
-
-        return new InvokeBody(input, timeout, tooDeep, stubs);
-    }
-
-    private static string NameOf(ref Utf8JsonReader reader)
-    {
-        var name = JsonText.Decode($"\"{Encoding.UTF8.GetString(reader.ValueSpan)}\"") ?? "body";
-        return name.Length <= 100 ? name : name[..100];
-    }
-
-    /// <summary>Skips a value; its levels of nesting.</summary>
-    private static int SkipMeasured(ref Utf8JsonReader reader)
-    {
-        if (reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray)) return 0;
-        var outer = reader.CurrentDepth;
-        var deepest = 1;
-        while (reader.Read() && reader.CurrentDepth > outer)
-        {
-            if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray) deepest = Math.Max(deepest, reader.CurrentDepth - outer + 1);
-        }
-
-        return deepest;
-    }
-
-    private static Problem TooLarge(int bytesMax) =>
-        new(413, Codes.InputTooLarge, $"The input is larger than {bytesMax} bytes (limits.output_bytes of the script bounds both, and is at most {InputBytesAbsolute}).");
 
     /// <summary>The body's fields, for its description: the input is read as the text it is, by hand.</summary>
     internal sealed record InvokeFields(RawJson? Input, int? TimeoutMs, RawJson? Stubs);

@@ -10,6 +10,9 @@ internal sealed class JournalLedger(HistoryWriter history) : ILedger
 
     public void Running(InFlightExecution execution) => Started(execution, ExecutionStatus.Running);
 
+    /// <summary>Whoever waits for the answer gets it now.</summary>
+    public ValueTask<bool> TakeBackAsync(InFlightExecution execution, string? code) => ValueTask.FromResult(false);
+
     // Not the caller's token: a record is written whoever still listens.
     public ValueTask SettleAsync(ExecutionRecord record) => history.FinishedAsync(record, CancellationToken.None);
 

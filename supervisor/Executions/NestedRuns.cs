@@ -36,6 +36,7 @@ internal sealed class NestedRuns(ScriptCache scripts, InFlight inFlight, Func<Ex
             UserId = parent.Request.UserId,
             OrganizationId = parent.Request.OrganizationId,
             Depth = parent.Request.Depth + 1,
+            Causes = parent.Request.Causes + 1,
             TimeoutMs = Math.Max(1, (int)left.TotalMilliseconds),
         };
         return await tail().RunAsync(request, new DoorTerms(options.Value.WaitMax, ledger, parent), cancellationToken);

@@ -79,6 +79,8 @@ internal static class OutcomeClassifier
         EndReason.Deadline => Outcome.Failed(Codes.Timeout, $"The script did not end within {limits.TimeoutMs} ms (limits.timeout_ms).", blamed),
         EndReason.Cancelled or EndReason.CallerGone or EndReason.ParentGone => Outcome.Cancelled with { Blamed = blamed },
         EndReason.Shutdown => Outcome.Failed(Codes.Interrupted, "The supervisor stopped while the script ran."),
+        EndReason.Evicted => Outcome.Failed(Codes.Interrupted, "The tenant was suspended while the script ran."),
+        EndReason.LeaseLost => Outcome.Failed(Codes.Interrupted, "The supervisor lost the database while the script ran, so that another one may have taken it over."),
         EndReason.None => throw new ArgumentOutOfRangeException(nameof(reason), reason, "Not a reason to end."),
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "Unknown reason."),
     };
@@ -107,7 +109,7 @@ internal static class OutcomeClassifier
             error.Line is > 0 ? error.Line : null,
             error.Column is > 0 ? error.Column : null,
             error.Stack is null ? null : Cut(JsonText.Decode(error.Stack) ?? error.Stack, 16 * 1024),
-            error.Name is null ? null : Cut(JsonText.Decode(error.Name) ?? error.Name, NameMax)));
+            error.Name is null ? null : Cut(JsonText.Decode(error.Name) ?? error.Name, NameMax)), Retryable: error.Retryable);
     }
 
     private static string Cut(string text, int length) => text.Length <= length ? text : text[..length];

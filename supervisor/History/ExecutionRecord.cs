@@ -13,6 +13,9 @@ internal sealed record ExecutionRecord(Execution Execution, Guid VersionId, Reco
     /// <summary>The call log in order; empty where the execution has only begun.</summary>
     public IReadOnlyList<CallRecord> Calls { get; init; } = [];
 
+    /// <summary>False where what was thrown says that to try again is of no use. Not stored.</summary>
+    public bool Retryable { get; init; } = true;
+
     /// <summary>As it will be read from the database: what is not kept is not shown before either.</summary>
     public ExecutionRecord AsKept() => HistoryRows.KeepsPayloads(this) ? this : WithoutPayloads();
 

@@ -38,6 +38,7 @@ internal sealed class ExecutionRow
     public string? Warnings { get; init; }
     public string? Progress { get; init; }
     public string? Note { get; init; }
+    public string? IdempotencyKey { get; init; }
     public string? Trigger { get; init; }
     public string? Input { get; init; }
     public string? Output { get; init; }
@@ -57,6 +58,7 @@ internal sealed class ExecutionRow
         Input = Input is null ? null : new RawJson(Input),
         Output = Output is null ? null : new RawJson(Output),
         Attempt = Attempt,
+        IdempotencyKey = StoredText.Decode(IdempotencyKey),
         Cause = new Cause(StoredText.Decode(CauseKind)!, StoredText.Decode(CauseId)),
         CreatedAt = new DateTimeOffset(CreatedAt),
         StartedAt = StartedAt is { } started ? new DateTimeOffset(started) : null,

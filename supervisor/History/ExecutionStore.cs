@@ -21,7 +21,7 @@ internal sealed class ExecutionStore(Db db)
             e.trigger_type as TriggerType, e.attempt, e.cause_kind as CauseKind, e.cause_id as CauseId,
             e.created_at as CreatedAt, e.started_at as StartedAt, e.finished_at as FinishedAt,
             e.queue_ms as QueueMs, e.queue_script_ms as QueueScriptMs, e.queue_tenant_ms as QueueTenantMs, e.queue_worker_ms as QueueWorkerMs,
-            e.duration_ms as DurationMs, e.cpu_ms as CpuMs, e.memory_peak_bytes as MemoryPeakBytes, e.calls, e.labels, e.warnings, e.progress, e.note
+            e.duration_ms as DurationMs, e.cpu_ms as CpuMs, e.memory_peak_bytes as MemoryPeakBytes, e.calls, e.labels, e.warnings, e.progress, e.note, e.idempotency_key as IdempotencyKey
         """;
 
     /// <summary>Null where this tenant has none of that id.</summary>

@@ -104,17 +104,17 @@ internal sealed class HistoryDelivery(HistoryStore store, RejectedRecords reject
     }
 
     /// <summary>23514 without a constraint's name: "no partition of relation … found for row".</summary>
-    private static bool IsMissingPartition(Exception exception) =>
+    public static bool IsMissingPartition(Exception exception) =>
         exception is PostgresException { SqlState: PostgresErrorCodes.CheckViolation, ConstraintName: null };
 
     /// <summary>What trying again cannot mend: data exceptions, broken constraints, limits (classes 22, 23, 54), or a value Npgsql cannot send.</summary>
-    private static bool IsOfTheRecords(Exception exception) => exception switch
+    public static bool IsOfTheRecords(Exception exception) => exception switch
     {
         PostgresException e => e.SqlState[..2] is "22" or "23" or "54",
         NpgsqlException or IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException => false,
         _ => true,
     };
 
-    private static string Reason(Exception exception) =>
+    public static string Reason(Exception exception) =>
         exception is PostgresException e ? $"{e.SqlState} {e.MessageText}" : exception.GetBaseException().Message;
 }

@@ -18,9 +18,9 @@ internal sealed class HistoryStore(Db db)
                 id, tenant_id, script_id, script_name, version_id, version, kind, status, code,
                 error_message, error_line, error_column, error_stack, trigger_type, attempt, cause_kind, cause_id,
                 created_at, started_at, finished_at, queue_ms, queue_script_ms, queue_tenant_ms, queue_worker_ms,
-                duration_ms, cpu_ms, memory_peak_bytes, calls, labels, warnings, progress, note, error_name)
+                duration_ms, cpu_ms, memory_peak_bytes, calls, labels, warnings, progress, note, error_name, idempotency_key)
             select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-                $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33)
+                $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $35)
             on conflict do nothing
             returning id, tenant_id, created_at, status, code, cpu_ms, duration_ms, calls),
         sent as (
@@ -75,22 +75,25 @@ internal sealed class HistoryStore(Db db)
         await using var connection = await db.System.OpenConnectionAsync(cancellationToken);
         // One message to the server and one transaction, with one flush of its log.
         await using var batch = new NpgsqlBatch(connection);
+        Fill(batch, records, note);
+        await batch.PrepareAsync(cancellationToken);
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Adds the statements of <see cref="WriteAsync"/> to a transaction of somebody else's.</summary>
+    public static void Fill(NpgsqlBatch batch, IReadOnlyList<ExecutionRecord> records, string? note)
+    {
         batch.BatchCommands.Add(Executions(records, note));
         if (records.Select(record => record.Execution).Where(execution => execution.Labels.Count > 0).ToArray() is { Length: > 0 } labelled)
             batch.BatchCommands.Add(Labels(labelled));
-        if (note is null)
-        {
-            var kept = records.Where(HistoryRows.KeepsPayloads).ToList();
-            if (kept.Where(record => HasPayload(record.Execution)).Select(record => record.Execution).ToArray() is { Length: > 0 } payloads)
-                batch.BatchCommands.Add(Payloads(payloads));
-            if (kept.Where(record => record.Logs.Count > 0).ToArray() is { Length: > 0 } logged)
-                batch.BatchCommands.Add(Logs(logged));
-            if (records.Where(record => record.Calls.Count > 0).ToArray() is { Length: > 0 } called)
-                batch.BatchCommands.Add(Calls(called));
-        }
-
-        await batch.PrepareAsync(cancellationToken);
-        await batch.ExecuteNonQueryAsync(cancellationToken);
+        if (note is not null) return;
+        var kept = records.Where(HistoryRows.KeepsPayloads).ToList();
+        if (kept.Where(record => HasPayload(record.Execution)).Select(record => record.Execution).ToArray() is { Length: > 0 } payloads)
+            batch.BatchCommands.Add(Payloads(payloads));
+        if (kept.Where(record => record.Logs.Count > 0).ToArray() is { Length: > 0 } logged)
+            batch.BatchCommands.Add(Logs(logged));
+        if (records.Where(record => record.Calls.Count > 0).ToArray() is { Length: > 0 } called)
+            batch.BatchCommands.Add(Calls(called));
     }
 
     /// <summary>Makes the days these belong to.</summary>
@@ -182,6 +185,7 @@ internal sealed class HistoryStore(Db db)
                 Column(NpgsqlDbType.Text, Array.ConvertAll(all, _ => StoredText.Encode(note))),
                 Column(NpgsqlDbType.Text, Array.ConvertAll(all, e => StoredText.Encode(e.Error?.Name))),
                 Column(NpgsqlDbType.Bigint, [.. records.Select(record => record.Calls.Sum(call => call.Bytes))]),
+                Column(NpgsqlDbType.Text, Array.ConvertAll(all, e => StoredText.Encode(e.IdempotencyKey))),
             },
         };
     }

@@ -13,6 +13,7 @@ using Sandbox.Supervisor.Hosting.Readiness;
 using Sandbox.Supervisor.Hosting.Web;
 using Sandbox.Supervisor.HttpTriggers;
 using Sandbox.Supervisor.Listeners;
+using Sandbox.Supervisor.Queue;
 using Sandbox.Supervisor.Rest;
 using Sandbox.Supervisor.Scripts;
 using Sandbox.Supervisor.Secrets;
@@ -83,7 +84,8 @@ internal static class DoorServices
             SecretsJson.Default,
             ConnectionsJson.Default,
             EmailJson.Default,
-            UsageJson.Default);
+            UsageJson.Default,
+            QueueJson.Default);
         services.AddRazorPages(pages => pages.Conventions.ConfigureFilter(new Microsoft.AspNetCore.Mvc.IgnoreAntiforgeryTokenAttribute()))
             .ConfigureApplicationPartManager(parts =>
             {

@@ -9,6 +9,7 @@ using Sandbox.Supervisor.Hosting.Readiness;
 using Sandbox.Supervisor.Hosting.Web;
 using Sandbox.Supervisor.HttpTriggers;
 using Sandbox.Supervisor.Listeners;
+using Sandbox.Supervisor.Queue;
 using Sandbox.Supervisor.Rest;
 using Sandbox.Supervisor.Scripts;
 using Sandbox.Supervisor.Secrets;
@@ -81,6 +82,7 @@ internal static class Pipelines
         EntityEndpoints.Map(api);
         SdkTypesEndpoints.Map(api);
         InvokeEndpoints.Map(api);
+        QueueEndpoints.Map(api);
         ExecutionsEndpoints.Map(api);
         UsageEndpoints.Map(api);
         SecretEndpoints.Map(api);

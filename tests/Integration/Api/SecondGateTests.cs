@@ -14,7 +14,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
     private static readonly Type[] s_contracts =
     [
         typeof(IScripts), typeof(IExecutions), typeof(ITenants), typeof(ITokens), typeof(IEntities), typeof(ISecrets), typeof(IEmailSettings),
-        typeof(IConnections), typeof(IUsage), typeof(ISdkTypes),
+        typeof(IConnections), typeof(IUsage), typeof(ISdkTypes), typeof(IDurableExecutions),
     ];
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -69,6 +69,10 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         { "IConnections.DeleteAsync", default, Permissions.SecretsManage },
         { "IUsage.ListAsync", default, Permissions.ExecutionsRead },
         { "ISdkTypes.GetAsync", default, Permissions.ScriptsRead },
+        { "IDurableExecutions.EnqueueAsync", default, Permissions.ScriptsExecute },
+        { "IDurableExecutions.ReplayAsync", default, Permissions.ExecutionsReplay },
+        { "IDurableExecutions.ReplayManyAsync", default, Permissions.ExecutionsReplay },
+        { "IDurableExecutions.CancelManyAsync", default, Permissions.ExecutionsCancel },
     };
 
     public static TheoryData<string> CallsInTenants =>
@@ -162,6 +166,9 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         : type == typeof(TenantWrite) ? new TenantWrite { Slug = "other", Name = "Other" }
         : type == typeof(ValidateRequest) ? new ValidateRequest(ScriptKind.Embedded, "return 1", null, null)
         : type == typeof(ExecutionFilter) ? new ExecutionFilter()
+        : type == typeof(EnqueueRequest) ? new EnqueueRequest(RawJson.Null, null)
+        : type == typeof(ReplayRequest) ? new ReplayRequest(null, false, false, false)
+        : type == typeof(BulkRequest) ? new BulkRequest(new ExecutionFilter(), null)
         : type == typeof(UsageFilter) ? new UsageFilter()
         : type == typeof(EntityWrite) ? new EntityWrite { Table = "shop.orders", Key = "id", Fields = new Dictionary<string, EntityField>(StringComparer.Ordinal), Operations = ["read"] }
         : type == typeof(EmailSettingsWrite) ? new EmailSettingsWrite { Host = "smtp.example.com", Port = 587, FromAddress = "a@example.com" }

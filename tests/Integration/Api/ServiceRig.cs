@@ -3,8 +3,11 @@ using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Checkpoints;
 using Sandbox.Supervisor.Email;
 using Sandbox.Supervisor.Executions;
+using Sandbox.Supervisor.History;
+using Sandbox.Supervisor.Queue;
 using Sandbox.Supervisor.Secrets;
 using Sandbox.Supervisor.Types;
 using Sandbox.Supervisor.Usage;
@@ -22,10 +25,11 @@ public sealed class ServiceRig(PostgresServer server) : IAsyncLifetime
 {
     private readonly TempDirectory _journal = new();
     private readonly PoolRig _pool = PoolRig.Create(new WorkersOptions());
-    private Node _node = null!;
+    private Changes.Node _node = null!;
     private HistoryRig _history = null!;
     private ExecutionService _executions = null!;
     private EntityRig _entities = null!;
+    private DurableExecutions _durable = null!;
 
     /// <summary>The one tenant.</summary>
     internal Guid Tenant { get; private set; }
@@ -36,7 +40,7 @@ public sealed class ServiceRig(PostgresServer server) : IAsyncLifetime
     {
         Database = await server.NewDatabaseAsync();
         Tenant = await Database.NewTenantAsync("acme");
-        _node = new Node(Database.ConnectionString);
+        _node = new Changes.Node(Database.ConnectionString);
         _history = new HistoryRig(Database.Db, _journal.Path);
         _entities = new EntityRig(Database, TimeProvider.System);
         var inFlight = new InFlight(
@@ -44,7 +48,15 @@ public sealed class ServiceRig(PostgresServer server) : IAsyncLifetime
             TimeProvider.System,
             new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance),
             new ExecutionsLog(NullLogger<ExecutionsLog>.Instance));
-        _executions = new ExecutionService(new ExecutionReader(inFlight, _pool.Pool, _history.Writer, _history.Executions));
+        var (queue, signal) = (new QueueStore(Database.Db), new DispatchSignal());
+        var ends = new QueueEnds(new QueueEndStore(Database.Db, []), new HistoryStore(Database.Db), signal, TimeProvider.System, NullLogger<QueueEnds>.Instance);
+        var queued = new QueuedExecutions(new QueuedStore(Database.Db), queue, ends, new QueueRecords(TimeProvider.System), _node.Live, TimeProvider.System);
+        var reader = new ExecutionReader(inFlight, _pool.Pool, _history.Writer, _history.Executions, queued, TimeProvider.System);
+        _executions = new ExecutionService(reader);
+        var work = new NewWork(signal, queue, TimeProvider.System, NullLogger<NewWork>.Instance);
+        _durable = new DurableExecutions(
+            // Nothing gets so far here that it would be run.
+            new EnqueueDoor(queue, work), null!, reader, _node.Live, _node.TenantDirectory, new CheckpointStore(Database.Db), TimeProvider.System);
     }
 
     internal object Of(Type contract) =>
@@ -57,6 +69,7 @@ public sealed class ServiceRig(PostgresServer server) : IAsyncLifetime
         : contract == typeof(IUsage) ? new UsageService(new UsageStore(Database.Db))
         : contract == typeof(ISecrets) ? _node.Secrets
         : contract == typeof(IEmailSettings) ? new EmailSettingsService(new EmailSettingsStore(Database.Db), new SecretCipher(new EphemeralDataProtectionProvider()))
+        : contract == typeof(IDurableExecutions) ? _durable
         : contract == typeof(IConnections) ? _node.Connections
         : throw new InvalidOperationException($"There is no service for {contract.Name} here.");
 

@@ -208,12 +208,22 @@ internal sealed class RunningProduct : IAsyncDisposable
         public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, JsonNode? body = null, CancellationToken cancellationToken = default) =>
             product.SendAsync(method, $"/api/v1{path}", product.Env["SANDBOX_ADMIN_TOKEN"], Slug, body, cancellationToken);
 
-        public async Task<JsonElement> CreateScriptAsync(string name, string kind, string source, JsonObject? limits = null, JsonObject? trigger = null, string? uses = null)
+        /// <summary>A request whose body the test writes.</summary>
+        public HttpRequestMessage Request(HttpMethod method, string path)
+        {
+            var request = new HttpRequestMessage(method, $"/api/v1{path}");
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", product.Env["SANDBOX_ADMIN_TOKEN"]);
+            request.Headers.Add("X-Tenant", Slug);
+            return request;
+        }
+
+        public async Task<JsonElement> CreateScriptAsync(string name, string kind, string source, JsonObject? limits = null, JsonObject? trigger = null, string? uses = null, JsonObject? retry = null)
         {
             var body = new JsonObject { ["name"] = name, ["kind"] = kind, ["source"] = source };
             if (limits is not null) body["limits"] = limits;
             if (trigger is not null) body["trigger"] = trigger;
             if (uses is not null) body["uses"] = JsonNode.Parse(uses);
+            if (retry is not null) body["retry"] = retry;
             using var response = await SendAsync(HttpMethod.Post, "/scripts", body);
             return await ExpectAsync(response, HttpStatusCode.Created);
         }

@@ -40,7 +40,7 @@ public sealed class RowSecurityTests(PostgresServer server) : IAsyncLifetime
 
         (await admin.ColumnAsync<string>(TenantTables)).ShouldBe(
             [
-                "email_settings", "events",
+                "email_settings", "events", "queue", "dead_letters",
                 "cache", "changes", "checkpoints", "connections", "entities", "execution_calls", "execution_labels", "execution_logs", "execution_payloads",
                 "executions", "routes", "script_versions", "scripts", "secrets", "tenant_hosts", "tenants", "tokens", "usage",
             ],
@@ -238,6 +238,10 @@ public sealed class RowSecurityTests(PostgresServer server) : IAsyncLifetime
             insert into sandbox.tokens (id, tenant_id, name, hash, permissions) values ('{Guid.CreateVersion7()}', '{tenant}', 'token', sha256('{slug}'), array['scripts.read']);
             insert into sandbox.entities (tenant_id, name, table_schema, table_name, key, tenant_column, fields, operations)
             values ('{tenant}', 'orders', 'shop', 'orders', 'id', 'tenant_id', '{"{}"}', '{"{read}"}');
+            insert into sandbox.queue (tenant_id, execution_id, script_id, script_name, kind, version, trigger_type, trigger, cause_kind, idempotency_key)
+            values ('{tenant}', '{Guid.CreateVersion7()}', '{script}', 'price', 'oneoff', 1, 'api', '1', 'token', 'k');
+            insert into sandbox.dead_letters (tenant_id, id, script_id, script_name, kind, version, trigger_type, trigger, cause_kind, attempts, idempotency_key, depth, execution_id, status, first_at)
+            values ('{tenant}', '{Guid.CreateVersion7()}', '{script}', 'price', 'oneoff', 1, 'api', '1', 'token', 1, 'k', 0, '{Guid.CreateVersion7()}', 'failed', now());
             begin;
             insert into sandbox.scripts (id, tenant_id, name, kind, record, timeout_ms, memory_bytes, output_bytes, concurrency, calls, version, version_id)
             values ('{script}', '{tenant}', 'price', 'embedded', 'all', 1000, 1000, 1000, 5, 10, 1, '{version}');

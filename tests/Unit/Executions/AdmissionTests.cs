@@ -13,6 +13,7 @@ namespace Sandbox.Tests.Unit.Executions;
 
 public sealed class AdmissionTests
 {
+    private static readonly TimeSpan s_wait = new ExecutionsOptions().WaitMax;
     private const int TimeoutMs = 30_000;
     private static readonly Guid s_tenant = Guid.NewGuid();
     private static readonly Guid s_script = Guid.NewGuid();
@@ -26,11 +27,11 @@ public sealed class AdmissionTests
         using var script = Live(rig, scriptLimit: 1, tenantLimit: 2);
         using var tenant = Live(rig, Guid.NewGuid(), scriptLimit: 1, tenantLimit: 2);
         using var last = Live(rig, scriptLimit: 1, tenantLimit: 2);
-        var first = admission.WaitAsync(script);
-        var second = admission.WaitAsync(tenant);
+        var first = admission.WaitAsync(script, s_wait);
+        var second = admission.WaitAsync(tenant, s_wait);
         rig.Time.Advance(TimeSpan.FromSeconds(2));
         // Its script's only place is taken by the first one, which waits for a worker.
-        var third = admission.WaitAsync(last);
+        var third = admission.WaitAsync(last, s_wait);
         rig.Time.Advance(TimeSpan.FromSeconds(3));
 
         (await first).Refusal!.Code.ShouldBe(Codes.Overloaded);
@@ -53,8 +54,8 @@ public sealed class AdmissionTests
         using var sameScript = Live(rig, scriptLimit: 1, tenantLimit: 1);
         using var otherScript = Live(rig, Guid.NewGuid(), scriptLimit: 1, tenantLimit: 1);
         admission.TryEnter(sameScript).ShouldBe((null, null));
-        var waiting = admission.WaitAsync(sameScript);
-        var waitingToo = admission.WaitAsync(otherScript);
+        var waiting = admission.WaitAsync(sameScript, s_wait);
+        var waitingToo = admission.WaitAsync(otherScript, s_wait);
 
         rig.Time.Advance(TimeSpan.FromSeconds(5));
 
@@ -75,9 +76,9 @@ public sealed class AdmissionTests
         var admission = Admission(rig, waitingMax: 2);
         using var other = await rig.LeaseAsync(s_tenant);
         InFlightExecution[] live = [.. Enumerable.Range(0, 3).Select(_ => Live(rig))];
-        var (first, second) = (admission.WaitAsync(live[0]), admission.WaitAsync(live[1]));
+        var (first, second) = (admission.WaitAsync(live[0], s_wait), admission.WaitAsync(live[1], s_wait));
 
-        var refused = admission.WaitAsync(live[2]);
+        var refused = admission.WaitAsync(live[2], s_wait);
 
         refused.IsCompleted.ShouldBeTrue();
         (await refused).Refusal.ShouldSatisfyAllConditions(r => r!.Code.ShouldBe(Codes.Overloaded), r => r!.Message.ShouldContain("WaitingMax"));

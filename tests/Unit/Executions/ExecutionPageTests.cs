@@ -11,6 +11,7 @@ namespace Sandbox.Tests.Unit.Executions;
 
 public sealed class ExecutionPageTests
 {
+    private static readonly Page<Execution> s_none = new([], null);
     private static readonly Guid s_tenant = Guid.CreateVersion7();
 
     // Which of the three places has each of twelve executions; the newest is the last.
@@ -88,21 +89,21 @@ public sealed class ExecutionPageTests
 
     [Fact]
     public void An_empty_list_has_no_next_page() =>
-        ExecutionPage.Merge(null, 1, new ExecutionFilter(), [], [], new Page<Execution>([], null)).ShouldSatisfyAllConditions(
+        ExecutionPage.Merge(null, 1, new ExecutionFilter(), s_none, [], [], new Page<Execution>([], null)).ShouldSatisfyAllConditions(
             page => page.Items.ShouldBeEmpty(), page => page.NextCursor.ShouldBeNull());
 
     [Fact]
     public void The_trigger_of_a_buffered_record_is_found_wherever_its_type_stands()
     {
         var execution = Sample.Completed(s_tenant) with { Trigger = new RawJson("""{"httpRequest":{"type":"no"},"type":"http"}""") };
-        ExecutionPage.Merge(null, 1, new ExecutionFilter { Trigger = TriggerType.Http }, [], [Sample.Record(execution)], new Page<Execution>([], null))
+        ExecutionPage.Merge(null, 1, new ExecutionFilter { Trigger = TriggerType.Http }, s_none, [], [Sample.Record(execution)], new Page<Execution>([], null))
             .Items.ShouldHaveSingleItem();
     }
 
     private Page<Execution> List(ExecutionFilter filter, int limit, string? cursor)
     {
         var before = cursor is null ? (Guid?)null : Cursor.ReadId(cursor);
-        return ExecutionPage.Merge(before, limit, filter, _inFlight, _buffered, Stored(filter, limit, before));
+        return ExecutionPage.Merge(before, limit, filter, s_none, _inFlight, _buffered, Stored(filter, limit, before));
     }
 
     /// <summary>As the store answers.</summary>

@@ -1,0 +1,16 @@
+using Sandbox.Protocol.Api;
+
+namespace Sandbox.Supervisor.Executions;
+
+/// <summary>Durable executions that wait, or run on any node, as the reader of executions needs them.</summary>
+internal interface IQueuedExecutions
+{
+    /// <summary>Null where it neither waits nor runs.</summary>
+    Task<Execution?> FindAsync(Guid tenantId, Guid id, CancellationToken cancellationToken);
+
+    /// <summary>Newest first, below the cursor.</summary>
+    Task<Page<Execution>> ListAsync(Guid tenantId, ExecutionFilter filter, PageRequest page, CancellationToken cancellationToken);
+
+    /// <summary>Ends it as cancelled where it waits, or tells the node that runs it. False: it neither waits nor runs.</summary>
+    Task<bool> CancelAsync(Guid tenantId, Guid id, CancellationToken cancellationToken);
+}

@@ -1,0 +1,29 @@
+using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Rest;
+
+namespace Sandbox.Supervisor.Queue;
+
+/// <summary>A filter as the list of executions takes it, in a body. At least one of its fields is needed: nobody means everything.</summary>
+internal sealed record BulkFields
+{
+    public string? Script { get; init; }
+    public ScriptKind? Kind { get; init; }
+    public ExecutionStatus? Status { get; init; }
+    public TriggerType? Trigger { get; init; }
+    public string? Code { get; init; }
+    public DateTimeOffset? From { get; init; }
+    public DateTimeOffset? To { get; init; }
+    public string? Text { get; init; }
+
+    /// <summary>Of replays: at most so many begin in a minute.</summary>
+    public int? RatePerMinute { get; init; }
+
+    public Problem? Complaint =>
+        this with { RatePerMinute = null } == new BulkFields() ? Problem.Invalid(new FieldError("body", "needs a filter: script, kind, status, trigger, code, from, to or text"))
+        : RatePerMinute is < 1 or > 60_000 ? Problem.Invalid(new FieldError("rate_per_minute", $"is {RatePerMinute}; choose 1 to 60000"))
+        : new[] { ("script", Script), ("code", Code), ("text", Text) }.FirstOrDefault(text => text.Item2 is { } value && (value.Length > 500 || !Rest.Text.IsStorable(value))) is { Item1: { } name }
+            ? Problem.Invalid(new FieldError(name, "must be at most 500 characters without NUL"))
+            : null;
+
+    public ExecutionFilter Filter() => new() { Script = Script, Kind = Kind, Status = Status, Trigger = Trigger, Code = Code, From = From, To = To, Text = Text };
+}

@@ -1,0 +1,105 @@
+using Npgsql;
+using NpgsqlTypes;
+using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Database;
+using Sandbox.Supervisor.Rest;
+
+namespace Sandbox.Supervisor.Queue;
+
+/// <summary>One tenant's rows of the queue, as that tenant. Not Dapper: a row is read by its places, as <see cref="QueueStore"/> reads it.</summary>
+internal sealed class QueuedStore(Db db)
+{
+    private const string Columns = """
+        select q.tenant_id, q.execution_id, q.script_id, q.script_name, q.kind, q.version, q.pinned, q.trigger_type, q.trigger::text, null::bytea, q.input::text,
+            q.cause_kind, q.cause_id, q.user_id, q.organization_id, q.attempt, q.idempotency_key, q.origin, q.origin_id, q.replay_of, q.depth, q.trace_parent,
+            q.order_key, q.sequence, q.created_at, q.due_at, q.claimed_at, coalesce(s.record, 'all')
+        from sandbox.queue q
+        left join sandbox.scripts s on s.tenant_id = q.tenant_id and s.id = q.script_id
+
+        """;
+
+    private const int ClaimedAt = 26;
+
+    /// <summary>Null where it neither waits nor runs.</summary>
+    public async Task<QueuedRow?> FindAsync(Guid tenantId, Guid id, CancellationToken cancellationToken)
+    {
+        const string sql = Columns + "where q.tenant_id = @tenantId and q.execution_id = @id";
+        return await ReadAsync(tenantId, sql, [Uuid("tenantId", tenantId), Uuid("id", id)], cancellationToken) is [var row] ? row : null;
+    }
+
+    /// <summary>Newest first.</summary>
+    public async Task<Page<QueuedRow>> ListAsync(Guid tenantId, ExecutionFilter filter, PageRequest page, CancellationToken cancellationToken)
+    {
+        const string sql = Columns + """
+            where q.tenant_id = @tenantId and (@before::uuid is null or q.execution_id < @before)
+              and (@scriptId::uuid is null or q.script_id = @scriptId) and (@scriptName::text is null or q.script_name = @scriptName)
+              and (@kind::text is null or q.kind = @kind) and (@trigger::text is null or q.trigger_type = @trigger)
+              and (@running::bool is null or (q.node_id is not null) = @running)
+              and (@from::timestamptz is null or q.created_at >= @from) and (@to::timestamptz is null or q.created_at < @to)
+            order by q.execution_id desc limit @take
+            """;
+        // What waits or runs has no code, duration, labels or text yet.
+        if (filter.Status is not (null or ExecutionStatus.Pending or ExecutionStatus.Running) || filter.Code is not null || filter.DurationMsMin is not null
+            || filter.DurationMsMax is not null || filter.Text is not null || filter.Labels.Count > 0)
+        {
+            return new Page<QueuedRow>([], null);
+        }
+
+        var limit = Math.Clamp(page.Limit, 1, 200);
+        var isId = Guid.TryParse(filter.Script, out var scriptId);
+        var rows = await ReadAsync(
+            tenantId,
+            sql,
+            [
+                Uuid("tenantId", tenantId),
+                Uuid("before", page.Cursor is null ? null : Cursor.ReadId(page.Cursor)),
+                Uuid("scriptId", isId ? scriptId : null),
+                Of("scriptName", NpgsqlDbType.Text, isId ? null : StoredText.Encode(filter.Script)),
+                Of("kind", NpgsqlDbType.Text, EnumText<ScriptKind>.Of(filter.Kind)),
+                Of("trigger", NpgsqlDbType.Text, EnumText<TriggerType>.Of(filter.Trigger)),
+                Of("running", NpgsqlDbType.Boolean, filter.Status is { } status ? status == ExecutionStatus.Running : null),
+                Of("from", NpgsqlDbType.TimestampTz, filter.From?.UtcDateTime),
+                Of("to", NpgsqlDbType.TimestampTz, filter.To?.UtcDateTime),
+                Of("take", NpgsqlDbType.Integer, limit + 1),
+            ],
+            cancellationToken);
+        var items = rows.Take(limit).ToArray();
+        return new Page<QueuedRow>(items, rows.Count > limit ? Cursor.Of(items[^1].Item.ExecutionId) : null);
+    }
+
+    /// <summary>Marks what runs somewhere. False where it does not run.</summary>
+    public async Task<bool> RequestCancelAsync(Guid tenantId, Guid id, CancellationToken cancellationToken)
+    {
+        const string sql = "update sandbox.queue set cancel_requested = true where tenant_id = @tenantId and execution_id = @id and node_id is not null";
+        await using var connection = await db.System.OpenConnectionAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(sql, connection) { Parameters = { Uuid("tenantId", tenantId), Uuid("id", id) } };
+        return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
+    }
+
+    private async Task<IReadOnlyList<QueuedRow>> ReadAsync(Guid tenantId, string sql, NpgsqlParameter[] parameters, CancellationToken cancellationToken)
+    {
+        await using var transaction = await db.TenantAsync(tenantId, cancellationToken);
+        await using var command = new NpgsqlCommand(sql, transaction.Connection);
+        command.Parameters.AddRange(parameters);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var rows = new List<QueuedRow>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            rows.Add(new QueuedRow(
+                QueueStore.Read(reader),
+                reader.IsDBNull(ClaimedAt) ? null : reader.GetFieldValue<DateTimeOffset>(ClaimedAt),
+                EnumText<RecordPolicy>.TryParse(reader.GetString(ClaimedAt + 1)) ?? RecordPolicy.Metadata));
+        }
+
+        return rows;
+    }
+
+    private static NpgsqlParameter Uuid(string name, Guid? value) => Of(name, NpgsqlDbType.Uuid, value);
+
+    private static NpgsqlParameter Of(string name, NpgsqlDbType type, object? value) => new(name, type) { Value = value ?? DBNull.Value };
+}
+
+/// <summary>A row of the queue.</summary>
+/// <param name="ClaimedAt">Since when it runs; null: it waits.</param>
+/// <param name="Record">How much of it may be shown.</param>
+internal sealed record QueuedRow(QueueItem Item, DateTimeOffset? ClaimedAt, RecordPolicy Record);
