@@ -267,7 +267,8 @@ public sealed class ExamplesTests(NetworkFixture fixture) : IClassFixture<Networ
         for (const [entity, key] of [['clients', 'id'], ['products', 'sku'], ['orders', 'id'], ['payments', 'id'], ['transactions', 'id']]) {
           let rows = 0, sum = 7;
           for (let last = null; ;) {
-            const page = await sdk.db.find(entity, { where: last === null ? {} : { [key]: { gt: last } }, orderBy: key, limit: 1000 });
+            const where = last === null ? {} : { [key]: { gt: last } };
+            const page = await sdk.db.find(entity, { where, orderBy: key, limit: 1000 });
             for (const row of page) for (const character of JSON.stringify(row)) sum = (sum * 31 + character.codePointAt(0)) | 0;
             rows += page.length;
             if (page.length < 1000) break;

@@ -74,7 +74,8 @@ public sealed class ImportResumeTests(PostgresServer server) : IAsyncLifetime
             Options.Create(new SandboxOptions { DataDirectory = _data.Path }),
             TimeProvider.System,
             NullLogger<WorkerLauncher>.Instance);
-        await using var pool = new WorkerPool(new WorkerSource(launcher, workers, TimeProvider.System, log), workers, TimeProvider.System, log);
+        var source = new WorkerSource(launcher, workers, TimeProvider.System, log);
+        await using var pool = new WorkerPool(source, workers, TimeProvider.System, log);
         await pool.StartAsync(Stop);
         var door = Door(pool, history, [.. entities.Capabilities, new CheckpointCapability(checkpoints)]);
         var input = Input();
@@ -106,11 +107,13 @@ public sealed class ImportResumeTests(PostgresServer server) : IAsyncLifetime
 
     private static RunDoor Door(WorkerPool pool, HistoryRig history, IEnumerable<ICapability> capabilities)
     {
-        var (time, options, log) = (TimeProvider.System, Options.Create(new ExecutionsOptions()), new ExecutionsLog(NullLogger<ExecutionsLog>.Instance));
-        var broker = new CallBroker(capabilities, new CallRates(time), new EffectiveUses(), time, new BrokerLog(NullLogger<BrokerLog>.Instance));
+        var (time, options) = (TimeProvider.System, Options.Create(new ExecutionsOptions()));
+        var (log, brokerLog) = (new ExecutionsLog(NullLogger<ExecutionsLog>.Instance), new BrokerLog(NullLogger<BrokerLog>.Instance));
+        var broker = new CallBroker(capabilities, new CallRates(time), new EffectiveUses(), time, brokerLog);
         var admission = new Admission(pool, new RecordedExecutionCount(history.Executions), options, time, log);
         var inFlight = new InFlight(options, time, new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), log);
-        return new RunDoor(new ExecutionTail(admission, pool, broker, inFlight, options, time, log), new JournalLedger(history.Writer), options);
+        var tail = new ExecutionTail(admission, pool, broker, inFlight, options, time, log);
+        return new RunDoor(tail, new JournalLedger(history.Writer), options);
     }
 
     private RunRequest Request(RawJson input, int calls, RawJson? checkpoint) => new()
@@ -136,7 +139,8 @@ public sealed class ImportResumeTests(PostgresServer server) : IAsyncLifetime
 
     private static RawJson Input()
     {
-        var records = Enumerable.Range(0, Records).Select(n => new JsonObject { ["full_name"] = $"Client {n}", ["mail"] = $"client{n}@example.net" });
+        var records = Enumerable.Range(0, Records)
+            .Select(n => new JsonObject { ["full_name"] = $"Client {n}", ["mail"] = $"client{n}@example.net" });
         return new RawJson(new JsonObject { ["records"] = new JsonArray([.. records]) }.ToJsonString());
     }
 

@@ -61,8 +61,11 @@ public sealed class InFlightTests(ProductFixture fixture) : IClassFixture<Produc
         }
     }
 
-    private async Task CreateAsync(string name, string source, string record) =>
-        await SendAsync(HttpMethod.Post, "/scripts", new JsonObject { ["name"] = name, ["kind"] = "embedded", ["source"] = source, ["record"] = record }.ToJsonString(), HttpStatusCode.Created);
+    private Task<JsonElement> CreateAsync(string name, string source, string record)
+    {
+        var script = new JsonObject { ["name"] = name, ["kind"] = "embedded", ["source"] = source, ["record"] = record };
+        return SendAsync(HttpMethod.Post, "/scripts", script.ToJsonString(), HttpStatusCode.Created);
+    }
 
     private Task<JsonElement> InvokeAsync(string name) => SendAsync(HttpMethod.Post, $"/scripts/{name}/invoke", "{}");
 
@@ -98,7 +101,8 @@ public sealed class InFlightTests(ProductFixture fixture) : IClassFixture<Produc
         return await response.Content.ReadAsStringAsync(Stop);
     }
 
-    private async Task<JsonElement> SendAsync(HttpMethod method, string path, string? json = null, HttpStatusCode expected = HttpStatusCode.OK)
+    private async Task<JsonElement> SendAsync(
+        HttpMethod method, string path, string? json = null, HttpStatusCode expected = HttpStatusCode.OK)
     {
         using var request = Request(method, path);
         if (json is not null) request.Content = new StringContent(json, Encoding.UTF8, "application/json");
