@@ -12,7 +12,9 @@ namespace Sandbox.Supervisor.Broker;
 /// Carries out what scripts ask, one straight way for all: the invocation's right to call → a known capability → the calls of the execution → the rate
 /// of the script → well-formed arguments → what the version may use → the capability, which checks the rest → the call log → the answer. Nothing of it is ever thrown to the pipe.
 /// </summary>
-internal sealed class CallBroker(IEnumerable<ICapability> capabilities, CallRates rates, EffectiveUses uses, TimeProvider time, BrokerLog log)
+/// <param name="charactersMax">Characters of arguments that calls of all executions may hold at once. A call above it is refused.</param>
+internal sealed class CallBroker(
+    IEnumerable<ICapability> capabilities, CallRates rates, EffectiveUses uses, TimeProvider time, BrokerLog log, long charactersMax = CallBroker.CharactersMax)
 {
     /// <summary>Characters of arguments that are held for all executions together.</summary>
     private const long CharactersMax = 128L * 1024 * 1024;
@@ -91,7 +93,7 @@ internal sealed class CallBroker(IEnumerable<ICapability> capabilities, CallRate
         if (!execution.TryCount()) throw new CallRefusedException(Codes.CallLimit, $"The execution has made {execution.Limits.Calls} calls, which is its limit (limits.calls).");
         if (capability is null) throw new CallRefusedException(Codes.InvalidArgument, $"There is no sdk.{name}.");
         if (rates.Take(execution.Request, capability.Group) is { } refusal) throw refusal;
-        if (Interlocked.Read(ref _characters) > CharactersMax) throw new CallRefusedException(Codes.Overloaded, "Too much is asked for at once; try again.", 1);
+        if (Interlocked.Read(ref _characters) > charactersMax) throw new CallRefusedException(Codes.Overloaded, "Too much is asked for at once; try again.", 1);
         using var document = Parse(name, arguments);
         var call = new BrokerCall(scope, capability, document.RootElement);
         try

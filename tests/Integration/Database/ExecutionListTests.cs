@@ -11,38 +11,13 @@ using Xunit;
 
 namespace Sandbox.Tests.Integration.Database;
 
-public sealed class ExecutionListTests(PostgresServer server) : IAsyncLifetime
+public sealed class ExecutionListTests(ExecutionListTests.Fixture fixture) : IClassFixture<ExecutionListTests.Fixture>
 {
     private const int Patience = 180_000;
 
     // In the middle of a day, whatever the time is: the plans are those of one day.
     private static readonly DateTimeOffset s_start = new(Sample.Now.UtcDateTime.Date.AddHours(12), TimeSpan.Zero);
     private static readonly Guid s_end = Guid.CreateVersion7(s_start.AddMinutes(1));
-    private TestDatabase _database = null!;
-    private ExecutionStore _store = null!;
-    private Guid _tenant;
-    private Script _script = null!;
-    private List<ExecutionRecord> _records = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _database = await server.NewDatabaseAsync();
-        _store = new ExecutionStore(_database.Db);
-        _tenant = await _database.NewTenantAsync("demo");
-        _script = (await new ScriptStore(_database.Db).CreateAsync(StoreTests.NewScript(_tenant, "price"), "me", TestContext.Current.CancellationToken)).Value!;
-        _records = [.. Enumerable.Range(0, 30).Select(Make)];
-        using var journal = new TempDirectory();
-        await using var rig = new HistoryRig(_database.Db, journal.Path);
-        await rig.Delivery.StoreAsync(_records, TestContext.Current.CancellationToken);
-        var others = await _database.NewTenantAsync("others");
-        var many = Enumerable.Range(0, 2_000).Select(_ => Sample.Record(
-            Sample.Completed(others) with { Labels = Labels("env", "prod") },
-            RecordPolicy.All,
-            Sample.Line(1, "a line of another tenant")));
-        await rig.Delivery.StoreAsync([.. many], TestContext.Current.CancellationToken);
-    }
-
-    public ValueTask DisposeAsync() => _database.DisposeAsync();
 
     public static TheoryData<ExecutionFilter, int[]> Filters => new()
     {
@@ -78,13 +53,13 @@ public sealed class ExecutionListTests(PostgresServer server) : IAsyncLifetime
         var found = new List<Guid>();
         for (string? cursor = null; ;)
         {
-            var page = await _store.ListAsync(_tenant, filter, new PageRequest(4, cursor), TestContext.Current.CancellationToken);
+            var page = await fixture.Store.ListAsync(fixture.Tenant, filter, new PageRequest(4, cursor), TestContext.Current.CancellationToken);
             found.AddRange(page.Items.Select(execution => execution.Id));
             if ((cursor = page.NextCursor) is null)
                 break;
         }
 
-        found.ShouldBe(expected.Reverse().Select(n => _records[n].Execution.Id));
+        found.ShouldBe(expected.Reverse().Select(n => fixture.Records[n].Execution.Id));
     }
 
     [Theory(Timeout = Patience)]
@@ -92,14 +67,12 @@ public sealed class ExecutionListTests(PostgresServer server) : IAsyncLifetime
     public async Task No_filter_reads_a_whole_table(ExecutionFilter filter, int[] expected)
     {
         expected.ShouldNotBeNull();
-        Guid[]? scripts = filter.Script is null ? null : [_script.Id];
-        await using (var admin = await _database.AsSuperuserAsync())
-            await admin.ExecAsync("analyze");
-        await using var transaction = await _database.Db.TenantAsync(_tenant, TestContext.Current.CancellationToken);
+        Guid[]? scripts = filter.Script is null ? null : [fixture.Script.Id];
+        await using var transaction = await fixture.Database.Db.TenantAsync(fixture.Tenant, TestContext.Current.CancellationToken);
 
         var plan = string.Join('\n', await transaction.Connection.QueryAsync<string>(
             "explain (costs off) " + ExecutionStore.ListStatement(filter, scripts, s_end),
-            ExecutionStore.ListParameters(_tenant, filter, scripts, s_end, 50)));
+            ExecutionStore.ListParameters(fixture.Tenant, filter, scripts, s_end, 50)));
 
         var today = "_" + s_start.UtcDateTime.ToString("yyyyMMdd");
         plan.Split('\n').ShouldAllBe(line => !(line.Contains("Seq Scan") && line.Contains(today)), plan);
@@ -108,21 +81,19 @@ public sealed class ExecutionListTests(PostgresServer server) : IAsyncLifetime
     [Fact(Timeout = Patience)]
     public async Task A_look_up_by_id_reads_one_day()
     {
-        await using var transaction = await _database.Db.TenantAsync(_tenant, TestContext.Current.CancellationToken);
+        await using var transaction = await fixture.Database.Db.TenantAsync(fixture.Tenant, TestContext.Current.CancellationToken);
         var plan = (await transaction.Connection.QueryAsync<string>(
             "explain (costs off) select e.status, p.output from sandbox.executions e left join sandbox.execution_payloads p on p.tenant_id = e.tenant_id and p.id = e.id and p.id = @id where e.tenant_id = @tenant and e.id = @id",
-            new { tenant = _tenant, id = _records[0].Execution.Id })).ToList();
+            new { tenant = fixture.Tenant, id = fixture.Records[0].Execution.Id })).ToList();
         plan.Count(line => line.Contains("Scan")).ShouldBe(2, string.Join('\n', plan));
     }
 
     [Fact(Timeout = Patience)]
     public async Task Recovery_looks_up_what_is_stored_by_the_primary_key_of_one_day()
     {
-        await using (var admin = await _database.AsSuperuserAsync())
-            await admin.ExecAsync("analyze");
-        await using var system = await _database.AsAsync(DatabaseRoles.System);
+        await using var system = await fixture.Database.AsAsync(DatabaseRoles.System);
         await using var command = new NpgsqlCommand("explain (costs off) " + HistoryStore.SelectStored, system);
-        command.Parameters.AddRange(HistoryStore.StoredParameters([(_tenant, _records[0].Execution.Id), (_tenant, Guid.CreateVersion7(s_start))], s_start.UtcDateTime.Date));
+        command.Parameters.AddRange(HistoryStore.StoredParameters([(fixture.Tenant, fixture.Records[0].Execution.Id), (fixture.Tenant, Guid.CreateVersion7(s_start))], s_start.UtcDateTime.Date));
         var plan = new List<string>();
         await using (var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken))
             while (await reader.ReadAsync(TestContext.Current.CancellationToken))
@@ -137,44 +108,80 @@ public sealed class ExecutionListTests(PostgresServer server) : IAsyncLifetime
     [Fact(Timeout = Patience)]
     public async Task Logs_are_paged_and_an_unknown_execution_has_none()
     {
-        var id = _records[18].Execution.Id;
-        var first = (await _store.LogsAsync(_tenant, id, 0, 2, TestContext.Current.CancellationToken)).ShouldNotBeNull();
+        var id = fixture.Records[18].Execution.Id;
+        var first = (await fixture.Store.LogsAsync(fixture.Tenant, id, 0, 2, TestContext.Current.CancellationToken)).ShouldNotBeNull();
         first.Items.Select(line => line.Seq).ShouldBe([1, 2]);
         first.NextCursor.ShouldBe("2");
-        var rest = (await _store.LogsAsync(_tenant, id, 2, 2, TestContext.Current.CancellationToken)).ShouldNotBeNull();
+        var rest = (await fixture.Store.LogsAsync(fixture.Tenant, id, 2, 2, TestContext.Current.CancellationToken)).ShouldNotBeNull();
         rest.Items.Select(line => line.Message).ShouldBe(["c"]);
         rest.NextCursor.ShouldBeNull();
-        (await _store.LogsAsync(_tenant, Guid.CreateVersion7(), 0, 2, TestContext.Current.CancellationToken)).ShouldBeNull();
-        (await _store.LogsAsync(Guid.NewGuid(), id, 0, 2, TestContext.Current.CancellationToken)).ShouldBeNull();
-    }
-
-    private ExecutionRecord Make(int n)
-    {
-        var at = s_start.AddSeconds(n);
-        var execution = n is 13 ? Sample.Failed(_tenant) : n is 14 ? Sample.Failed(_tenant, Codes.Timeout) : n is 17 ? Sample.Failed(_tenant, message: "a needle 100%_") with { Status = ExecutionStatus.Timeout } : Sample.Completed(_tenant);
-        execution = execution with { Id = Guid.CreateVersion7(at), CreatedAt = at, ScriptId = n < 10 ? _script.Id : execution.ScriptId, DurationMs = n is 15 ? 1_500 : 3 };
-        if (n is 10 or 11 or 12)
-            execution = execution with { Kind = ScriptKind.Http, Trigger = new RawJson("""{"httpRequest":{"type":"no"},"type":"http"}""") };
-        execution = execution with
-        {
-            Labels = n switch
-            {
-                20 => Labels("env", "prod", "order", Sample.Wild),
-                21 => Labels("env", "prod", Sample.Wild, Sample.Wild),
-                22 => Labels("env", "prod", "order", Sample.Wild + "\udc00"),
-                23 => Labels("env", "test", "prod", "env"),
-                _ => Labels(),
-            },
-        };
-        return n switch
-        {
-            16 => Sample.Record(execution, RecordPolicy.All, Sample.Line(1, "Needle 100%_ here")),
-            18 => Sample.Record(execution, RecordPolicy.All, Sample.Line(1, "a"), Sample.Line(2, "needle 100 percent"), Sample.Line(3, "c")),
-            _ => Sample.Record(execution),
-        };
+        (await fixture.Store.LogsAsync(fixture.Tenant, Guid.CreateVersion7(), 0, 2, TestContext.Current.CancellationToken)).ShouldBeNull();
+        (await fixture.Store.LogsAsync(Guid.NewGuid(), id, 0, 2, TestContext.Current.CancellationToken)).ShouldBeNull();
     }
 
     /// <summary>Key, value, key, value.</summary>
     private static Dictionary<string, string> Labels(params string[] pairs) =>
         pairs.Chunk(2).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
+
+    /// <summary>One database for all tests, which only read it.</summary>
+    public sealed class Fixture(PostgresServer server) : IAsyncLifetime
+    {
+        internal TestDatabase Database { get; private set; } = null!;
+
+        internal ExecutionStore Store { get; private set; } = null!;
+
+        internal Guid Tenant { get; private set; }
+
+        internal Script Script { get; private set; } = null!;
+
+        internal IReadOnlyList<ExecutionRecord> Records { get; private set; } = [];
+
+        public async ValueTask InitializeAsync()
+        {
+            Database = await server.NewDatabaseAsync();
+            Store = new ExecutionStore(Database.Db);
+            Tenant = await Database.NewTenantAsync("demo");
+            Script = (await new ScriptStore(Database.Db).CreateAsync(StoreTests.NewScript(Tenant, "price"), "me", TestContext.Current.CancellationToken)).Value!;
+            Records = [.. Enumerable.Range(0, 30).Select(Make)];
+            using var journal = new TempDirectory();
+            await using var rig = new HistoryRig(Database.Db, journal.Path);
+            await rig.Delivery.StoreAsync(Records, TestContext.Current.CancellationToken);
+            var others = await Database.NewTenantAsync("others");
+            var many = Enumerable.Range(0, 2_000).Select(_ => Sample.Record(
+                Sample.Completed(others) with { Labels = Labels("env", "prod") },
+                RecordPolicy.All,
+                Sample.Line(1, "a line of another tenant")));
+            await rig.Delivery.StoreAsync([.. many], TestContext.Current.CancellationToken);
+            await using var admin = await Database.AsSuperuserAsync();
+            await admin.ExecAsync("analyze");
+        }
+
+        public ValueTask DisposeAsync() => Database.DisposeAsync();
+
+        private ExecutionRecord Make(int n)
+        {
+            var at = s_start.AddSeconds(n);
+            var execution = n is 13 ? Sample.Failed(Tenant) : n is 14 ? Sample.Failed(Tenant, Codes.Timeout) : n is 17 ? Sample.Failed(Tenant, message: "a needle 100%_") with { Status = ExecutionStatus.Timeout } : Sample.Completed(Tenant);
+            execution = execution with { Id = Guid.CreateVersion7(at), CreatedAt = at, ScriptId = n < 10 ? Script.Id : execution.ScriptId, DurationMs = n is 15 ? 1_500 : 3 };
+            if (n is 10 or 11 or 12)
+                execution = execution with { Kind = ScriptKind.Http, Trigger = new RawJson("""{"httpRequest":{"type":"no"},"type":"http"}""") };
+            execution = execution with
+            {
+                Labels = n switch
+                {
+                    20 => Labels("env", "prod", "order", Sample.Wild),
+                    21 => Labels("env", "prod", Sample.Wild, Sample.Wild),
+                    22 => Labels("env", "prod", "order", Sample.Wild + "\udc00"),
+                    23 => Labels("env", "test", "prod", "env"),
+                    _ => Labels(),
+                },
+            };
+            return n switch
+            {
+                16 => Sample.Record(execution, RecordPolicy.All, Sample.Line(1, "Needle 100%_ here")),
+                18 => Sample.Record(execution, RecordPolicy.All, Sample.Line(1, "a"), Sample.Line(2, "needle 100 percent"), Sample.Line(3, "c")),
+                _ => Sample.Record(execution),
+            };
+        }
+    }
 }

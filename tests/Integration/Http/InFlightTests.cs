@@ -61,8 +61,11 @@ public sealed class InFlightTests(ProductFixture fixture) : IClassFixture<Produc
         }
     }
 
-    private async Task CreateAsync(string name, string source, string record) =>
-        await SendAsync(HttpMethod.Post, "/scripts", new JsonObject { ["name"] = name, ["kind"] = "embedded", ["source"] = source, ["record"] = record }.ToJsonString());
+    private Task<JsonElement> CreateAsync(string name, string source, string record)
+    {
+        var script = new JsonObject { ["name"] = name, ["kind"] = "embedded", ["source"] = source, ["record"] = record };
+        return SendAsync(HttpMethod.Post, "/scripts", script.ToJsonString(), HttpStatusCode.Created);
+    }
 
     private Task<JsonElement> InvokeAsync(string name) => SendAsync(HttpMethod.Post, $"/scripts/{name}/invoke", "{}");
 
@@ -98,13 +101,14 @@ public sealed class InFlightTests(ProductFixture fixture) : IClassFixture<Produc
         return await response.Content.ReadAsStringAsync(Stop);
     }
 
-    private async Task<JsonElement> SendAsync(HttpMethod method, string path, string? json = null)
+    private async Task<JsonElement> SendAsync(
+        HttpMethod method, string path, string? json = null, HttpStatusCode expected = HttpStatusCode.OK)
     {
         using var request = Request(method, path);
         if (json is not null) request.Content = new StringContent(json, Encoding.UTF8, "application/json");
         using var response = await fixture.Product.Admin.SendAsync(request, Stop);
         var text = await response.Content.ReadAsStringAsync(Stop);
-        response.StatusCode.ShouldBeOneOf(HttpStatusCode.OK, HttpStatusCode.Created);
+        response.StatusCode.ShouldBe(expected, text);
         return JsonDocument.Parse(text).RootElement;
     }
 

@@ -34,6 +34,9 @@ internal sealed class EntityRig : IDataSources, IEntityCatalog, IAsyncDisposable
 
     public ExecutionCalls Execution => _scope.Execution;
 
+    /// <summary>For a broker of the test's own.</summary>
+    public IEnumerable<ICapability> Capabilities => _capabilities.Values;
+
     public static ColumnType Type(ColumnKind kind, string sqlName, params string[] labels) => new(kind, sqlName, IsArray: false, labels);
 
     public static OpenedEntity Entity(string schema, string name, AllowedOperations operations, params OpenedField[] fields) => new(
