@@ -18,7 +18,7 @@ HOUSE := Directory.Build.props Directory.Packages.props BannedSymbols.txt .edito
 BUILT := artifacts/.built
 PUBLISHED := artifacts/supervisor/.published artifacts/worker/.published artifacts/fakeworker/.published
 
-.PHONY: help setup build run test bench fmt ci vm-test clean
+.PHONY: help setup build run test bench wpt fmt ci vm-test clean
 
 help: ## Lists these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ bench: ## Measures the product beside workerd and isolated-vm (a part: ARGS="s1 
 	@build/setup run bench
 	@$(MAKE) build artifacts/bench/.published tests/bench/peers/node_modules/.package-lock.json
 	@exec dotnet artifacts/bench/Sandbox.Bench.dll $(ARGS)
+
+wpt: build ## Runs web-platform-tests in isolates (WPT=/path of a checkout; a part: ARGS="encoding/")
+	@exec dotnet tests/wpt/bin/Release/net10.0/Sandbox.Wpt.dll "$(WPT)" artifacts/worker/Sandbox.Worker $(ARGS)
 
 fmt: setup ## Formats the sources
 	dotnet format whitespace Sandbox.sln
