@@ -4,6 +4,7 @@ using Sandbox.Supervisor.Changes;
 using Sandbox.Supervisor.Checkpoints;
 using Sandbox.Supervisor.Connections;
 using Sandbox.Supervisor.Database;
+using Sandbox.Supervisor.DeadLetters;
 using Sandbox.Supervisor.Egress;
 using Sandbox.Supervisor.Email;
 using Sandbox.Supervisor.Entities;
@@ -39,6 +40,7 @@ return await StartupErrors.ShowAsync(async () =>
         .AddPublishing()
         .AddSandboxConnections()
         .AddQueue()
+        .AddDeadLetters()
         .AddSandboxExecutions()
         .AddChangesFeed()
         .AddTenants()

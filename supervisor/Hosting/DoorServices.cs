@@ -4,6 +4,7 @@ using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Changes;
 using Sandbox.Supervisor.Configuration;
 using Sandbox.Supervisor.Connections;
+using Sandbox.Supervisor.DeadLetters;
 using Sandbox.Supervisor.Email;
 using Sandbox.Supervisor.Entities;
 using Sandbox.Supervisor.Executions;
@@ -85,7 +86,8 @@ internal static class DoorServices
             ConnectionsJson.Default,
             EmailJson.Default,
             UsageJson.Default,
-            QueueJson.Default);
+            QueueJson.Default,
+            DeadLettersJson.Default);
         services.AddRazorPages(pages => pages.Conventions.ConfigureFilter(new Microsoft.AspNetCore.Mvc.IgnoreAntiforgeryTokenAttribute()))
             .ConfigureApplicationPartManager(parts =>
             {

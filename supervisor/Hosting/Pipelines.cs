@@ -1,6 +1,7 @@
 using Prometheus;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Connections;
+using Sandbox.Supervisor.DeadLetters;
 using Sandbox.Supervisor.Email;
 using Sandbox.Supervisor.Entities;
 using Sandbox.Supervisor.Executions;
@@ -83,6 +84,7 @@ internal static class Pipelines
         SdkTypesEndpoints.Map(api);
         InvokeEndpoints.Map(api);
         QueueEndpoints.Map(api);
+        DeadLetterEndpoints.Map(api);
         ExecutionsEndpoints.Map(api);
         UsageEndpoints.Map(api);
         SecretEndpoints.Map(api);

@@ -33,6 +33,16 @@ internal static class EndpointAnswer
         return SendAsync(context, result.Answer);
     }
 
+    /// <summary>What a queued endpoint answers.</summary>
+    public static Task AcceptedAsync(HttpContext context, Guid execution, bool prefixed)
+    {
+        context.Response.Headers[HeaderNames.ExecutionId] = execution.ToString();
+        EndpointHeaders.Seal(context.Response, prefixed);
+        context.Response.StatusCode = StatusCodes.Status202Accepted;
+        context.Response.ContentType = "application/json; charset=utf-8";
+        return SendAsync(context, $$"""{"execution_id":"{{execution}}"}""");
+    }
+
     public static void CountRefusal(string code) => s_refusals.WithLabels(code).Inc();
 
     public static Task FailAsync(HttpContext context, Problem problem, bool prefixed)

@@ -9,10 +9,10 @@ using Sandbox.Supervisor.Scripts;
 namespace Sandbox.Supervisor.HttpTriggers;
 
 /// <summary>
-/// All that the endpoints listener serves: tenant, route, method, token, rate, body, signature, and then the Run door. Everything up to the
+/// All that the endpoints listener serves: tenant, route, method, token, rate, body, signature, and then one of the doors. Everything up to the
 /// door is answered from memory.
 /// </summary>
-internal sealed class EndpointDoor(TenantResolver resolver, TrustedProxies proxies, RouteTable routes, ScriptCache scripts, ITokens tokens, WebhookGate webhooks, RequestRates rates, IRunDoor door)
+internal sealed class EndpointDoor(TenantResolver resolver, TrustedProxies proxies, RouteTable routes, ScriptCache scripts, ITokens tokens, WebhookGate webhooks, RequestRates rates, QueuedRequests queue, IRunDoor door)
 {
     private const string Scheme = "Bearer ";
 
@@ -103,11 +103,18 @@ internal sealed class EndpointDoor(TenantResolver resolver, TrustedProxies proxi
             return;
         }
 
-        if (Refusal(tenant, script) is { } refused)
+        var isQueued = route.Trigger.Mode == HttpMode.Queued;
+        if (Refusal(tenant, script, isQueued) is { } refused)
         {
             var record = await door.RefuseAsync(request, refused.Code, refused.Detail, context.RequestAborted);
             context.Response.Headers[HeaderNames.ExecutionId] = record.Execution.Id.ToString();
             await EndpointAnswer.FailAsync(context, refused with { ExecutionId = record.Execution.Id }, prefixed);
+            return;
+        }
+
+        if (isQueued)
+        {
+            await EndpointAnswer.AcceptedAsync(context, await queue.AcceptAsync(request, route.Trigger, context.Request.Headers, body.Memory, context.RequestAborted), prefixed);
             return;
         }
 
@@ -154,10 +161,10 @@ internal sealed class EndpointDoor(TenantResolver resolver, TrustedProxies proxi
     private static bool TooLarge(string trigger) => trigger.Length * 3L > TriggerBytesMax && Encoding.UTF8.GetByteCount(trigger) > TriggerBytesMax;
 
     /// <summary>What is recorded and not run. The reason a script is disabled for is its tenant's own affair.</summary>
-    private static Problem? Refusal(Tenant tenant, Script script) =>
+    private static Problem? Refusal(Tenant tenant, Script script, bool isQueued) =>
         tenant.Suspended ? new Problem(503, Codes.NotAllowed, "This tenant is suspended.") { RetryAfterSeconds = 300 }
         : !script.Enabled ? SwitchedOff
-        : script.Paused ? new Problem(503, Codes.Overloaded, "This endpoint is paused; try again later.") { RetryAfterSeconds = 60 }
+        : script.Paused && !isQueued ? new Problem(503, Codes.Overloaded, "This endpoint is paused; try again later.") { RetryAfterSeconds = 60 }
         : null;
 
     private async ValueTask<(Principal? Principal, Problem? Refusal)> AuthenticateAsync(HttpContext context, Tenant tenant, HttpAuth auth)

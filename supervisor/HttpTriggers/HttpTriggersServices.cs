@@ -12,6 +12,7 @@ internal static class HttpTriggersServices
         services.AddSingleton<RequestRates>();
         services.AddSingleton<TenantResolver>();
         services.AddSingleton<WebhookGate>();
+        services.AddSingleton<QueuedRequests>();
         services.AddSingleton<EndpointDoor>();
         services.AddSingleton<RouteChanges>().AddChangeSubscriber<RouteChanges>();
         return services;

@@ -22,6 +22,7 @@ internal static class QueueServices
         services.AddSingleton<LaneShares>();
         services.AddSingleton<LaneWaits>();
         services.AddSingleton<Attempts>();
+        services.AddSingleton<OnceKeyStore>();
         services.AddSingleton<EnqueueDoor>();
         services.AddSingleton<IDurableExecutions, DurableExecutions>();
         services.AddSingleton<IQueuedExecutions, QueuedExecutions>();
@@ -32,6 +33,7 @@ internal static class QueueServices
         services.AddSingleton<NewWork>();
         services.AddHostedService(provider => provider.GetRequiredService<NewWork>());
         services.AddHostedService<QueueListener>();
+        services.AddHostedService<QueueSweeper>();
         services.AddHostedService<Dispatcher>();
         return services;
     }

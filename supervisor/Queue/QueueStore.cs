@@ -159,13 +159,17 @@ internal sealed class QueueStore(Db db)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Rows that wait and rows that run, of all nodes.</summary>
-    public async Task<(long Waiting, long Running)> DepthAsync(CancellationToken cancellationToken)
+    /// <summary>Rows that wait, are due later, and run, of all nodes; and the open dead letters.</summary>
+    public async Task<(long Waiting, long Later, long Running, long Dead)> DepthAsync(CancellationToken cancellationToken)
     {
-        await using var command = db.System.CreateCommand("select count(*) filter (where node_id is null), count(node_id) from sandbox.queue");
+        await using var command = db.System.CreateCommand("""
+            select count(*) filter (where node_id is null and due_at <= clock_timestamp()), count(*) filter (where node_id is null and due_at > clock_timestamp()), count(node_id),
+                (select count(*) from sandbox.dead_letters where state = 'open')
+            from sandbox.queue
+            """);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
-        return (reader.GetInt64(0), reader.GetInt64(1));
+        return (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3));
     }
 
     internal static QueueItem Read(NpgsqlDataReader row)

@@ -55,7 +55,6 @@ internal static partial class TriggerRules
         var methods = trigger.Methods.Select(method => method.ToUpperInvariant()).Distinct(StringComparer.Ordinal).ToArray();
         if (RouteTemplate.Parse(trigger.Path ?? "").Problem is { } path) errors.AddRange(trigger.Path is null ? [new FieldError("trigger.path", "is missing; such as /orders/{id}")] : path.Errors);
         if (methods.Length == 0 || methods.Except(Methods, StringComparer.Ordinal).Any()) errors.Add(new FieldError("trigger.methods", $"must be at least one of {string.Join(", ", Methods)}"));
-        if (trigger.Mode == HttpMode.Queued) errors.Add(new FieldError("trigger.mode", "queued is not available in this version; use sync"));
         Webhook(trigger, errors);
         if (trigger.BodyLimitBytes is < 0 or > BodyBytesMax) errors.Add(new FieldError("trigger.body_limit_bytes", $"is {trigger.BodyLimitBytes}; choose 0 to {BodyBytesMax} bytes"));
         if (trigger.RequestsPerMinute is < 1 or > 1_000_000) errors.Add(new FieldError("trigger.requests_per_minute", $"is {trigger.RequestsPerMinute}; choose 1 to 1000000, or null for none"));

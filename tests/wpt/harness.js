@@ -50,7 +50,7 @@ const WebAssembly = { Memory: class { buffer = { constructor: SharedBuffer }; } 
 /** An isolate has no address of its own: those of tests are relative to the harness's. */
 const Request = new Proxy(globalThis.Request, {
   construct(Type, [input, ...rest], target) {
-    const url = typeof input === 'string' ? new URL(input, location.href).href : input;
+    const url = typeof input === 'object' && input !== null ? input : new URL(`${input}`, location.href).href;
     return Reflect.construct(Type, [url, ...rest], target);
   },
 });

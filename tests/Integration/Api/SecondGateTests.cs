@@ -14,7 +14,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
     private static readonly Type[] s_contracts =
     [
         typeof(IScripts), typeof(IExecutions), typeof(ITenants), typeof(ITokens), typeof(IEntities), typeof(ISecrets), typeof(IEmailSettings),
-        typeof(IConnections), typeof(IUsage), typeof(ISdkTypes), typeof(IDurableExecutions),
+        typeof(IConnections), typeof(IUsage), typeof(ISdkTypes), typeof(IDurableExecutions), typeof(IDeadLetters),
     ];
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -69,6 +69,11 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         { "IConnections.DeleteAsync", default, Permissions.SecretsManage },
         { "IUsage.ListAsync", default, Permissions.ExecutionsRead },
         { "ISdkTypes.GetAsync", default, Permissions.ScriptsRead },
+        { "IDeadLetters.ListAsync", default, Permissions.ExecutionsRead },
+        { "IDeadLetters.GetAsync", default, Permissions.ExecutionsRead },
+        { "IDeadLetters.ReplayAsync", default, Permissions.DeadLettersManage },
+        { "IDeadLetters.ReplayManyAsync", default, Permissions.DeadLettersManage },
+        { "IDeadLetters.DiscardAsync", default, Permissions.DeadLettersManage },
         { "IDurableExecutions.EnqueueAsync", default, Permissions.ScriptsExecute },
         { "IDurableExecutions.ReplayAsync", default, Permissions.ExecutionsReplay },
         { "IDurableExecutions.ReplayManyAsync", default, Permissions.ExecutionsReplay },
@@ -166,6 +171,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         : type == typeof(TenantWrite) ? new TenantWrite { Slug = "other", Name = "Other" }
         : type == typeof(ValidateRequest) ? new ValidateRequest(ScriptKind.Embedded, "return 1", null, null)
         : type == typeof(ExecutionFilter) ? new ExecutionFilter()
+        : type == typeof(DeadLetterFilter) ? new DeadLetterFilter(null, null, null, null, null, null)
         : type == typeof(EnqueueRequest) ? new EnqueueRequest(RawJson.Null, null)
         : type == typeof(ReplayRequest) ? new ReplayRequest(null, false, false, false)
         : type == typeof(BulkRequest) ? new BulkRequest(new ExecutionFilter(), null)

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Checkpoints;
+using Sandbox.Supervisor.DeadLetters;
 using Sandbox.Supervisor.Email;
 using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.History;
@@ -30,6 +31,7 @@ public sealed class ServiceRig(PostgresServer server) : IAsyncLifetime
     private ExecutionService _executions = null!;
     private EntityRig _entities = null!;
     private DurableExecutions _durable = null!;
+    private DeadLetterService _deadLetters = null!;
 
     /// <summary>The one tenant.</summary>
     internal Guid Tenant { get; private set; }
@@ -54,9 +56,10 @@ public sealed class ServiceRig(PostgresServer server) : IAsyncLifetime
         var reader = new ExecutionReader(inFlight, _pool.Pool, _history.Writer, _history.Executions, queued, TimeProvider.System);
         _executions = new ExecutionService(reader);
         var work = new NewWork(signal, queue, TimeProvider.System, NullLogger<NewWork>.Instance);
+        _deadLetters = new DeadLetterService(new DeadLetterStore(Database.Db), _node.Live, work, TimeProvider.System);
         _durable = new DurableExecutions(
             // Nothing gets so far here that it would be run.
-            new EnqueueDoor(queue, work), null!, reader, _node.Live, _node.TenantDirectory, new CheckpointStore(Database.Db), TimeProvider.System);
+            new EnqueueDoor(queue, new OnceKeyStore(Database.Db), work), null!, reader, _node.Live, _node.TenantDirectory, new CheckpointStore(Database.Db), TimeProvider.System);
     }
 
     internal object Of(Type contract) =>
@@ -70,6 +73,7 @@ public sealed class ServiceRig(PostgresServer server) : IAsyncLifetime
         : contract == typeof(ISecrets) ? _node.Secrets
         : contract == typeof(IEmailSettings) ? new EmailSettingsService(new EmailSettingsStore(Database.Db), new SecretCipher(new EphemeralDataProtectionProvider()))
         : contract == typeof(IDurableExecutions) ? _durable
+        : contract == typeof(IDeadLetters) ? _deadLetters
         : contract == typeof(IConnections) ? _node.Connections
         : throw new InvalidOperationException($"There is no service for {contract.Name} here.");
 

@@ -22,6 +22,7 @@ public sealed class WebBodyTests(WorkerFixture fixture) : IClassFixture<WorkerFi
     [InlineData("[() => new Request('nope'), () => new Request('http://a', { body: 'x' }), () => new Request('http://u:p@a'), () => new Response('x', { status: 204 }), () => new Response('', { status: 99 })].map(f => { try { f() } catch (e) { return e.name } }).join()", "TypeError,TypeError,TypeError,TypeError,RangeError")]
     [InlineData("[Response.json({ a: 1 }).headers.get('content-type'), Response.redirect('http://a/').headers.get('location'), Response.redirect('http://a').status, Response.error().type].join()", "application/json,http://a/,302,error")]
     [InlineData("[Response.name, Response.length, Request.length, Object.prototype.toString.call(new Response()), Object.keys(Response.prototype).includes('json')].join()", "Response,0,1,[object Response],true")]
+    [InlineData("(() => { const r = new Request('http://a', { method: 'POST', body: 'x' }); try { new Request(r, { method: 'GET' }) } catch (e) { return [e.name, r.bodyUsed].join() } })()", "TypeError,false")]
     public async Task Bodies_are_read_and_written(string expression, string value) =>
         JsonSerializer.Deserialize<string>((await fixture.Worker.OutputAsync($"return String({expression})"))!).ShouldBe(value);
 

@@ -116,7 +116,7 @@ public sealed class ScriptRulesTests
     [InlineData(ScriptKind.Http, """{"path":"/a","auth":"webhook","webhook":{"provider":"github","secret":"No name"}}""", "trigger.webhook.secret")]
     [InlineData(ScriptKind.Http, """{"path":"/a","auth":"webhook","webhook":{"provider":"stripe","secret":"hook","tolerance":3601}}""", "trigger.webhook.tolerance")]
     [InlineData(ScriptKind.Http, """{"path":"/a","auth":"webhook","webhook":{"provider":"stripe","secret":"hook","tolerance":0}}""", "trigger.webhook.tolerance")]
-    [InlineData(ScriptKind.Http, """{"path":"/a","mode":"queued"}""", "trigger.mode")]
+    [InlineData(ScriptKind.Http, """{"path":"/a","mode":"later"}""", "trigger.mode")]
     [InlineData(ScriptKind.Http, """{"path":"/a","body_limit_bytes":99999999}""", "trigger.body_limit_bytes")]
     [InlineData(ScriptKind.Http, """{"path":"/a","requests_per_minute":0}""", "trigger.requests_per_minute")]
     [InlineData(ScriptKind.Http, """{"path":"/a","cors":{"origins":["shop.example.com"]}}""", "trigger.cors.origins")]

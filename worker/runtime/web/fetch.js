@@ -62,12 +62,15 @@ export default (web, inner) => {
       const signals = [init?.signal === undefined ? from?.#signal : init.signal].filter((it) => it !== undefined && it !== null);
       this.#signal = web.AbortSignal.any(signals);
       this.#isWatched = init?.signal === undefined ? from?.#isWatched ?? false : signals.length > 0;
+      const isBare = this.#method === 'GET' || this.#method === 'HEAD';
       const body = init?.body;
       if (body !== undefined && body !== null) {
-        if (this.#method === 'GET' || this.#method === 'HEAD') throw new TypeError(`Request: ${this.#method} has no body`);
+        if (isBare) throw new TypeError(`Request: ${this.#method} has no body`);
         setBody(this, body, this.#headers);
       } else if (from !== null) {
-        set(this, copied(from, 'Request'));
+        const bytes = copied(from, 'Request');
+        if (bytes !== null && isBare) throw new TypeError(`Request: ${this.#method} has no body`);
+        set(this, bytes);
         use(from);
       }
     }
