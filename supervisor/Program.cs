@@ -13,6 +13,7 @@ using Sandbox.Supervisor.Hosting;
 using Sandbox.Supervisor.HttpTriggers;
 using Sandbox.Supervisor.Publishing;
 using Sandbox.Supervisor.Queue;
+using Sandbox.Supervisor.Schedules;
 using Sandbox.Supervisor.Scripts;
 using Sandbox.Supervisor.Secrets;
 using Sandbox.Supervisor.Tenants;
@@ -39,6 +40,7 @@ return await StartupErrors.ShowAsync(async () =>
         .AddPublishing()
         .AddSandboxConnections()
         .AddQueue()
+        .AddSchedules()
         .AddSandboxExecutions()
         .AddChangesFeed()
         .AddTenants()
