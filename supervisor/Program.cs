@@ -14,6 +14,7 @@ using Sandbox.Supervisor.Hosting;
 using Sandbox.Supervisor.HttpTriggers;
 using Sandbox.Supervisor.Publishing;
 using Sandbox.Supervisor.Queue;
+using Sandbox.Supervisor.Schedules;
 using Sandbox.Supervisor.Scripts;
 using Sandbox.Supervisor.Secrets;
 using Sandbox.Supervisor.Tenants;
@@ -41,6 +42,7 @@ return await StartupErrors.ShowAsync(async () =>
         .AddSandboxConnections()
         .AddQueue()
         .AddDeadLetters()
+        .AddSchedules()
         .AddSandboxExecutions()
         .AddChangesFeed()
         .AddTenants()

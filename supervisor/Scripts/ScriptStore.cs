@@ -91,7 +91,7 @@ internal sealed class ScriptStore(Db db)
         return WriteAsync(script, sql, ScriptRow.Parameters(script, createdBy, current), newVersion: script.VersionId != current.VersionId, cancellationToken);
     }
 
-    /// <summary>Its versions and its history stay, its name and its routes are free. False where there is none.</summary>
+    /// <summary>Its versions and its history stay, its name and its routes are free, its schedule ends. False where there is none.</summary>
     public async Task<bool> DeleteAsync(Guid tenantId, Guid id, CancellationToken cancellationToken)
     {
         const string sql = """
@@ -102,6 +102,7 @@ internal sealed class ScriptStore(Db db)
         await using var transaction = await db.TenantAsync(tenantId, cancellationToken);
         var deleted = await transaction.Connection.ExecuteAsync(new CommandDefinition(sql, new { tenantId, id }, cancellationToken: cancellationToken)) == 1;
         await transaction.Connection.ExecuteAsync(new CommandDefinition("delete from sandbox.routes where tenant_id = @tenantId and script_id = @id", new { tenantId, id }, cancellationToken: cancellationToken));
+        await ScheduleRowStore.DeleteAsync(transaction, tenantId, id, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return deleted;
     }
@@ -147,6 +148,7 @@ internal sealed class ScriptStore(Db db)
             if (newVersion)
                 await transaction.Connection.ExecuteAsync(new CommandDefinition(InsertVersion, parameters, cancellationToken: cancellationToken));
             if (await RouteProblemAsync(transaction, script, route?.Value, cancellationToken) is { } taken) return taken;
+            await ScheduleRowStore.WriteAsync(transaction, script, cancellationToken);
             var stored = await OneAsync(transaction, again, new { script.TenantId, script.Id }, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return stored!;

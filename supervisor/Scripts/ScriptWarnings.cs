@@ -16,7 +16,6 @@ internal static class ScriptWarnings
         {
             case ScriptKind.Scheduled:
                 if (trigger is { } cron) Cron(Read(cron, ScriptsJson.Default.CronTrigger), warnings);
-                warnings.Add("A scheduled script is not started by its trigger in this version; it runs when it is invoked");
                 break;
             case ScriptKind.Event:
                 warnings.Add("An event script is not started by its trigger in this version; it runs when it is invoked");
