@@ -18,7 +18,7 @@ HOUSE := Directory.Build.props Directory.Packages.props BannedSymbols.txt .edito
 BUILT := artifacts/.built
 PUBLISHED := artifacts/supervisor/.published artifacts/worker/.published artifacts/fakeworker/.published
 
-.PHONY: help setup build run test bench wpt fmt ci vm-test clean
+.PHONY: help setup build run test chaos bench wpt fmt ci vm-test clean
 
 help: ## Lists these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,10 @@ run: build ## Starts the product in the foreground; Ctrl-C stops it (options: AR
 test: build ## Runs all tests; the last line counts them (a part: ARGS="-namespace Sandbox.Tests.Unit*")
 	@build/setup run test
 	@exec build/test $(ARGS)
+
+chaos: build ## Kills supervisors, workers and PostgreSQL for ten minutes and counts what was lost (CHAOS_SECONDS, CHAOS_SEED)
+	@build/setup run test
+	@CHAOS_SECONDS=$${CHAOS_SECONDS:-600} build/test -class Sandbox.Tests.Integration.Queue.ChaosTests -showLiveOutput
 
 bench: ## Measures the product beside workerd and isolated-vm (a part: ARGS="s1 s2")
 	@build/setup run bench

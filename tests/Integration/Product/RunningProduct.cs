@@ -38,6 +38,7 @@ internal sealed class RunningProduct : IAsyncDisposable
     public HttpClient Metrics { get; }
     public IReadOnlyDictionary<string, string> Env { get; private set; } = new Dictionary<string, string>();
     public int ProcessId => _process!.Id;
+    public bool HasEnded => _process is null or { HasExited: true };
 
     /// <summary>What it printed so far.</summary>
     public string Output
