@@ -7,11 +7,11 @@ using Sandbox.Supervisor.Database;
 using Sandbox.Supervisor.Egress;
 using Sandbox.Supervisor.Email;
 using Sandbox.Supervisor.Entities;
+using Sandbox.Supervisor.Events;
 using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.History;
 using Sandbox.Supervisor.Hosting;
 using Sandbox.Supervisor.HttpTriggers;
-using Sandbox.Supervisor.Publishing;
 using Sandbox.Supervisor.Queue;
 using Sandbox.Supervisor.Scripts;
 using Sandbox.Supervisor.Secrets;
@@ -36,9 +36,9 @@ return await StartupErrors.ShowAsync(async () =>
         .AddSecrets()
         .AddEgress()
         .AddEmail()
-        .AddPublishing()
         .AddSandboxConnections()
         .AddQueue()
+        .AddEvents()
         .AddSandboxExecutions()
         .AddChangesFeed()
         .AddTenants()

@@ -6,6 +6,7 @@ using Sandbox.Supervisor.Configuration;
 using Sandbox.Supervisor.Connections;
 using Sandbox.Supervisor.Email;
 using Sandbox.Supervisor.Entities;
+using Sandbox.Supervisor.Events;
 using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.Hosting.Configuration;
 using Sandbox.Supervisor.Hosting.Demo;
@@ -85,7 +86,8 @@ internal static class DoorServices
             ConnectionsJson.Default,
             EmailJson.Default,
             UsageJson.Default,
-            QueueJson.Default);
+            QueueJson.Default,
+            EventsJson.Default);
         services.AddRazorPages(pages => pages.Conventions.ConfigureFilter(new Microsoft.AspNetCore.Mvc.IgnoreAntiforgeryTokenAttribute()))
             .ConfigureApplicationPartManager(parts =>
             {

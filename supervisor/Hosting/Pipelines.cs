@@ -3,6 +3,7 @@ using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Connections;
 using Sandbox.Supervisor.Email;
 using Sandbox.Supervisor.Entities;
+using Sandbox.Supervisor.Events;
 using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.History;
 using Sandbox.Supervisor.Hosting.Readiness;
@@ -83,6 +84,7 @@ internal static class Pipelines
         SdkTypesEndpoints.Map(api);
         InvokeEndpoints.Map(api);
         QueueEndpoints.Map(api);
+        EventEndpoints.Map(api);
         ExecutionsEndpoints.Map(api);
         UsageEndpoints.Map(api);
         SecretEndpoints.Map(api);

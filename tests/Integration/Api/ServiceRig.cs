@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Checkpoints;
 using Sandbox.Supervisor.Email;
+using Sandbox.Supervisor.Events;
 using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.History;
 using Sandbox.Supervisor.Queue;
@@ -30,6 +31,7 @@ public sealed class ServiceRig(PostgresServer server) : IAsyncLifetime
     private ExecutionService _executions = null!;
     private EntityRig _entities = null!;
     private DurableExecutions _durable = null!;
+    private EventService _events = null!;
 
     /// <summary>The one tenant.</summary>
     internal Guid Tenant { get; private set; }
@@ -57,6 +59,7 @@ public sealed class ServiceRig(PostgresServer server) : IAsyncLifetime
         _durable = new DurableExecutions(
             // Nothing gets so far here that it would be run.
             new EnqueueDoor(queue, work), null!, reader, _node.Live, _node.TenantDirectory, new CheckpointStore(Database.Db), TimeProvider.System);
+        _events = new EventService(new EventDoor(new EventStore(Database.Db), new RouterSignal(), work), new EventReadStore(Database.Db), TimeProvider.System);
     }
 
     internal object Of(Type contract) =>
@@ -70,6 +73,7 @@ public sealed class ServiceRig(PostgresServer server) : IAsyncLifetime
         : contract == typeof(ISecrets) ? _node.Secrets
         : contract == typeof(IEmailSettings) ? new EmailSettingsService(new EmailSettingsStore(Database.Db), new SecretCipher(new EphemeralDataProtectionProvider()))
         : contract == typeof(IDurableExecutions) ? _durable
+        : contract == typeof(IEvents) ? _events
         : contract == typeof(IConnections) ? _node.Connections
         : throw new InvalidOperationException($"There is no service for {contract.Name} here.");
 

@@ -58,9 +58,11 @@ internal static class DependencyRules
         {
             NeverTypes = [.. TypesIn("Scripts"), .. TypesIn("Tenants")],
         },
-        ["Events: the doors and their own store"] = Trigger("Events", others: ["HttpTriggers", "Schedules"]) with
+        // sdk.events.publish is a capability of the broker, and a subscription is read from a script's trigger.
+        ["Events: the doors, the broker and their own stores"] = new("supervisor", "Sandbox.Supervisor.dll", Supervisor + ".Events",
+            Supervisor + ".Executions", Supervisor + ".Workers", Supervisor + ".Alerts", Supervisor + ".HttpTriggers", Supervisor + ".Schedules")
         {
-            NeverTypes = [.. TypesIn("Scripts"), .. TypesIn("Tenants")],
+            NeverTypes = [.. TypesIn("Scripts", but: [".ScriptsJson", ".EventTrigger", ".EventFilter", ".PayloadPath"]), .. TypesIn("Tenants")],
         },
 
         ["one way out: nothing but Egress connects to the outside"] = new("supervisor", "Sandbox.Supervisor.dll", Supervisor)
