@@ -8,11 +8,11 @@ using Sandbox.Supervisor.DeadLetters;
 using Sandbox.Supervisor.Egress;
 using Sandbox.Supervisor.Email;
 using Sandbox.Supervisor.Entities;
+using Sandbox.Supervisor.Events;
 using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.History;
 using Sandbox.Supervisor.Hosting;
 using Sandbox.Supervisor.HttpTriggers;
-using Sandbox.Supervisor.Publishing;
 using Sandbox.Supervisor.Queue;
 using Sandbox.Supervisor.Schedules;
 using Sandbox.Supervisor.Scripts;
@@ -38,11 +38,11 @@ return await StartupErrors.ShowAsync(async () =>
         .AddSecrets()
         .AddEgress()
         .AddEmail()
-        .AddPublishing()
         .AddSandboxConnections()
         .AddQueue()
         .AddDeadLetters()
         .AddSchedules()
+        .AddEvents()
         .AddSandboxExecutions()
         .AddChangesFeed()
         .AddTenants()

@@ -49,3 +49,14 @@ public enum RecordPolicy
     [JsonStringEnumMemberName("errors")] Errors,
     [JsonStringEnumMemberName("metadata")] Metadata,
 }
+
+/// <summary>What became of an event for one script.</summary>
+public enum DeliveryState
+{
+    [JsonStringEnumMemberName("waiting")] Waiting,
+    [JsonStringEnumMemberName("completed")] Completed,
+    [JsonStringEnumMemberName("dead")] Dead,
+    [JsonStringEnumMemberName("cancelled")] Cancelled,
+    [JsonStringEnumMemberName("discarded")] Discarded,
+    [JsonStringEnumMemberName("debounced")] Debounced,
+}

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -66,6 +67,14 @@ public static class JsonText
         }
 
         return text.ToString();
+    }
+
+    /// <summary>A name as JSON has it, lone surrogates kept, which <see cref="JsonProperty.Name"/> refuses.</summary>
+    public static string NameOf(JsonProperty property)
+    {
+        var raw = JsonMarshal.GetRawUtf8PropertyName(property);
+        var text = Encoding.UTF8.GetString(raw);
+        return raw.Contains((byte)'\\') ? Read($"\"{text}\"") : text;
     }
 
     /// <summary>The longest beginning of at most so many UTF-8 bytes that splits no pair.</summary>

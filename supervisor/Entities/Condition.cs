@@ -299,7 +299,7 @@ internal sealed class Condition(BrokerCall call, OpenedEntity entity, Statement 
     }
 
     // A name may hold a lone surrogate, which JsonProperty.Name refuses to decode.
-    private static string NameOf(JsonProperty property) => DbNames.NameOf(property);
+    private static string NameOf(JsonProperty property) => JsonText.NameOf(property);
 
     private static string Shown(string name) => DbNames.Shown(name);
 }

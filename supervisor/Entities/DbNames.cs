@@ -1,6 +1,4 @@
-using System.Runtime.InteropServices;
 using System.Text;
-using System.Text.Json;
 using Sandbox.Protocol.Api;
 using Sandbox.Protocol.Text;
 using Sandbox.Supervisor.Broker;
@@ -26,14 +24,6 @@ internal static class DbNames
             throw call.Refused(Codes.NotAllowed, $"the field {Shown(name)} of {entity.Name} is the tenant's, which the platform sets");
         var field = Find(call, entity, name);
         return field.Write ? field : throw call.Refused(Codes.NotAllowed, $"the field {Shown(name)} of {entity.Name} may not be written; an administrator can open it");
-    }
-
-    /// <summary>A name as JSON has it, lone surrogates kept, which <see cref="JsonProperty.Name"/> refuses.</summary>
-    public static string NameOf(JsonProperty property)
-    {
-        var raw = JsonMarshal.GetRawUtf8PropertyName(property);
-        var text = Encoding.UTF8.GetString(raw);
-        return raw.Contains((byte)'\\') ? JsonText.Decode($"\"{text}\"")! : text;
     }
 
     /// <summary>A name of a script's in a message: short, and of characters that show.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Sandbox.Protocol.Api;
+using Sandbox.Protocol.Text;
 using Sandbox.Supervisor.Broker;
 
 namespace Sandbox.Supervisor.Entities;
@@ -14,7 +15,7 @@ internal sealed class EntityArguments(BrokerCall call, OpenedEntity entity)
     {
         if (options is { ValueKind: not JsonValueKind.Object }) throw call.Invalid("options must be an object");
         foreach (var property in (options ?? s_nothing).EnumerateObject())
-            if (property.Value.ValueKind != JsonValueKind.Null) yield return (DbNames.NameOf(property), property.Value);
+            if (property.Value.ValueKind != JsonValueKind.Null) yield return (JsonText.NameOf(property), property.Value);
     }
 
     public long Whole(JsonElement value, string name) =>
@@ -44,7 +45,7 @@ internal sealed class EntityArguments(BrokerCall call, OpenedEntity entity)
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var property in row.EnumerateObject())
         {
-            var name = DbNames.NameOf(property);
+            var name = JsonText.NameOf(property);
             // JSON of a script names each once; a forged one need not.
             if (seen.Add(name)) yield return (DbNames.Writable(call, entity, name), property.Value);
         }

@@ -7,6 +7,7 @@ using Sandbox.Supervisor.Connections;
 using Sandbox.Supervisor.DeadLetters;
 using Sandbox.Supervisor.Email;
 using Sandbox.Supervisor.Entities;
+using Sandbox.Supervisor.Events;
 using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.Hosting.Configuration;
 using Sandbox.Supervisor.Hosting.Demo;
@@ -87,7 +88,8 @@ internal static class DoorServices
             EmailJson.Default,
             UsageJson.Default,
             QueueJson.Default,
-            DeadLettersJson.Default);
+            DeadLettersJson.Default,
+            EventsJson.Default);
         services.AddRazorPages(pages => pages.Conventions.ConfigureFilter(new Microsoft.AspNetCore.Mvc.IgnoreAntiforgeryTokenAttribute()))
             .ConfigureApplicationPartManager(parts =>
             {

@@ -4,6 +4,7 @@ using Sandbox.Supervisor.Connections;
 using Sandbox.Supervisor.DeadLetters;
 using Sandbox.Supervisor.Email;
 using Sandbox.Supervisor.Entities;
+using Sandbox.Supervisor.Events;
 using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.History;
 using Sandbox.Supervisor.Hosting.Readiness;
@@ -85,6 +86,7 @@ internal static class Pipelines
         InvokeEndpoints.Map(api);
         QueueEndpoints.Map(api);
         DeadLetterEndpoints.Map(api);
+        EventEndpoints.Map(api);
         ExecutionsEndpoints.Map(api);
         UsageEndpoints.Map(api);
         SecretEndpoints.Map(api);

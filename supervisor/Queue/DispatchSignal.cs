@@ -1,7 +1,7 @@
 namespace Sandbox.Supervisor.Queue;
 
 /// <summary>Wakes the dispatcher of this node: work came, or a slot is free. Many at once are one.</summary>
-internal sealed class DispatchSignal : IDisposable
+internal sealed class DispatchSignal : IWorkSignal, IDisposable
 {
     private readonly SemaphoreSlim _set = new(0, 1);
 

@@ -16,6 +16,7 @@ internal static class QueueServices
         services.AddSingleton<NodeFile>();
         services.AddSingleton<Node>();
         services.AddSingleton<DispatchSignal>();
+        services.AddSingleton<IWorkSignal>(provider => provider.GetRequiredService<DispatchSignal>());
         services.AddSingleton<QueueRecords>();
         services.AddSingleton<TriggerSeal>();
         services.AddSingleton<Takeover>();

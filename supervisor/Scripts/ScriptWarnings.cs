@@ -17,9 +17,6 @@ internal static class ScriptWarnings
             case ScriptKind.Scheduled:
                 if (trigger is { } cron) Cron(Read(cron, ScriptsJson.Default.CronTrigger), warnings);
                 break;
-            case ScriptKind.Event:
-                warnings.Add("An event script is not started by its trigger in this version; it runs when it is invoked");
-                break;
             case ScriptKind.Http:
                 if (trigger is { } text && Read(text, ScriptsJson.Default.HttpTrigger) is var http)
                 {
@@ -28,6 +25,10 @@ internal static class ScriptWarnings
                         warnings.Add("trigger.methods: providers send webhooks by POST, which this trigger does not take");
                 }
 
+                break;
+            case ScriptKind.Event:
+                if (trigger is { } subscription && Read(subscription, ScriptsJson.Default.EventTrigger).Batch is { } batch && batch.ToString().Trim() != "null")
+                    warnings.Add("trigger.batch: events are delivered one by one in this version");
                 break;
             case ScriptKind.OneOff:
             case ScriptKind.Embedded:

@@ -105,6 +105,7 @@ internal static partial class TriggerRules
             errors.Add(new FieldError("trigger.event_types", "must be 1 to 100 types such as payment.invoice.processed or payment.*"));
         if (trigger.DebounceMs is < 0 or > 86_400_000) errors.Add(new FieldError("trigger.debounce_ms", $"is {trigger.DebounceMs}; choose 0 to 86400000 milliseconds"));
         if (trigger.Key is { } key && (key.Length > 500 || !Rest.Text.IsStorable(key))) errors.Add(new FieldError("trigger.key", "must be a path in the payload of at most 500 characters"));
+        if (EventFilter.IsGiven(trigger.Filter) && EventFilter.Parse(trigger.Filter!.Value).Problem is { } unreadable) errors.AddRange(unreadable.Errors);
         return errors.Count > before ? null : Text(trigger, ScriptsJson.Default.EventTrigger);
     }
 

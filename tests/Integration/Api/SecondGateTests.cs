@@ -14,7 +14,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
     private static readonly Type[] s_contracts =
     [
         typeof(IScripts), typeof(IExecutions), typeof(ITenants), typeof(ITokens), typeof(IEntities), typeof(ISecrets), typeof(IEmailSettings),
-        typeof(IConnections), typeof(IUsage), typeof(ISdkTypes), typeof(IDurableExecutions), typeof(IDeadLetters),
+        typeof(IConnections), typeof(IUsage), typeof(ISdkTypes), typeof(IDurableExecutions), typeof(IDeadLetters), typeof(IEvents),
     ];
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -78,6 +78,9 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         { "IDurableExecutions.ReplayAsync", default, Permissions.ExecutionsReplay },
         { "IDurableExecutions.ReplayManyAsync", default, Permissions.ExecutionsReplay },
         { "IDurableExecutions.CancelManyAsync", default, Permissions.ExecutionsCancel },
+        { "IEvents.PublishAsync", default, Permissions.EventsPublish },
+        { "IEvents.ListAsync", default, Permissions.ExecutionsRead },
+        { "IEvents.GetAsync", default, Permissions.ExecutionsRead },
     };
 
     public static TheoryData<string> CallsInTenants =>
@@ -175,6 +178,8 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         : type == typeof(EnqueueRequest) ? new EnqueueRequest(RawJson.Null, null)
         : type == typeof(ReplayRequest) ? new ReplayRequest(null, false, false, false)
         : type == typeof(BulkRequest) ? new BulkRequest(new ExecutionFilter(), null)
+        : type == typeof(IReadOnlyList<NewEvent>) ? new[] { new NewEvent("1", "/test", "order.paid", RawJson.Null) }
+        : type == typeof(EventQuery) ? new EventQuery()
         : type == typeof(UsageFilter) ? new UsageFilter()
         : type == typeof(EntityWrite) ? new EntityWrite { Table = "shop.orders", Key = "id", Fields = new Dictionary<string, EntityField>(StringComparer.Ordinal), Operations = ["read"] }
         : type == typeof(EmailSettingsWrite) ? new EmailSettingsWrite { Host = "smtp.example.com", Port = 587, FromAddress = "a@example.com" }
@@ -195,7 +200,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
             """
             select (select count(*) from sandbox.tenants) + (select count(*) from sandbox.tokens)
                 + (select count(*) from sandbox.scripts) + (select count(*) from sandbox.secrets)
-                + (select count(*) from sandbox.connections)
+                + (select count(*) from sandbox.connections) + (select count(*) from sandbox.events)
             """);
     }
 }

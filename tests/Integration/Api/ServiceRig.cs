@@ -6,6 +6,7 @@ using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Checkpoints;
 using Sandbox.Supervisor.DeadLetters;
 using Sandbox.Supervisor.Email;
+using Sandbox.Supervisor.Events;
 using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.History;
 using Sandbox.Supervisor.Queue;
@@ -32,6 +33,7 @@ public sealed class ServiceRig(PostgresServer server) : IAsyncLifetime
     private EntityRig _entities = null!;
     private DurableExecutions _durable = null!;
     private DeadLetterService _deadLetters = null!;
+    private EventService _events = null!;
 
     /// <summary>The one tenant.</summary>
     internal Guid Tenant { get; private set; }
@@ -60,6 +62,7 @@ public sealed class ServiceRig(PostgresServer server) : IAsyncLifetime
         _durable = new DurableExecutions(
             // Nothing gets so far here that it would be run.
             new EnqueueDoor(queue, new OnceKeyStore(Database.Db), work), null!, reader, _node.Live, _node.TenantDirectory, new CheckpointStore(Database.Db), TimeProvider.System);
+        _events = new EventService(new EventDoor(new EventStore(Database.Db), new RouterSignal(), work), new EventReadStore(Database.Db), TimeProvider.System);
     }
 
     internal object Of(Type contract) =>
@@ -74,6 +77,7 @@ public sealed class ServiceRig(PostgresServer server) : IAsyncLifetime
         : contract == typeof(IEmailSettings) ? new EmailSettingsService(new EmailSettingsStore(Database.Db), new SecretCipher(new EphemeralDataProtectionProvider()))
         : contract == typeof(IDurableExecutions) ? _durable
         : contract == typeof(IDeadLetters) ? _deadLetters
+        : contract == typeof(IEvents) ? _events
         : contract == typeof(IConnections) ? _node.Connections
         : throw new InvalidOperationException($"There is no service for {contract.Name} here.");
 

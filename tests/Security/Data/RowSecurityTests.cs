@@ -40,7 +40,7 @@ public sealed class RowSecurityTests(PostgresServer server) : IAsyncLifetime
 
         (await admin.ColumnAsync<string>(TenantTables)).ShouldBe(
             [
-                "email_settings", "events", "queue", "dead_letters", "once_keys", "schedules", "occurrences",
+                "email_settings", "events", "deliveries", "queue", "dead_letters", "once_keys", "schedules", "occurrences",
                 "cache", "changes", "checkpoints", "connections", "entities", "execution_calls", "execution_labels", "execution_logs", "execution_payloads",
                 "executions", "routes", "script_versions", "scripts", "secrets", "tenant_hosts", "tenants", "tokens", "usage",
             ],
@@ -231,7 +231,7 @@ public sealed class RowSecurityTests(PostgresServer server) : IAsyncLifetime
     private async Task<Guid> FillAsync(string slug)
     {
         var tenant = await _database.NewTenantAsync(slug);
-        var (script, version) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        var (script, version, published) = (Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7());
         await using var system = await _database.AsAsync(DatabaseRoles.System);
         await system.ExecAsync($"""
             insert into sandbox.tenant_hosts (host, tenant_id) values ('{slug}.localhost', '{tenant}');
@@ -258,7 +258,11 @@ public sealed class RowSecurityTests(PostgresServer server) : IAsyncLifetime
             await own.ExecAsync($"insert into sandbox.checkpoints (execution_id, tenant_id, version, value) values ('{Guid.CreateVersion7()}', '{tenant}', 1, '1')");
             await own.ExecAsync($"insert into sandbox.secrets (tenant_id, name, cipher, updated_by) values ('{tenant}', 'crm', 'x', 'me')");
             await own.ExecAsync($"insert into sandbox.email_settings (tenant_id, host, port, security, from_address, updated_by) values ('{tenant}', 'h', 25, 'none', 'a@b', 'me')");
-            await own.ExecAsync($"insert into sandbox.events (tenant_id, id, source, event_id, type, payload) values ('{tenant}', '{Guid.CreateVersion7()}', '/s', '1', 'a.b', '1')");
+            await own.ExecAsync($"insert into sandbox.events (tenant_id, id, source, event_id, type, payload) values ('{tenant}', '{published}', '/s', '1', 'a.b', '1')");
+            await system.ExecAsync($"""
+                insert into sandbox.deliveries (tenant_id, id, event_id, script_id, script_name, execution_id)
+                values ('{tenant}', '{Guid.CreateVersion7()}', '{published}', '{script}', 'price', '{Guid.CreateVersion7()}')
+                """);
             await own.ExecAsync($$"""
                 insert into sandbox.connections (tenant_id, name, type, hosts, header, cipher, updated_by)
                 values ('{{tenant}}', 'crm', 'header', '{api.example.com}', 'x-key', 'x', 'me')

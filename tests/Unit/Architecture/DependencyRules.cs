@@ -59,9 +59,11 @@ internal static class DependencyRules
             // It reads the scripts held in memory, and shares the meaning of a cron expression with those who check it; nothing else.
             NeverTypes = [.. TypesIn("Scripts", but: [".ScriptCache", ".CronSchedule", ".ScriptEndpoints"]), .. TypesIn("Tenants")],
         },
-        ["Events: the doors and their own store"] = Trigger("Events", others: ["HttpTriggers", "Schedules"]) with
+        // sdk.events.publish is a capability of the broker, and a subscription is read from a script's trigger.
+        ["Events: the doors, the broker and their own stores"] = new("supervisor", "Sandbox.Supervisor.dll", Supervisor + ".Events",
+            Supervisor + ".Executions", Supervisor + ".Workers", Supervisor + ".Alerts", Supervisor + ".HttpTriggers", Supervisor + ".Schedules")
         {
-            NeverTypes = [.. TypesIn("Scripts"), .. TypesIn("Tenants")],
+            NeverTypes = [.. TypesIn("Scripts", but: [".ScriptsJson", ".EventTrigger", ".EventFilter", ".PayloadPath"]), .. TypesIn("Tenants")],
         },
 
         ["one way out: nothing but Egress connects to the outside"] = new("supervisor", "Sandbox.Supervisor.dll", Supervisor)

@@ -5,12 +5,13 @@ using System.Text.RegularExpressions;
 using Sandbox.Protocol.Api;
 using Sandbox.Protocol.Text;
 using Sandbox.Supervisor.Broker;
+using Sandbox.Supervisor.Queue;
 using Sandbox.Supervisor.Uses;
 
-namespace Sandbox.Supervisor.Publishing;
+namespace Sandbox.Supervisor.Events;
 
 /// <summary><c>sdk.events.publish(type, payload, {id?, subject?})</c>; its value is the event's id. Once the call is answered the event is stored.</summary>
-internal sealed partial class EventPublish(EventStore store, TimeProvider time) : ICapability
+internal sealed partial class EventPublishing(EventDoor door, TimeProvider time) : ICapability
 {
     private const int TypeMax = 200;
     private const int TextMax = 500;
@@ -27,7 +28,7 @@ internal sealed partial class EventPublish(EventStore store, TimeProvider time) 
     public async ValueTask<string?> CallAsync(BrokerCall call, CancellationToken cancellationToken)
     {
         var published = Read(call);
-        await store.AddAsync(call.TenantId, published, cancellationToken);
+        await door.PublishAsync(call.TenantId, [published], cancellationToken);
         return JsonText.Encode(published.EventId);
     }
 
@@ -58,7 +59,14 @@ internal sealed partial class EventPublish(EventStore store, TimeProvider time) 
         }
 
         var request = call.Execution.Request;
-        return new PublishedEvent(id, $"/scripts/{request.Script.Name}", eventId ?? id.ToString(), type, subject, payload, request.ExecutionId, request.Depth + 1);
+        if (request.Causes >= Queue.Causes.Max) throw call.Refused(Codes.ChainLimit, $"{Queue.Causes.Max} executions and events have caused one another before it");
+        return new PublishedEvent(id, $"/scripts/{request.Script.Name}", eventId ?? id.ToString(), type, payload)
+        {
+            Subject = subject,
+            ExecutionId = request.ExecutionId,
+            Depth = request.Causes + 1,
+            TraceParent = request.TraceParent?.Child(),
+        };
     }
 
     private static string TypeOf(BrokerCall call)

@@ -1,0 +1,42 @@
+using Npgsql;
+using NpgsqlTypes;
+using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Database;
+using Sandbox.Supervisor.Queue;
+
+namespace Sandbox.Supervisor.Events;
+
+/// <summary>Writes down how the attempts of deliveries ended.</summary>
+internal sealed class DeliveryOrigin : IQueueOrigin
+{
+    private const string Update = """
+        update sandbox.deliveries d
+        set state = e.state, attempts = e.attempts, execution_id = e.execution_id, finished_at = case when e.state <> 'waiting' then clock_timestamp() end
+        from unnest($1, $2, $3, $4, $5) as e (tenant_id, id, state, attempts, execution_id)
+        where d.tenant_id = e.tenant_id and d.id = e.id
+        """;
+
+    public string Name => Deliveries.Origin;
+
+    public void Settle(NpgsqlBatch batch, IReadOnlyList<QueueEnd> ends) => batch.BatchCommands.Add(new NpgsqlBatchCommand(Update)
+    {
+        Parameters =
+        {
+            QueueColumns.Of(NpgsqlDbType.Uuid, ends, end => end.Item.TenantId),
+            QueueColumns.Of(NpgsqlDbType.Uuid, ends, end => end.Item.Origin!.Value.Id),
+            QueueColumns.Of(NpgsqlDbType.Text, ends, end => EnumText<DeliveryState>.Of(StateAfter(end))),
+            QueueColumns.Of(NpgsqlDbType.Integer, ends, end => (end.Next ?? end.Item).Attempt),
+            QueueColumns.Of(NpgsqlDbType.Uuid, ends, end => (end.Next ?? end.Item).ExecutionId),
+        },
+    });
+
+    private static DeliveryState StateAfter(QueueEnd end) =>
+        end.Next is not null ? DeliveryState.Waiting
+        : end.Record.Execution.Status switch
+        {
+            ExecutionStatus.Completed => DeliveryState.Completed,
+            ExecutionStatus.Cancelled => DeliveryState.Cancelled,
+            ExecutionStatus.Failed or ExecutionStatus.Timeout => DeliveryState.Dead,
+            var status => throw new InvalidOperationException($"An attempt does not end as {status}."),
+        };
+}

@@ -1,0 +1,26 @@
+using Sandbox.Supervisor.Queue;
+
+namespace Sandbox.Supervisor.Events;
+
+/// <summary>Wakes the router of this node. Many at once are one.</summary>
+internal sealed class RouterSignal : IWorkSignal, IDisposable
+{
+    private readonly SemaphoreSlim _set = new(0, 1);
+
+    public void Set()
+    {
+        try
+        {
+            if (_set.CurrentCount == 0) _set.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // Somebody else set it just now.
+        }
+    }
+
+    /// <summary>Returns when it is set, or after <paramref name="max"/>.</summary>
+    public Task WaitAsync(TimeSpan max, CancellationToken cancellationToken) => _set.WaitAsync(max, cancellationToken);
+
+    public void Dispose() => _set.Dispose();
+}
