@@ -12,6 +12,8 @@ var benches = new Dictionary<string, Func<Report, CancellationToken, Task>>(Stri
     ["S7"] = HttpCalls.ManyWaitingAsync,
     ["HTTP"] = HttpCalls.FetchAsync,
     ["SDK"] = SdkCalls.RunAsync,
+    ["S8"] = Durable.EventsAsync,
+    ["S9"] = Durable.SchedulesAsync,
     ["S11"] = IdleMemory.RunAsync,
 };
 

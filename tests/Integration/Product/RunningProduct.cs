@@ -209,6 +209,9 @@ internal sealed class RunningProduct : IAsyncDisposable
         public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, JsonNode? body = null, CancellationToken cancellationToken = default) =>
             product.SendAsync(method, $"/api/v1{path}", product.Env["SANDBOX_ADMIN_TOKEN"], Slug, body, cancellationToken);
 
+        /// <summary>A request of <see cref="Request"/>.</summary>
+        public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => product.Admin.SendAsync(request, cancellationToken);
+
         /// <summary>A request whose body the test writes.</summary>
         public HttpRequestMessage Request(HttpMethod method, string path)
         {

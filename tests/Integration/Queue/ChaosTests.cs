@@ -51,11 +51,16 @@ public sealed class ChaosTests(ITestOutputHelper output)
             "tick", "scheduled", source, new JsonObject { ["concurrency"] = 20 }, new JsonObject { ["cron"] = "* * * * * *", ["overlap"] = "allow", ["misfire"] = "all" },
             retry: new JsonObject { ["attempts"] = 4, ["backoff_ms"] = 100 });
 
+        await tenant.CreateScriptAsync(
+            "heard", "event", source, new JsonObject { ["concurrency"] = 20 }, new JsonObject { ["event_types"] = new JsonArray("chaos.*") },
+            retry: new JsonObject { ["attempts"] = 4, ["backoff_ms"] = 100 });
+
         var accepted = new List<Guid>();
+        var published = new List<string>();
         using (var end = CancellationTokenSource.CreateLinkedTokenSource(Stop))
         {
             end.CancelAfter(TimeSpan.FromSeconds(_seconds));
-            var load = LoadAsync(products, token, accepted, end.Token);
+            var load = LoadAsync(products, token, accepted, published, end.Token);
             postgres = await KillAsync(products, postgres, directory.Path, new Random(_seed), end.Token);
             await load;
         }
@@ -66,7 +71,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
         await connection.ExecAsync("update sandbox.schedules set next_at = null");
         await QuietAsync(connection);
 
-        output.WriteLine($"{accepted.Count} accepted; {await connection.ScalarAsync<long>("select count(*) from sandbox.executions")} executions, "
+        output.WriteLine($"{accepted.Count} accepted, {published.Count} published; {await connection.ScalarAsync<long>("select count(*) from sandbox.executions")} executions, "
             + $"{await connection.ScalarAsync<long>("select count(*) from sandbox.executions where code = 'INTERRUPTED'")} interrupted, "
             + $"{await connection.ScalarAsync<long>("select count(*) from sandbox.dead_letters")} dead letters, "
             + $"{await connection.ScalarAsync<long>("select count(*) from sandbox.occurrences")} occurrences");
@@ -78,19 +83,28 @@ public sealed class ChaosTests(ITestOutputHelper output)
             having count(*) filter (where status = 'completed') <> 1
                and not exists (select from sandbox.dead_letters d where d.idempotency_key = executions.idempotency_key)
             """)).ShouldBeEmpty("neither completed once nor dead");
+        var final = await connection.ColumnAsync<string>("""
+            select e.event_id from sandbox.events e join sandbox.deliveries d on d.tenant_id = e.tenant_id and d.event_id = e.id where d.state in ('completed', 'dead')
+            """);
+        published.Except(final).ShouldBeEmpty("published, and not delivered");
+        final.ShouldBeUnique();
         (await connection.ColumnAsync<string>("select key from sandbox.cache where key like 'runs-%' and value::text::numeric > 1")).ShouldBeEmpty("ran twice");
         (await connection.ScalarAsync<long>("select count(*) from sandbox.occurrences where status = 'queued'")).ShouldBe(0);
         (await connection.ScalarAsync<long>("select count(*) - (extract(epoch from max(due_at) - min(due_at))::bigint + 1) from sandbox.occurrences")).ShouldBe(0, "a due second without a row");
     }
 
     /// <summary>About ten a second, to whichever node answers. What was not answered with 202 may or may not be there; it is not counted.</summary>
-    private static async Task LoadAsync(RunningProduct[] products, string token, List<Guid> accepted, CancellationToken end)
+    private static async Task LoadAsync(RunningProduct[] products, string token, List<Guid> accepted, List<string> published, CancellationToken end)
     {
         for (var i = 0; !end.IsCancellationRequested; i++)
         {
             try
             {
-                using var response = await products[i % products.Length].SendAsync(HttpMethod.Post, "/api/v1/scripts/work/executions", token, "chaos", new JsonObject(), end);
+                var node = products[i % products.Length];
+                var happened = new JsonObject { ["specversion"] = "1.0", ["id"] = $"e-{i}", ["source"] = "/chaos", ["type"] = "chaos.one", ["data"] = i };
+                using var stored = await node.SendAsync(HttpMethod.Post, "/api/v1/events", token, "chaos", happened, end);
+                if ((int)stored.StatusCode == 202) published.Add($"e-{i}");
+                using var response = await node.SendAsync(HttpMethod.Post, "/api/v1/scripts/work/executions", token, "chaos", new JsonObject(), end);
                 if ((int)response.StatusCode == 202) accepted.Add((await response.Content.ReadFromJsonAsync<JsonElement>(CancellationToken.None)).GetProperty("id").GetGuid());
             }
             catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
@@ -156,7 +170,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
     {
         for (var from = Stopwatch.GetTimestamp(); ; await Task.Delay(250, Stop))
         {
-            if (await connection.ScalarAsync<long>("select count(*) from sandbox.queue") == 0) return;
+            if (await connection.ScalarAsync<long>("select (select count(*) from sandbox.queue) + (select count(*) from sandbox.events where routed_at is null)") == 0) return;
             if (Stopwatch.GetElapsedTime(from) > s_settle) throw new InvalidOperationException($"{await connection.ScalarAsync<long>("select count(*) from sandbox.queue")} executions never ended.");
         }
     }
