@@ -15,6 +15,7 @@ using Sandbox.Supervisor.HttpTriggers;
 using Sandbox.Supervisor.Listeners;
 using Sandbox.Supervisor.Queue;
 using Sandbox.Supervisor.Rest;
+using Sandbox.Supervisor.Schedules;
 using Sandbox.Supervisor.Scripts;
 using Sandbox.Supervisor.Secrets;
 using Sandbox.Supervisor.Tenants;
@@ -85,7 +86,8 @@ internal static class DoorServices
             ConnectionsJson.Default,
             EmailJson.Default,
             UsageJson.Default,
-            QueueJson.Default);
+            QueueJson.Default,
+            SchedulesJson.Default);
         services.AddRazorPages(pages => pages.Conventions.ConfigureFilter(new Microsoft.AspNetCore.Mvc.IgnoreAntiforgeryTokenAttribute()))
             .ConfigureApplicationPartManager(parts =>
             {

@@ -11,6 +11,7 @@ using Sandbox.Supervisor.HttpTriggers;
 using Sandbox.Supervisor.Listeners;
 using Sandbox.Supervisor.Queue;
 using Sandbox.Supervisor.Rest;
+using Sandbox.Supervisor.Schedules;
 using Sandbox.Supervisor.Scripts;
 using Sandbox.Supervisor.Secrets;
 using Sandbox.Supervisor.Tenants;
@@ -83,6 +84,7 @@ internal static class Pipelines
         SdkTypesEndpoints.Map(api);
         InvokeEndpoints.Map(api);
         QueueEndpoints.Map(api);
+        SchedulesEndpoints.Map(api);
         ExecutionsEndpoints.Map(api);
         UsageEndpoints.Map(api);
         SecretEndpoints.Map(api);

@@ -14,7 +14,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
     private static readonly Type[] s_contracts =
     [
         typeof(IScripts), typeof(IExecutions), typeof(ITenants), typeof(ITokens), typeof(IEntities), typeof(ISecrets), typeof(IEmailSettings),
-        typeof(IConnections), typeof(IUsage), typeof(ISdkTypes), typeof(IDurableExecutions),
+        typeof(IConnections), typeof(IUsage), typeof(ISdkTypes), typeof(IDurableExecutions), typeof(ISchedules),
     ];
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -73,6 +73,9 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         { "IDurableExecutions.ReplayAsync", default, Permissions.ExecutionsReplay },
         { "IDurableExecutions.ReplayManyAsync", default, Permissions.ExecutionsReplay },
         { "IDurableExecutions.CancelManyAsync", default, Permissions.ExecutionsCancel },
+        { "ISchedules.ListAsync", default, Permissions.ScriptsRead },
+        { "ISchedules.RunAsync", default, Permissions.ScriptsExecute },
+        { "ISchedules.WhyAsync", default, Permissions.ScriptsRead },
     };
 
     public static TheoryData<string> CallsInTenants =>
@@ -169,6 +172,9 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         : type == typeof(EnqueueRequest) ? new EnqueueRequest(RawJson.Null, null)
         : type == typeof(ReplayRequest) ? new ReplayRequest(null, false, false, false)
         : type == typeof(BulkRequest) ? new BulkRequest(new ExecutionFilter(), null)
+        : type == typeof(OccurrenceFilter) ? new OccurrenceFilter()
+        : type == typeof(OccurrenceRun) ? new OccurrenceRun(DateTimeOffset.UnixEpoch, null, null, false)
+        : type == typeof(DateTimeOffset) ? DateTimeOffset.UnixEpoch
         : type == typeof(UsageFilter) ? new UsageFilter()
         : type == typeof(EntityWrite) ? new EntityWrite { Table = "shop.orders", Key = "id", Fields = new Dictionary<string, EntityField>(StringComparer.Ordinal), Operations = ["read"] }
         : type == typeof(EmailSettingsWrite) ? new EmailSettingsWrite { Host = "smtp.example.com", Port = 587, FromAddress = "a@example.com" }

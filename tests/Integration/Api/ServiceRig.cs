@@ -8,6 +8,7 @@ using Sandbox.Supervisor.Email;
 using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.History;
 using Sandbox.Supervisor.Queue;
+using Sandbox.Supervisor.Schedules;
 using Sandbox.Supervisor.Secrets;
 using Sandbox.Supervisor.Types;
 using Sandbox.Supervisor.Usage;
@@ -30,6 +31,7 @@ public sealed class ServiceRig(PostgresServer server) : IAsyncLifetime
     private ExecutionService _executions = null!;
     private EntityRig _entities = null!;
     private DurableExecutions _durable = null!;
+    private ScheduleService _schedules = null!;
 
     /// <summary>The one tenant.</summary>
     internal Guid Tenant { get; private set; }
@@ -54,6 +56,9 @@ public sealed class ServiceRig(PostgresServer server) : IAsyncLifetime
         var reader = new ExecutionReader(inFlight, _pool.Pool, _history.Writer, _history.Executions, queued, TimeProvider.System);
         _executions = new ExecutionService(reader);
         var work = new NewWork(signal, queue, TimeProvider.System, NullLogger<NewWork>.Instance);
+        var occurrences = new OccurrenceStore(Database.Db);
+        var past = new PastOccurrences(new ScheduleTickStore(Database.Db), occurrences, work, TimeProvider.System);
+        _schedules = new ScheduleService(occurrences, past, _node.Live, TimeProvider.System);
         _durable = new DurableExecutions(
             // Nothing gets so far here that it would be run.
             new EnqueueDoor(queue, work), null!, reader, _node.Live, _node.TenantDirectory, new CheckpointStore(Database.Db), TimeProvider.System);
@@ -69,6 +74,7 @@ public sealed class ServiceRig(PostgresServer server) : IAsyncLifetime
         : contract == typeof(IUsage) ? new UsageService(new UsageStore(Database.Db))
         : contract == typeof(ISecrets) ? _node.Secrets
         : contract == typeof(IEmailSettings) ? new EmailSettingsService(new EmailSettingsStore(Database.Db), new SecretCipher(new EphemeralDataProtectionProvider()))
+        : contract == typeof(ISchedules) ? _schedules
         : contract == typeof(IDurableExecutions) ? _durable
         : contract == typeof(IConnections) ? _node.Connections
         : throw new InvalidOperationException($"There is no service for {contract.Name} here.");

@@ -57,7 +57,7 @@ internal static class DependencyRules
         ["Schedules: the doors and their own store"] = Trigger("Schedules", others: ["HttpTriggers", "Events"]) with
         {
             // It reads the scripts held in memory, and shares the meaning of a cron expression with those who check it; nothing else.
-            NeverTypes = [.. TypesIn("Scripts", but: [".ScriptCache", ".CronSchedule", ".ScriptEndpoints"]), .. TypesIn("Tenants")],
+            NeverTypes = [.. TypesIn("Scripts", but: [".ScriptCache", ".CronSchedule"]), .. TypesIn("Tenants")],
         },
         ["Events: the doors and their own store"] = Trigger("Events", others: ["HttpTriggers", "Schedules"]) with
         {
