@@ -17,6 +17,7 @@ using Sandbox.Supervisor.HttpTriggers;
 using Sandbox.Supervisor.Listeners;
 using Sandbox.Supervisor.Queue;
 using Sandbox.Supervisor.Rest;
+using Sandbox.Supervisor.Schedules;
 using Sandbox.Supervisor.Scripts;
 using Sandbox.Supervisor.Secrets;
 using Sandbox.Supervisor.Tenants;
@@ -89,7 +90,8 @@ internal static class DoorServices
             UsageJson.Default,
             QueueJson.Default,
             DeadLettersJson.Default,
-            EventsJson.Default);
+            EventsJson.Default,
+            SchedulesJson.Default);
         services.AddRazorPages(pages => pages.Conventions.ConfigureFilter(new Microsoft.AspNetCore.Mvc.IgnoreAntiforgeryTokenAttribute()))
             .ConfigureApplicationPartManager(parts =>
             {

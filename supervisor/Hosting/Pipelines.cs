@@ -13,6 +13,7 @@ using Sandbox.Supervisor.HttpTriggers;
 using Sandbox.Supervisor.Listeners;
 using Sandbox.Supervisor.Queue;
 using Sandbox.Supervisor.Rest;
+using Sandbox.Supervisor.Schedules;
 using Sandbox.Supervisor.Scripts;
 using Sandbox.Supervisor.Secrets;
 using Sandbox.Supervisor.Tenants;
@@ -87,6 +88,7 @@ internal static class Pipelines
         QueueEndpoints.Map(api);
         DeadLetterEndpoints.Map(api);
         EventEndpoints.Map(api);
+        SchedulesEndpoints.Map(api);
         ExecutionsEndpoints.Map(api);
         UsageEndpoints.Map(api);
         SecretEndpoints.Map(api);

@@ -41,7 +41,8 @@ internal static class OccurrenceItems
             json.WriteString("type", "cron");
             json.WriteString("cronExpression", planned.Schedule.Cron);
             json.WriteString("timezone", planned.Schedule.Timezone);
-            json.WriteString("scheduledFor", planned.DueAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+            var due = planned.DueAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+            json.WriteString("scheduledFor", due);
             json.WriteNumber("missed", planned.Missed);
             json.WriteEndObject();
         }

@@ -37,8 +37,11 @@ internal sealed class OccurrenceOrigin : IQueueOrigin
                 QueueColumns.Of(NpgsqlDbType.Uuid, last, end => end.Next?.ExecutionId ?? end.Item.ExecutionId),
                 QueueColumns.Of(NpgsqlDbType.Text, last, end => EnumText<ExecutionStatus>.Of(end.Record.Execution.Status)),
                 QueueColumns.Of(NpgsqlDbType.Boolean, last, end => end.Next is not null),
-                QueueColumns.Of(NpgsqlDbType.Boolean, last, end => end.Record.Execution is { Status: ExecutionStatus.Cancelled, StartedAt: null } && end.Item.Attempt == 1),
+                QueueColumns.Of(NpgsqlDbType.Boolean, last, NeverRan),
             },
         });
     }
+
+    private static bool NeverRan(QueueEnd end) =>
+        end.Record.Execution is { Status: ExecutionStatus.Cancelled, StartedAt: null } && end.Item.Attempt == 1;
 }

@@ -5,12 +5,12 @@ internal sealed class OccurrenceSweeper(ScheduleTickStore store, TimeProvider ti
 {
     private const int BatchMax = 5_000;
     private static readonly TimeSpan s_every = TimeSpan.FromHours(1);
-    private static readonly TimeSpan s_kept = TimeSpan.FromDays(90);
+    public static readonly TimeSpan Kept = TimeSpan.FromDays(90);
 
     /// <summary>One round, in small transactions.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        while (await store.SweepAsync(time.GetUtcNow() - s_kept, BatchMax, cancellationToken) == BatchMax)
+        while (await store.SweepAsync(time.GetUtcNow() - Kept, BatchMax, cancellationToken) == BatchMax)
         {
             // The next batch.
         }

@@ -17,7 +17,8 @@ internal sealed record SchedulePlan(IReadOnlyList<PlannedOccurrence> Occurrences
 
     /// <param name="known">Due times that have a row.</param>
     /// <param name="queued">Executions of earlier occurrences of the script, oldest first.</param>
-    public static SchedulePlan Of(DueSchedule schedule, CronSchedule cron, DateTimeOffset now, IReadOnlySet<DateTimeOffset> known, IEnumerable<QueuedOccurrence> queued)
+    public static SchedulePlan Of(
+        DueSchedule schedule, CronSchedule cron, DateTimeOffset now, IReadOnlySet<DateTimeOffset> known, IEnumerable<QueuedOccurrence> queued)
     {
         var due = DueTimes.Between(cron, schedule.From, now);
         var plan = new Builder(schedule, now, due.Older, [.. queued]);
@@ -31,13 +32,15 @@ internal sealed record SchedulePlan(IReadOnlyList<PlannedOccurrence> Occurrences
 
     private sealed class Builder(DueSchedule schedule, DateTimeOffset now, int uncounted, List<QueuedOccurrence> queued)
     {
+        private const string NothingRan = "Nothing ran the schedules at that time";
         private int _uncounted = uncounted;
 
         public List<PlannedOccurrence> Occurrences { get; } = [];
 
         public void Disabled(DateTimeOffset[] times)
         {
-            foreach (var time in times) Leave(time, "skipped", $"The script is disabled{(schedule.DisabledReason is { } reason ? $": {reason}" : "")}.");
+            var why = $"The script is disabled{(schedule.DisabledReason is { } reason ? $": {reason}" : "")}.";
+            foreach (var time in times) Leave(time, "skipped", why);
         }
 
         public void Enabled(DateTimeOffset[] late, DateTimeOffset[] timely)
@@ -45,18 +48,20 @@ internal sealed record SchedulePlan(IReadOnlyList<PlannedOccurrence> Occurrences
             switch (schedule.Misfire)
             {
                 case "skip":
-                    foreach (var time in late) Leave(time, "missed", "Nothing ran the schedules at that time, and the misfire policy is skip.");
+                    foreach (var time in late) Leave(time, "missed", $"{NothingRan}, and the misfire policy is skip.");
                     break;
                 case "latest" when late.Length > 0:
                     var folded = late.Length - 1 + _uncounted;
-                    foreach (var time in late[..^1]) Leave(time, "missed", $"Nothing ran the schedules at that time; the occurrence of {Text(late[^1])} stands for it.");
+                    var why = $"{NothingRan}; the occurrence of {ScheduleAnswers.Text(late[^1])} stands for it.";
+                    foreach (var time in late[..^1]) Leave(time, "missed", why);
                     Consider(late[^1], isLate: true, folded);
                     break;
                 case "latest":
                     break;
                 case "all":
-                    foreach (var time in late.SkipLast(CaughtUpMax))
-                        Leave(time, "missed", string.Create(CultureInfo.InvariantCulture, $"Nothing ran the schedules at that time, and only the newest {CaughtUpMax} missed occurrences are caught up."));
+                    var beyond = string.Create(
+                        CultureInfo.InvariantCulture, $"{NothingRan}, and only the newest {CaughtUpMax} missed occurrences are caught up.");
+                    foreach (var time in late.SkipLast(CaughtUpMax)) Leave(time, "missed", beyond);
                     // One after the other, by the order key; to skip all but the first would be the policy latest.
                     foreach (var time in late.TakeLast(CaughtUpMax)) Run(time, isLate: true, 0);
                     break;
@@ -72,10 +77,11 @@ internal sealed record SchedulePlan(IReadOnlyList<PlannedOccurrence> Occurrences
             switch (schedule.Overlap)
             {
                 case "skip" when queued.Count > 0:
-                    Leave(time, "skipped", $"The execution {queued[0].ExecutionId} of an earlier occurrence {(queued[0].Running ? "still ran" : "still waited")}, and the overlap policy is skip.");
+                    var state = queued[0].Running ? "still ran" : "still waited";
+                    Leave(time, "skipped", $"{Execution(0)} {state}, and the overlap policy is skip.");
                     break;
-                case "queue_one" when queued.Where(one => !one.Running).Select(one => one.ExecutionId).ToArray() is [.., var waiting] && queued.Count > 1:
-                    Leave(time, "skipped", $"The execution {waiting} of an earlier occurrence waited already, and the overlap policy queue_one lets one wait.");
+                case "queue_one" when queued.Count > 1 && queued.FindLastIndex(one => !one.Running) is >= 0 and var last:
+                    Leave(time, "skipped", $"{Execution(last)} waited already, and the overlap policy queue_one lets one wait.");
                     break;
                 case "skip" or "queue_one" or "allow":
                     Run(time, isLate, missed);
@@ -85,24 +91,26 @@ internal sealed record SchedulePlan(IReadOnlyList<PlannedOccurrence> Occurrences
             }
         }
 
+        private string Execution(int index) => $"The execution {queued[index].ExecutionId} of an earlier occurrence";
+
         private void Run(DateTimeOffset time, bool isLate, int missed)
         {
-            var execution = Guid.CreateVersion7(now);
+            var (id, execution) = (Guid.CreateVersion7(now), Guid.CreateVersion7(now));
             queued.Add(new QueuedOccurrence(execution, Running: false));
-            Occurrences.Add(new PlannedOccurrence(schedule, Guid.CreateVersion7(now), time, "queued", isLate, missed, null, execution));
+            Occurrences.Add(new PlannedOccurrence(schedule, id, time, "queued", isLate, missed, Why: null, execution));
         }
 
         private void Leave(DateTimeOffset time, string status, string why)
         {
             if (_uncounted > 0)
             {
-                why += string.Create(CultureInfo.InvariantCulture, $" {_uncounted}{(_uncounted + DueTimes.RowsMax >= DueTimes.StepsMax ? " or more" : "")} due times before it have no row of their own.");
+                var more = _uncounted + DueTimes.RowsMax >= DueTimes.StepsMax ? " or more" : "";
+                why += string.Create(CultureInfo.InvariantCulture, $" {_uncounted}{more} due times before it have no row of their own.");
                 _uncounted = 0;
             }
 
-            Occurrences.Add(new PlannedOccurrence(schedule, Guid.CreateVersion7(now), time, status, Late: false, 0, why, null));
+            var id = Guid.CreateVersion7(now);
+            Occurrences.Add(new PlannedOccurrence(schedule, id, time, status, Late: false, Missed: 0, why, ExecutionId: null));
         }
-
-        private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
     }
 }

@@ -35,19 +35,14 @@ internal sealed class ScheduleRounds(ScheduleTickStore store, NewWork work, Time
             advanced.Add((schedule, plan.NextAt));
         }
 
-        QueueItem[] items = [];
-        if (planned.Count > 0)
-        {
-            var added = await ScheduleTickStore.AddAsync(tick, planned, again: false, cancellationToken);
-            PlannedOccurrence[] runs = [.. planned.Where(one => one.ExecutionId is not null && added.Contains(one.Id))];
-            items = Array.ConvertAll(runs, one => OccurrenceItems.Of(one, new Cause("schedule", one.Schedule.ScriptId.ToString()), now));
-            if (items.Length > 0) await ScheduleTickStore.EnqueueAsync(tick, items, cancellationToken);
-        }
-
+        var added = planned.Count == 0 ? [] : await ScheduleTickStore.AddAsync(tick, planned, again: false, cancellationToken);
+        PlannedOccurrence[] runs = [.. planned.Where(one => one.ExecutionId is not null && added.Contains(one.Id))];
+        if (runs.Length > 0) await ScheduleTickStore.EnqueueAsync(tick, Array.ConvertAll(runs, one => Item(one, now)), cancellationToken);
         await ScheduleTickStore.AdvanceAsync(tick, advanced, cancellationToken);
         await tick.CommitAsync(cancellationToken);
-        if (items.Length > 0) work.Tell();
-        foreach (var one in planned.Where(one => one is { ExecutionId: not null, Late: false })) ScheduleMetrics.Enqueued(time.GetUtcNow() - one.DueAt);
+        if (runs.Length > 0) work.Tell();
+        var committed = time.GetUtcNow();
+        foreach (var one in runs.Where(one => !one.Late)) ScheduleMetrics.Enqueued(committed - one.DueAt);
         return due.Count == ScheduleTickStore.DueMax || advanced.Count < due.Count;
     }
 
@@ -64,10 +59,7 @@ internal sealed class ScheduleRounds(ScheduleTickStore store, NewWork work, Time
             if (ahead.Count == 0) return count;
             last = ahead[^1];
             (DueSchedule Schedule, DateTimeOffset? NextAt)[] back =
-            [
-                .. ahead.Select(schedule => (schedule, CronSchedule.Parse(schedule.Cron, schedule.Timezone).Schedule?.Next(now, 1) is [var next] ? next : (DateTimeOffset?)null))
-                    .Where(pair => pair.Item2 < pair.schedule.From),
-            ];
+                [.. ahead.Select(one => (Schedule: one, NextAt: Next(one, now))).Where(one => one.NextAt < one.Schedule.From)];
             if (back.Length == 0) continue;
             await ScheduleTickStore.ForgetAheadAsync(tick, [.. back.Select(pair => pair.Schedule)], now, cancellationToken);
             await ScheduleTickStore.AdvanceAsync(tick, back, cancellationToken);
@@ -75,6 +67,12 @@ internal sealed class ScheduleRounds(ScheduleTickStore store, NewWork work, Time
             count += back.Length;
         }
     }
+
+    private static QueueItem Item(PlannedOccurrence planned, DateTimeOffset now) =>
+        OccurrenceItems.Of(planned, new Cause("schedule", planned.Schedule.ScriptId.ToString()), now);
+
+    private static DateTimeOffset? Next(DueSchedule schedule, DateTimeOffset after) =>
+        CronSchedule.Parse(schedule.Cron, schedule.Timezone).Schedule?.Next(after, 1) is [var next] ? next : null;
 
     /// <summary>When the next schedule is due; null: none is.</summary>
     public Task<DateTimeOffset?> NextAsync(CancellationToken cancellationToken) => store.NextAsync(time.GetUtcNow(), cancellationToken);

@@ -33,7 +33,10 @@ internal sealed class ScheduleTickStore(Db db)
         }
     }
 
-    /// <summary>Due schedules of scripts and tenants that are there, locked until the transaction ends. Those that another node holds are left out.</summary>
+    /// <summary>
+    /// Due schedules of scripts that are there and of tenants that are not suspended, locked until the transaction ends. Those that another
+    /// node holds are left out.
+    /// </summary>
     public static Task<List<DueSchedule>> DueAsync(ScheduleTick tick, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = Columns + """
@@ -45,7 +48,8 @@ internal sealed class ScheduleTickStore(Db db)
     }
 
     /// <summary>Schedules that look further ahead than <paramref name="now"/>, the next page of them in the order of their keys.</summary>
-    public static Task<List<DueSchedule>> AheadAsync(ScheduleTick tick, DateTimeOffset now, DueSchedule? after, CancellationToken cancellationToken)
+    public static Task<List<DueSchedule>> AheadAsync(
+        ScheduleTick tick, DateTimeOffset now, DueSchedule? after, CancellationToken cancellationToken)
     {
         const string sql = Columns + """
             where c.next_at > $1 and (c.tenant_id, c.script_id) > ($3, $4)
@@ -56,8 +60,8 @@ internal sealed class ScheduleTickStore(Db db)
         [
             Time(now),
             new NpgsqlParameter<int> { TypedValue = DueMax },
-            new NpgsqlParameter<Guid> { TypedValue = after?.TenantId ?? Guid.Empty },
-            new NpgsqlParameter<Guid> { TypedValue = after?.ScriptId ?? Guid.Empty },
+            Id(after?.TenantId ?? Guid.Empty),
+            Id(after?.ScriptId ?? Guid.Empty),
         ];
         return ReadAsync(tick, sql, parameters, cancellationToken);
     }
@@ -66,12 +70,13 @@ internal sealed class ScheduleTickStore(Db db)
     public static async Task<DueSchedule?> LockAsync(ScheduleTick tick, Guid tenantId, Guid scriptId, CancellationToken cancellationToken)
     {
         const string sql = Columns + "where c.tenant_id = $1 and c.script_id = $2 for update of c";
-        NpgsqlParameter[] parameters = [new NpgsqlParameter<Guid> { TypedValue = tenantId }, new NpgsqlParameter<Guid> { TypedValue = scriptId }];
+        NpgsqlParameter[] parameters = [Id(tenantId), Id(scriptId)];
         return await ReadAsync(tick, sql, parameters, cancellationToken) is [var schedule] ? schedule : null;
     }
 
     /// <summary>Due times of these schedules that have a row, from where each is looked at.</summary>
-    public static async Task<ILookup<(Guid, Guid), DateTimeOffset>> KnownAsync(ScheduleTick tick, IReadOnlyList<DueSchedule> schedules, DateTimeOffset now, CancellationToken cancellationToken)
+    public static async Task<ILookup<(Guid, Guid), DateTimeOffset>> KnownAsync(
+        ScheduleTick tick, IReadOnlyList<DueSchedule> schedules, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
             select o.tenant_id, o.script_id, o.due_at
@@ -81,16 +86,24 @@ internal sealed class ScheduleTickStore(Db db)
             """;
         await using var command = new NpgsqlCommand(sql, tick.Connection)
         {
-            Parameters = { Tenants(schedules), Scripts(schedules), QueueColumns.Of(NpgsqlDbType.TimestampTz, schedules, one => one.From.UtcDateTime), Time(now) },
+            Parameters =
+            {
+                Tenants(schedules),
+                Scripts(schedules),
+                QueueColumns.Of(NpgsqlDbType.TimestampTz, schedules, one => one.From.UtcDateTime),
+                Time(now),
+            },
         };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var known = new List<((Guid, Guid) Key, DateTimeOffset DueAt)>();
-        while (await reader.ReadAsync(cancellationToken)) known.Add(((reader.GetGuid(0), reader.GetGuid(1)), reader.GetFieldValue<DateTimeOffset>(2)));
+        while (await reader.ReadAsync(cancellationToken))
+            known.Add(((reader.GetGuid(0), reader.GetGuid(1)), reader.GetFieldValue<DateTimeOffset>(2)));
         return known.ToLookup(one => one.Key, one => one.DueAt);
     }
 
     /// <summary>Executions of earlier occurrences that are in the queue, oldest first.</summary>
-    public static async Task<ILookup<(Guid, Guid), QueuedOccurrence>> QueuedAsync(ScheduleTick tick, IReadOnlyList<DueSchedule> schedules, CancellationToken cancellationToken)
+    public static async Task<ILookup<(Guid, Guid), QueuedOccurrence>> QueuedAsync(
+        ScheduleTick tick, IReadOnlyList<DueSchedule> schedules, CancellationToken cancellationToken)
     {
         const string sql = """
             select q.tenant_id, q.script_id, q.execution_id, q.node_id is not null
@@ -101,17 +114,24 @@ internal sealed class ScheduleTickStore(Db db)
             """;
         await using var command = new NpgsqlCommand(sql, tick.Connection)
         {
-            Parameters = { Tenants(schedules), Scripts(schedules), new NpgsqlParameter<string> { TypedValue = OccurrenceOrigin.OriginName } },
+            Parameters =
+            {
+                Tenants(schedules),
+                Scripts(schedules),
+                new NpgsqlParameter<string> { TypedValue = OccurrenceOrigin.OriginName },
+            },
         };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var queued = new List<((Guid, Guid) Key, QueuedOccurrence One)>();
-        while (await reader.ReadAsync(cancellationToken)) queued.Add(((reader.GetGuid(0), reader.GetGuid(1)), new QueuedOccurrence(reader.GetGuid(2), reader.GetBoolean(3))));
+        while (await reader.ReadAsync(cancellationToken))
+            queued.Add(((reader.GetGuid(0), reader.GetGuid(1)), new QueuedOccurrence(reader.GetGuid(2), reader.GetBoolean(3))));
         return queued.ToLookup(one => one.Key, one => one.One);
     }
 
     /// <summary>Writes the occurrences. Ids of those that had no row before.</summary>
     /// <param name="again">A row that is there, and does not wait or run, begins anew.</param>
-    public static async Task<HashSet<Guid>> AddAsync(ScheduleTick tick, IReadOnlyList<PlannedOccurrence> planned, bool again, CancellationToken cancellationToken)
+    public static async Task<HashSet<Guid>> AddAsync(
+        ScheduleTick tick, IReadOnlyList<PlannedOccurrence> planned, bool again, CancellationToken cancellationToken)
     {
         const string sql = """
             insert into sandbox.occurrences as old (tenant_id, script_id, due_at, id, status, late, why, execution_id, missed)
@@ -150,7 +170,8 @@ internal sealed class ScheduleTickStore(Db db)
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    public static async Task AdvanceAsync(ScheduleTick tick, IReadOnlyList<(DueSchedule Schedule, DateTimeOffset? NextAt)> schedules, CancellationToken cancellationToken)
+    public static async Task AdvanceAsync(
+        ScheduleTick tick, IReadOnlyList<(DueSchedule Schedule, DateTimeOffset? NextAt)> schedules, CancellationToken cancellationToken)
     {
         const string sql = """
             update sandbox.schedules c set next_at = s.next_at
@@ -169,15 +190,22 @@ internal sealed class ScheduleTickStore(Db db)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Removes decisions about times to come that a clock which was ahead has left. What ran, waits or runs stays, so that it does not run twice.</summary>
-    public static async Task ForgetAheadAsync(ScheduleTick tick, IReadOnlyList<DueSchedule> schedules, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>
+    /// Removes decisions about times to come that a clock which was ahead has left. What ran, waits or runs stays, so that it does not run twice.
+    /// </summary>
+    public static async Task ForgetAheadAsync(
+        ScheduleTick tick, IReadOnlyList<DueSchedule> schedules, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
             delete from sandbox.occurrences o
             using unnest($1, $2) as s (tenant_id, script_id)
-            where o.tenant_id = s.tenant_id and o.script_id = s.script_id and o.due_at > $3 and o.status in ('skipped', 'missed') and o.outcome is null
+            where o.tenant_id = s.tenant_id and o.script_id = s.script_id and o.due_at > $3
+              and o.status in ('skipped', 'missed') and o.outcome is null
             """;
-        await using var command = new NpgsqlCommand(sql, tick.Connection) { Parameters = { Tenants(schedules), Scripts(schedules), Time(now) } };
+        await using var command = new NpgsqlCommand(sql, tick.Connection)
+        {
+            Parameters = { Tenants(schedules), Scripts(schedules), Time(now) },
+        };
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -203,7 +231,8 @@ internal sealed class ScheduleTickStore(Db db)
 
         """;
 
-    private static async Task<List<DueSchedule>> ReadAsync(ScheduleTick tick, string sql, NpgsqlParameter[] parameters, CancellationToken cancellationToken)
+    private static async Task<List<DueSchedule>> ReadAsync(
+        ScheduleTick tick, string sql, NpgsqlParameter[] parameters, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(sql, tick.Connection);
         command.Parameters.AddRange(parameters);
@@ -230,7 +259,11 @@ internal sealed class ScheduleTickStore(Db db)
 
     private static NpgsqlParameter<DateTime> Time(DateTimeOffset time) => new() { TypedValue = time.UtcDateTime };
 
-    private static NpgsqlParameter<Guid[]> Tenants(IReadOnlyList<DueSchedule> schedules) => QueueColumns.Of(NpgsqlDbType.Uuid, schedules, one => one.TenantId);
+    private static NpgsqlParameter<Guid> Id(Guid id) => new() { TypedValue = id };
 
-    private static NpgsqlParameter<Guid[]> Scripts(IReadOnlyList<DueSchedule> schedules) => QueueColumns.Of(NpgsqlDbType.Uuid, schedules, one => one.ScriptId);
+    private static NpgsqlParameter<Guid[]> Tenants(IReadOnlyList<DueSchedule> schedules) =>
+        QueueColumns.Of(NpgsqlDbType.Uuid, schedules, one => one.TenantId);
+
+    private static NpgsqlParameter<Guid[]> Scripts(IReadOnlyList<DueSchedule> schedules) =>
+        QueueColumns.Of(NpgsqlDbType.Uuid, schedules, one => one.ScriptId);
 }

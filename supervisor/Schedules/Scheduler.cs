@@ -1,7 +1,10 @@
 namespace Sandbox.Supervisor.Schedules;
 
-/// <summary>Runs the rounds: at the next due time that is known, and once a second for what others wrote. A clock that is set back is noticed.</summary>
-internal sealed class Scheduler(ScheduleRounds rounds, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<Scheduler> logger) : BackgroundService
+/// <summary>
+/// Runs the rounds: at the next due time that is known, and once a second for what others wrote. A clock that is set back is noticed.
+/// </summary>
+internal sealed class Scheduler(ScheduleRounds rounds, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<Scheduler> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan s_poll = TimeSpan.FromSeconds(1);
 

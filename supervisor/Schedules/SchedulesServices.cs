@@ -1,3 +1,4 @@
+using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Queue;
 
 namespace Sandbox.Supervisor.Schedules;
@@ -8,7 +9,10 @@ internal static class SchedulesServices
     public static IServiceCollection AddSchedules(this IServiceCollection services)
     {
         services.AddSingleton<ScheduleTickStore>();
+        services.AddSingleton<OccurrenceStore>();
         services.AddSingleton<ScheduleRounds>();
+        services.AddSingleton<PastOccurrences>();
+        services.AddSingleton<ISchedules, ScheduleService>();
         services.AddSingleton<IQueueOrigin, OccurrenceOrigin>();
         services.AddHostedService<Scheduler>();
         services.AddHostedService<OccurrenceSweeper>();

@@ -19,7 +19,8 @@ internal static class ScheduleRowStore
             insert into sandbox.schedules as old (tenant_id, script_id, cron, timezone, overlap, misfire, enabled)
             values (@tenantId, @id, @cron, @timezone, @overlap, @misfire, @enabled)
             on conflict (tenant_id, script_id) do update
-            set cron = excluded.cron, timezone = excluded.timezone, overlap = excluded.overlap, misfire = excluded.misfire, enabled = excluded.enabled,
+            set cron = excluded.cron, timezone = excluded.timezone, overlap = excluded.overlap, misfire = excluded.misfire,
+                enabled = excluded.enabled,
                 since = case when (old.cron, old.timezone) = (excluded.cron, excluded.timezone) and old.enabled >= excluded.enabled
                     then old.since else excluded.since end,
                 next_at = case when (old.cron, old.timezone) = (excluded.cron, excluded.timezone) and old.enabled >= excluded.enabled

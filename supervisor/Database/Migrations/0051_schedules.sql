@@ -30,7 +30,8 @@ alter table sandbox.scripts force row level security;
 alter table sandbox.schedules enable row level security;
 alter table sandbox.schedules force row level security;
 create policy system on sandbox.schedules to sandbox_system using (true) with check (true);
-create policy tenant on sandbox.schedules to sandbox_tenant using (tenant_id = sandbox.current_tenant()) with check (tenant_id = sandbox.current_tenant());
+create policy tenant on sandbox.schedules to sandbox_tenant
+    using (tenant_id = sandbox.current_tenant()) with check (tenant_id = sandbox.current_tenant());
 grant select, insert, update, delete on sandbox.schedules to sandbox_system;
 grant select, insert, update, delete on sandbox.schedules to sandbox_tenant;
 

@@ -14,7 +14,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
     private static readonly Type[] s_contracts =
     [
         typeof(IScripts), typeof(IExecutions), typeof(ITenants), typeof(ITokens), typeof(IEntities), typeof(ISecrets), typeof(IEmailSettings),
-        typeof(IConnections), typeof(IUsage), typeof(ISdkTypes), typeof(IDurableExecutions), typeof(IDeadLetters), typeof(IEvents),
+        typeof(IConnections), typeof(IUsage), typeof(ISdkTypes), typeof(IDurableExecutions), typeof(IDeadLetters), typeof(IEvents), typeof(ISchedules),
     ];
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -81,6 +81,9 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         { "IEvents.PublishAsync", default, Permissions.EventsPublish },
         { "IEvents.ListAsync", default, Permissions.ExecutionsRead },
         { "IEvents.GetAsync", default, Permissions.ExecutionsRead },
+        { "ISchedules.ListAsync", default, Permissions.ScriptsRead },
+        { "ISchedules.RunAsync", default, Permissions.ScriptsExecute },
+        { "ISchedules.WhyAsync", default, Permissions.ScriptsRead },
     };
 
     public static TheoryData<string> CallsInTenants =>
@@ -180,6 +183,9 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         : type == typeof(BulkRequest) ? new BulkRequest(new ExecutionFilter(), null)
         : type == typeof(IReadOnlyList<NewEvent>) ? new[] { new NewEvent("1", "/test", "order.paid", RawJson.Null) }
         : type == typeof(EventQuery) ? new EventQuery()
+        : type == typeof(OccurrenceFilter) ? new OccurrenceFilter()
+        : type == typeof(OccurrenceRun) ? new OccurrenceRun(DateTimeOffset.UnixEpoch, null, null, false)
+        : type == typeof(DateTimeOffset) ? DateTimeOffset.UnixEpoch
         : type == typeof(UsageFilter) ? new UsageFilter()
         : type == typeof(EntityWrite) ? new EntityWrite { Table = "shop.orders", Key = "id", Fields = new Dictionary<string, EntityField>(StringComparer.Ordinal), Operations = ["read"] }
         : type == typeof(EmailSettingsWrite) ? new EmailSettingsWrite { Host = "smtp.example.com", Port = 587, FromAddress = "a@example.com" }

@@ -10,6 +10,7 @@ using Sandbox.Supervisor.Events;
 using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.History;
 using Sandbox.Supervisor.Queue;
+using Sandbox.Supervisor.Schedules;
 using Sandbox.Supervisor.Secrets;
 using Sandbox.Supervisor.Types;
 using Sandbox.Supervisor.Usage;
@@ -34,6 +35,7 @@ public sealed class ServiceRig(PostgresServer server) : IAsyncLifetime
     private DurableExecutions _durable = null!;
     private DeadLetterService _deadLetters = null!;
     private EventService _events = null!;
+    private ScheduleService _schedules = null!;
 
     /// <summary>The one tenant.</summary>
     internal Guid Tenant { get; private set; }
@@ -59,6 +61,9 @@ public sealed class ServiceRig(PostgresServer server) : IAsyncLifetime
         _executions = new ExecutionService(reader);
         var work = new NewWork(signal, queue, TimeProvider.System, NullLogger<NewWork>.Instance);
         _deadLetters = new DeadLetterService(new DeadLetterStore(Database.Db), _node.Live, work, TimeProvider.System);
+        var occurrences = new OccurrenceStore(Database.Db);
+        var past = new PastOccurrences(new ScheduleTickStore(Database.Db), occurrences, work, TimeProvider.System);
+        _schedules = new ScheduleService(occurrences, past, _node.Live, TimeProvider.System);
         _durable = new DurableExecutions(
             // Nothing gets so far here that it would be run.
             new EnqueueDoor(queue, new OnceKeyStore(Database.Db), work), null!, reader, _node.Live, _node.TenantDirectory, new CheckpointStore(Database.Db), TimeProvider.System);
@@ -75,6 +80,7 @@ public sealed class ServiceRig(PostgresServer server) : IAsyncLifetime
         : contract == typeof(IUsage) ? new UsageService(new UsageStore(Database.Db))
         : contract == typeof(ISecrets) ? _node.Secrets
         : contract == typeof(IEmailSettings) ? new EmailSettingsService(new EmailSettingsStore(Database.Db), new SecretCipher(new EphemeralDataProtectionProvider()))
+        : contract == typeof(ISchedules) ? _schedules
         : contract == typeof(IDurableExecutions) ? _durable
         : contract == typeof(IDeadLetters) ? _deadLetters
         : contract == typeof(IEvents) ? _events

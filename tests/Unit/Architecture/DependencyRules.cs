@@ -57,7 +57,7 @@ internal static class DependencyRules
         ["Schedules: the doors and their own store"] = Trigger("Schedules", others: ["HttpTriggers", "Events"]) with
         {
             // It reads the scripts held in memory, and shares the meaning of a cron expression with those who check it; nothing else.
-            NeverTypes = [.. TypesIn("Scripts", but: [".ScriptCache", ".CronSchedule", ".ScriptEndpoints"]), .. TypesIn("Tenants")],
+            NeverTypes = [.. TypesIn("Scripts", but: [".ScriptCache", ".CronSchedule"]), .. TypesIn("Tenants")],
         },
         // sdk.events.publish is a capability of the broker, and a subscription is read from a script's trigger.
         ["Events: the doors, the broker and their own stores"] = new("supervisor", "Sandbox.Supervisor.dll", Supervisor + ".Events",
