@@ -35,10 +35,10 @@ internal sealed class EventService(EventDoor door, EventReadStore store, TimePro
 
     private static PublishedEvent Published(NewEvent e, DateTimeOffset now) =>
         new(Guid.CreateVersion7(now), e.Source, e.EventId, e.Type, e.Payload.Text)
-    {
-        Subject = e.Subject,
-        Time = e.Time,
-        Attributes = e.Attributes?.Text,
-        TraceParent = e.TraceParent?.Child(),
-    };
+        {
+            Subject = e.Subject,
+            Time = e.Time,
+            Attributes = e.Attributes?.Text,
+            TraceParent = e.TraceParent?.Child(),
+        };
 }
