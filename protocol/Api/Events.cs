@@ -40,7 +40,14 @@ public sealed record DomainEvent
 /// <param name="Attempts">The number of the attempt that waits, runs or was the last.</param>
 /// <param name="ExecutionId">That attempt; null: a newer event took its place.</param>
 public sealed record Delivery(
-    Guid Id, Guid ScriptId, string ScriptName, DeliveryState State, int Attempts, Guid? ExecutionId, DateTimeOffset CreatedAt, DateTimeOffset? FinishedAt);
+    Guid Id,
+    Guid ScriptId,
+    string ScriptName,
+    DeliveryState State,
+    int Attempts,
+    Guid? ExecutionId,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? FinishedAt);
 
 /// <summary>An event that is to be published.</summary>
 /// <param name="EventId">1 to 500 characters.</param>
@@ -76,7 +83,9 @@ public sealed record EventQuery
     public DateTimeOffset? To { get; init; }
 }
 
-/// <summary>Events of a tenant. To publish asks for <see cref="Permissions.EventsPublish"/>, to read for <see cref="Permissions.ExecutionsRead"/>.</summary>
+/// <summary>
+/// Events of a tenant. To publish asks for <see cref="Permissions.EventsPublish"/>, to read for <see cref="Permissions.ExecutionsRead"/>.
+/// </summary>
 public interface IEvents
 {
     /// <summary>Returns once all are stored, or none is.</summary>

@@ -39,7 +39,8 @@ internal static class CloudEventRequest
         var root = document.RootElement;
         if (mode == CloudEventMode.Structured) return All([() => Converted("", root)]);
         if (root.ValueKind != JsonValueKind.Array) return Problem.Invalid(new FieldError("body", "must be a list of events"));
-        if (root.GetArrayLength() > EventsMax) return Problem.Invalid(new FieldError("body", $"has {root.GetArrayLength()} events; at most {EventsMax} are taken at once"));
+        if (root.GetArrayLength() is > EventsMax and var count)
+            return Problem.Invalid(new FieldError("body", $"has {count} events; at most {EventsMax} are taken at once"));
         return All(root.EnumerateArray().Select((item, i) => (Func<Result<NewEvent>>)(() => Converted($"[{i}].", item))));
     }
 
@@ -61,38 +62,39 @@ internal static class CloudEventRequest
 
     private static Result<NewEvent> Converted(string prefix, JsonElement item)
     {
-        if (item.ValueKind != JsonValueKind.Object) return Problem.Invalid(new FieldError(prefix.TrimEnd('.') is { Length: > 0 } at ? at : "body", "must be a CloudEvent, a JSON object"));
-        if (Missing(prefix, name => item.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetRawText() : null, "\"1.0\"") is { } missing) return missing;
+        if (item.ValueKind != JsonValueKind.Object) return Problem.Invalid(new FieldError(CloudEventRules.Whole(prefix), "must be a CloudEvent, a JSON object"));
+        if (Missing(prefix, Text, "\"1.0\"") is { } missing) return missing;
         return Converted(prefix, () => s_formatter.ConvertFromJsonElement(item, null));
+
+        string? Text(string name) => item.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetRawText() : null;
     }
 
     private static Result<NewEvent> Converted(string prefix, HttpRequest request, ReadOnlyMemory<byte> body)
     {
-        if (Missing(prefix, name => request.Headers[HeaderPrefix + name] is [{ Length: > 0 } value] ? value : null, "1.0") is { } missing) return missing;
+        if (Missing(prefix, Text, "1.0") is { } missing) return missing;
         return Converted(prefix, () =>
         {
             var read = new CloudEvent(CloudEventsSpecVersion.V1_0);
-            foreach (var (name, values) in request.Headers)
+            foreach (var (name, values) in request.Headers.Where(header => header.Key.StartsWith(HeaderPrefix, StringComparison.OrdinalIgnoreCase)))
             {
-                var attribute = name.StartsWith(HeaderPrefix, StringComparison.OrdinalIgnoreCase) ? name[HeaderPrefix.Length..].ToLowerInvariant() : "";
+                var attribute = name[HeaderPrefix.Length..].ToLowerInvariant();
                 // The HTTP binding writes what is no plain ASCII with percent signs.
-                if (attribute is not ("" or "specversion")) read.SetAttributeFromString(attribute, Uri.UnescapeDataString(values.ToString()));
+                if (attribute != "specversion") read.SetAttributeFromString(attribute, Uri.UnescapeDataString(values.ToString()));
             }
 
             if (request.ContentType is { } type) read.DataContentType = type;
             if (body.Length > 0) s_formatter.DecodeBinaryModeEventData(body, read);
             return read;
         });
+
+        string? Text(string name) => request.Headers[HeaderPrefix + name] is [{ Length: > 0 } value] ? value : null;
     }
 
     private static Problem? Missing(string prefix, Func<string, string?> value, string version)
     {
-        FieldError[] errors =
-        [
-            .. s_required.Where(name => value(name) is null).Select(name => new FieldError(prefix + name, "is missing; it must be a string")),
-            .. value("specversion") is { } given && given != version ? [new FieldError(prefix + "specversion", "must be 1.0")] : Array.Empty<FieldError>(),
-        ];
-        return errors.Length > 0 ? Problem.Invalid(errors) : null;
+        var errors = s_required.Where(name => value(name) is null).Select(name => new FieldError(prefix + name, "is missing; it must be a string")).ToList();
+        if (value("specversion") is { } given && given != version) errors.Add(new FieldError(prefix + "specversion", "must be 1.0"));
+        return errors.Count > 0 ? Problem.Invalid(errors) : null;
     }
 
     private static Result<NewEvent> Converted(string prefix, Func<CloudEvent> read)
@@ -106,7 +108,7 @@ internal static class CloudEventRequest
         {
             // The package says what is wrong, and to whom in .NET: the second half is not the caller's business.
             var message = e.Message.Split(" (Parameter", 2)[0];
-            return Problem.Invalid(new FieldError(prefix.TrimEnd('.') is { Length: > 0 } at ? at : "body", $"is not a CloudEvent: {message}"));
+            return Problem.Invalid(new FieldError(CloudEventRules.Whole(prefix), $"is not a CloudEvent: {message}"));
         }
 
         return CloudEventRules.Read(converted, prefix);

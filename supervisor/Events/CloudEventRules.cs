@@ -12,9 +12,13 @@ internal static class CloudEventRules
 {
     private const int TypeMax = 200;
     private const int TextMax = 500;
-    private const int AttributesBytesMax = 16 * 1024;
+    private const int TextBytesMax = 1_000;
+    private const int AttributesMax = 16 * 1024;
     private const int PayloadBytesMax = 1024 * 1024;
     private static readonly string[] s_columns = ["id", "source", "type", "subject", "time", "traceparent"];
+
+    /// <summary>The name of an event as a whole.</summary>
+    public static string Whole(string prefix) => prefix.Length > 0 ? prefix.TrimEnd('.') : "body";
 
     /// <param name="read">Has its required attributes.</param>
     /// <param name="prefix">Of the names of its fields.</param>
@@ -25,12 +29,15 @@ internal static class CloudEventRules
         Check("id", read.Id!, TextMax);
         Check("source", source, TextMax);
         Check("type", read.Type!, TypeMax);
-        if (read.Type!.Any(c => char.IsControl(c) || char.IsWhiteSpace(c))) errors.Add(new FieldError(prefix + "type", "must have printable characters alone"));
+        if (read.Type!.Any(c => char.IsControl(c) || char.IsWhiteSpace(c)))
+            errors.Add(new FieldError(prefix + "type", "must have printable characters alone"));
         if (read.Subject is { } subject) Check("subject", subject, TextMax);
         var attributes = Attributes(read);
-        if (attributes?.Length > AttributesBytesMax) errors.Add(new FieldError(prefix.TrimEnd('.') is { Length: > 0 } at ? at : "body", $"has more than {AttributesBytesMax} characters of other attributes"));
+        if (attributes?.Length > AttributesMax)
+            errors.Add(new FieldError(Whole(prefix), $"has more than {AttributesMax} characters of other attributes"));
         var payload = Payload(read);
-        if (payload is null || !JsonText.IsValid(payload)) errors.Add(new FieldError(prefix + "data", $"is not JSON, as its content type says, or is nested deeper than {JsonText.DepthMax} levels"));
+        if (payload is null || !JsonText.IsValid(payload))
+            errors.Add(new FieldError(prefix + "data", $"is not JSON, as its content type says, or is nested deeper than {JsonText.DepthMax} levels"));
         if (errors.Count > 0) return Problem.Invalid([.. errors]);
 
         var bytes = Encoding.UTF8.GetByteCount(payload!);
@@ -50,8 +57,9 @@ internal static class CloudEventRules
 
         void Check(string name, string value, int max)
         {
-            if (value.Length is 0 || value.Length > max || !Rest.Text.IsStorable(value))
-                errors.Add(new FieldError(prefix + name, $"must have 1 to {max} characters, without NUL and lone surrogates"));
+            // Source and id stand in one index, whose entries PostgreSQL limits to 2.7 KB.
+            if (value.Length is 0 || value.Length > max || !Rest.Text.IsStorable(value) || Encoding.UTF8.GetByteCount(value) > TextBytesMax)
+                errors.Add(new FieldError(prefix + name, $"must have 1 to {max} characters, at most {TextBytesMax} bytes, without NUL and lone surrogates"));
         }
     }
 

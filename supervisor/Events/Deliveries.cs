@@ -13,7 +13,8 @@ internal static class Deliveries
     public const string Origin = "delivery";
 
     /// <summary>In the order of the events.</summary>
-    public static IReadOnlyList<NewDelivery> Of(IReadOnlyList<StoredEvent> events, IReadOnlyList<Subscription> subscriptions, DateTimeOffset now)
+    public static IReadOnlyList<NewDelivery> Of(
+        IReadOnlyList<StoredEvent> events, IReadOnlyList<Subscription> subscriptions, DateTimeOffset now)
     {
         var ofTenant = subscriptions.ToLookup(subscription => subscription.TenantId);
         var deliveries = new List<NewDelivery>();
@@ -23,12 +24,12 @@ internal static class Deliveries
             // SQL publishes whatever PostgreSQL reads; a script could not get what is nested deeper.
             if (candidates.Length == 0 || !JsonText.IsValid(stored.Payload)) continue;
             using var payload = JsonDocument.Parse(stored.Payload, new JsonDocumentOptions { MaxDepth = JsonText.DepthMax });
-            foreach (var subscription in candidates)
-                if (subscription.Wants(payload.RootElement)) deliveries.Add(Delivery(stored, subscription, subscription.OrderKey(payload.RootElement), now));
+            foreach (var subscription in candidates.Where(candidate => candidate.Wants(payload.RootElement)))
+                deliveries.Add(Delivery(stored, subscription, subscription.OrderKey(payload.RootElement), now));
         }
 
         var last = deliveries.Where(delivery => delivery.Debounces).GroupBy(Line).Select(line => line.Last().Id).ToHashSet();
-        return [.. deliveries.Select(delivery => delivery.Debounces && !last.Contains(delivery.Id) ? delivery with { IsReplaced = true } : delivery)];
+        return [.. deliveries.Select(delivery => delivery with { IsReplaced = delivery.Debounces && !last.Contains(delivery.Id) })];
     }
 
     private static (Guid ScriptId, string? OrderKey) Line(NewDelivery delivery) => (delivery.Item.ScriptId, delivery.Item.OrderKey);
@@ -58,7 +59,11 @@ internal static class Deliveries
         return new NewDelivery(id, stored.Id, item, subscription.Debounce > TimeSpan.Zero);
     }
 
-    private static RawJson Trigger(StoredEvent stored) => new(
-        $"{{\"type\":\"event\",\"eventId\":{JsonText.Encode(stored.EventId)},\"eventType\":{JsonText.Encode(stored.Type)},\"eventSource\":{JsonText.Encode(stored.Source)},"
-        + $"\"eventTime\":\"{stored.Time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)}\",\"eventPayload\":{stored.Payload}}}");
+    private static RawJson Trigger(StoredEvent stored)
+    {
+        var at = stored.Time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+        return new RawJson(
+            $"{{\"type\":\"event\",\"eventId\":{JsonText.Encode(stored.EventId)},\"eventType\":{JsonText.Encode(stored.Type)},"
+            + $"\"eventSource\":{JsonText.Encode(stored.Source)},\"eventTime\":\"{at}\",\"eventPayload\":{stored.Payload}}}");
+    }
 }

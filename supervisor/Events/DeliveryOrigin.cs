@@ -11,7 +11,8 @@ internal sealed class DeliveryOrigin : IQueueOrigin
 {
     private const string Update = """
         update sandbox.deliveries d
-        set state = e.state, attempts = e.attempts, execution_id = e.execution_id, finished_at = case when e.state <> 'waiting' then clock_timestamp() end
+        set state = e.state, attempts = e.attempts, execution_id = e.execution_id,
+            finished_at = case when e.state <> 'waiting' then clock_timestamp() end
         from unnest($1, $2, $3, $4, $5) as e (tenant_id, id, state, attempts, execution_id)
         where d.tenant_id = e.tenant_id and d.id = e.id
         """;

@@ -38,7 +38,9 @@ internal static class EventEndpoints
     private static async Task Publish(HttpContext context)
     {
         var read = await ReadAsync(context);
-        var result = read.Problem is { } problem ? problem : await Events(context).PublishAsync(context.Principal(), read.Value!, context.RequestAborted);
+        var result = read.Problem is { } problem
+            ? problem
+            : await Events(context).PublishAsync(context.Principal(), read.Value!, context.RequestAborted);
         await Answers.ResultAsync(context, result, EventsJson.Default.EventsAccepted, status: StatusCodes.Status202Accepted);
     }
 
@@ -49,7 +51,8 @@ internal static class EventEndpoints
             return new Problem(
                 415,
                 Codes.InvalidArgument,
-                "The body must be a CloudEvent (Content-Type: application/cloudevents+json), a batch (application/cloudevents-batch+json), or its data beside ce- headers.");
+                "The body must be a CloudEvent (Content-Type: application/cloudevents+json), a batch (application/cloudevents-batch+json) "
+                + "or an event's data beside ce- headers.");
         }
 
         using var body = await Body.ReadAsync(context, Body.BytesMax);
@@ -82,9 +85,11 @@ internal static class EventEndpoints
     private static async Task Get(HttpContext context)
     {
         var id = Guid.Parse((string)context.Request.RouteValues["id"]!);
-        await Answers.ResultAsync(context, await Events(context).GetAsync(context.Principal(), id, context.RequestAborted), EventsJson.Default.DomainEvent);
+        var result = await Events(context).GetAsync(context.Principal(), id, context.RequestAborted);
+        await Answers.ResultAsync(context, result, EventsJson.Default.DomainEvent);
     }
 
     /// <summary>The body's fields, for its description.</summary>
-    internal sealed record EventFields(string Specversion, string Id, string Source, string Type, string? Subject, DateTimeOffset? Time, string? Datacontenttype, RawJson? Data);
+    internal sealed record EventFields(
+        string Specversion, string Id, string Source, string Type, string? Subject, DateTimeOffset? Time, string? Datacontenttype, RawJson? Data);
 }

@@ -11,10 +11,12 @@ internal sealed class EventReadStore(Db db)
     public async Task<Page<DomainEvent>> ListAsync(Guid tenantId, EventQuery query, PageRequest page, CancellationToken cancellationToken)
     {
         const string sql = """
-            select id, event_id as EventId, source, type, subject, time, null as payload, null as attributes, execution_id as ExecutionId, created_at as CreatedAt, routed_at as RoutedAt
+            select id, event_id as EventId, source, type, subject, time, null as payload, null as attributes, execution_id as ExecutionId,
+                created_at as CreatedAt, routed_at as RoutedAt
             from sandbox.events
             where tenant_id = @tenantId and (@before::uuid is null or id < @before)
-              and (@type::text is null or type = @type) and (@source::text is null or source = @source) and (@eventId::text is null or event_id = @eventId)
+              and (@type::text is null or type = @type) and (@source::text is null or source = @source)
+              and (@eventId::text is null or event_id = @eventId)
               and (@from::timestamptz is null or created_at >= @from) and (@to::timestamptz is null or created_at < @to)
             order by id desc limit @take
             """;
@@ -31,7 +33,8 @@ internal sealed class EventReadStore(Db db)
             take = limit + 1,
         };
         await using var transaction = await db.TenantAsync(tenantId, cancellationToken);
-        var rows = (await transaction.Connection.QueryAsync<EventRow>(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken))).AsList();
+        var command = new CommandDefinition(sql, parameters, cancellationToken: cancellationToken);
+        var rows = (await transaction.Connection.QueryAsync<EventRow>(command)).AsList();
         var items = rows.Take(limit).Select(row => row.ToEvent()).ToArray();
         return new Page<DomainEvent>(items, rows.Count > limit ? Cursor.Of(items[^1].Id) : null);
     }
@@ -40,20 +43,24 @@ internal sealed class EventReadStore(Db db)
     public async Task<DomainEvent?> GetAsync(Guid tenantId, Guid id, CancellationToken cancellationToken)
     {
         const string one = """
-            select id, event_id as EventId, source, type, subject, time, payload, attributes, execution_id as ExecutionId, created_at as CreatedAt, routed_at as RoutedAt
+            select id, event_id as EventId, source, type, subject, time, payload, attributes, execution_id as ExecutionId,
+                created_at as CreatedAt, routed_at as RoutedAt
             from sandbox.events
             where tenant_id = @tenantId and id = @id
             """;
         const string ofEvent = """
-            select id, script_id as ScriptId, script_name as ScriptName, state, attempts, execution_id as ExecutionId, created_at as CreatedAt, finished_at as FinishedAt
+            select id, script_id as ScriptId, script_name as ScriptName, state, attempts, execution_id as ExecutionId,
+                created_at as CreatedAt, finished_at as FinishedAt
             from sandbox.deliveries
             where tenant_id = @tenantId and event_id = @id
             order by script_name, id
             """;
         await using var transaction = await db.TenantAsync(tenantId, cancellationToken);
-        var row = await transaction.Connection.QuerySingleOrDefaultAsync<EventRow>(new CommandDefinition(one, new { tenantId, id }, cancellationToken: cancellationToken));
+        var row = await transaction.Connection.QuerySingleOrDefaultAsync<EventRow>(
+            new CommandDefinition(one, new { tenantId, id }, cancellationToken: cancellationToken));
         if (row is null) return null;
-        var deliveries = await transaction.Connection.QueryAsync<DeliveryRow>(new CommandDefinition(ofEvent, new { tenantId, id }, cancellationToken: cancellationToken));
+        var deliveries = await transaction.Connection.QueryAsync<DeliveryRow>(
+            new CommandDefinition(ofEvent, new { tenantId, id }, cancellationToken: cancellationToken));
         return row.ToEvent() with { Deliveries = [.. deliveries.Select(delivery => delivery.ToDelivery())] };
     }
 

@@ -3,7 +3,8 @@ using Sandbox.Supervisor.Queue;
 namespace Sandbox.Supervisor.Events;
 
 /// <summary>Makes a delivery and an execution of every event for every script that listens to it.</summary>
-internal sealed class EventRouter(RoutingStore store, RouterSignal signal, NewWork work, TimeProvider time, ILogger<EventRouter> logger) : BackgroundService
+internal sealed class EventRouter(
+    RoutingStore store, RouterSignal signal, NewWork work, TimeProvider time, ILogger<EventRouter> logger) : BackgroundService
 {
     private const int BatchMax = 500;
 
@@ -37,7 +38,9 @@ internal sealed class EventRouter(RoutingStore store, RouterSignal signal, NewWo
     /// <summary>How many events were routed.</summary>
     private async Task<int> RouteAsync(CancellationToken cancellationToken)
     {
-        if (await store.RouteAsync(BatchMax, (events, subscriptions) => Deliveries.Of(events, subscriptions, time.GetUtcNow()), cancellationToken) is not { } routed) return 0;
+        var routed = await store.RouteAsync(
+            BatchMax, (events, subscriptions) => Deliveries.Of(events, subscriptions, time.GetUtcNow()), cancellationToken);
+        if (routed is null) return 0;
         if (routed.Deliveries > 0) work.Tell();
         EventsMetrics.Routed(routed.Events, time.GetUtcNow());
         return routed.Events.Count;

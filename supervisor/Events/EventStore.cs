@@ -10,16 +10,19 @@ internal sealed class EventStore(Db db)
 {
     private const string Insert = """
         with added as (
-            insert into sandbox.events (tenant_id, id, source, event_id, type, subject, time, payload, bytes, attributes, trace_parent, execution_id, depth)
-            select $1, e.id, e.source, e.event_id, e.type, e.subject, e.time, e.payload, octet_length(e.payload::text), e.attributes, e.trace_parent, e.execution_id, e.depth
-            from unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) as e (id, source, event_id, type, subject, time, payload, attributes, trace_parent, execution_id, depth)
+            insert into sandbox.events (
+                tenant_id, id, source, event_id, type, subject, time, payload, bytes, attributes, trace_parent, execution_id, depth)
+            select $1, e.id, e.source, e.event_id, e.type, e.subject, e.time, e.payload, octet_length(e.payload::text), e.attributes,
+                e.trace_parent, e.execution_id, e.depth
+            from unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) as e (
+                id, source, event_id, type, subject, time, payload, attributes, trace_parent, execution_id, depth)
             on conflict (tenant_id, source, event_id) do nothing
             returning id
         )
         select coalesce(array_agg(id), '{}') from added
         """;
 
-    /// <summary>Stores all or none; an event whose source and id are there is kept as it was. Gives the ids of those that are new.</summary>
+    /// <summary>Stores all or none; an event whose source and id are there stays as it was. Gives the ids of the new ones.</summary>
     public async Task<HashSet<Guid>> AddAsync(Guid tenantId, IReadOnlyList<PublishedEvent> events, CancellationToken cancellationToken)
     {
         var command = new NpgsqlBatchCommand(Insert)

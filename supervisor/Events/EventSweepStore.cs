@@ -30,8 +30,10 @@ internal sealed class EventSweepStore(Db db)
         await using var connection = await db.System.OpenConnectionAsync(cancellationToken);
         for (var removed = 0; ;)
         {
-            var parameters = new { unheardBefore = unheardBefore.UtcDateTime, deliveredBefore = deliveredBefore.UtcDateTime, batchMax = BatchMax };
-            var some = await connection.ExecuteAsync(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken));
+            var some = await connection.ExecuteAsync(new CommandDefinition(
+                sql,
+                new { unheardBefore = unheardBefore.UtcDateTime, deliveredBefore = deliveredBefore.UtcDateTime, batchMax = BatchMax },
+                cancellationToken: cancellationToken));
             removed += some;
             if (some < BatchMax) return removed;
         }

@@ -19,9 +19,12 @@ internal sealed class RoutingStore(Db db)
         with first as (
             select tenant_id, id, sequence, bytes from sandbox.events where routed_at is null order by sequence limit $1
         ), batch as (
-            select f.tenant_id, f.id from (select tenant_id, id, bytes, sum(bytes) over (order by sequence) as total from first) f where f.total - f.bytes < $2
+            select f.tenant_id, f.id
+            from (select tenant_id, id, bytes, sum(bytes) over (order by sequence) as total from first) f
+            where f.total - f.bytes < $2
         )
-        select e.tenant_id, e.id, e.source, e.event_id, e.type, coalesce(e.time, e.created_at), e.payload::text, e.depth, e.trace_parent, e.created_at
+        select e.tenant_id, e.id, e.source, e.event_id, e.type, coalesce(e.time, e.created_at), e.payload::text, e.depth, e.trace_parent,
+            e.created_at
         from sandbox.events e
         join batch b on b.tenant_id = e.tenant_id and b.id = e.id
         order by e.sequence
@@ -37,8 +40,10 @@ internal sealed class RoutingStore(Db db)
 
     private const string InsertDeliveries = """
         insert into sandbox.deliveries (tenant_id, id, event_id, script_id, script_name, state, execution_id, created_at, finished_at)
-        select d.tenant_id, d.id, d.event_id, d.script_id, d.script_name, d.state, d.execution_id, d.created_at, case when d.state <> 'waiting' then d.created_at end
-        from unnest($1, $2, $3, $4, $5, $6, $7, $8) as d (tenant_id, id, event_id, script_id, script_name, state, execution_id, created_at)
+        select d.tenant_id, d.id, d.event_id, d.script_id, d.script_name, d.state, d.execution_id, d.created_at,
+            case when d.state <> 'waiting' then d.created_at end
+        from unnest($1, $2, $3, $4, $5, $6, $7, $8) as d (
+            tenant_id, id, event_id, script_id, script_name, state, execution_id, created_at)
         """;
 
     // What a node has claimed runs: it is no longer replaced.
@@ -46,7 +51,8 @@ internal sealed class RoutingStore(Db db)
         with gone as (
             delete from sandbox.queue q
             using unnest($1, $2, $3) as n (tenant_id, script_id, order_key)
-            where q.tenant_id = n.tenant_id and q.script_id = n.script_id and q.order_key is not distinct from n.order_key and q.origin = $4 and q.node_id is null
+            where q.tenant_id = n.tenant_id and q.script_id = n.script_id and q.order_key is not distinct from n.order_key
+              and q.origin = $4 and q.node_id is null
             returning q.tenant_id, q.origin_id
         )
         update sandbox.deliveries d set state = 'debounced', execution_id = null, finished_at = clock_timestamp()
@@ -65,7 +71,9 @@ internal sealed class RoutingStore(Db db)
     /// <param name="deliver">Who gets which of them.</param>
     /// <param name="cancellationToken">The supervisor stops.</param>
     public async Task<RoutedBatch?> RouteAsync(
-        int take, Func<IReadOnlyList<StoredEvent>, IReadOnlyList<Subscription>, IReadOnlyList<NewDelivery>> deliver, CancellationToken cancellationToken)
+        int take,
+        Func<IReadOnlyList<StoredEvent>, IReadOnlyList<Subscription>, IReadOnlyList<NewDelivery>> deliver,
+        CancellationToken cancellationToken)
     {
         await using var connection = await db.System.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -79,7 +87,8 @@ internal sealed class RoutingStore(Db db)
         if (deliveries.Count > 0)
         {
             NewDelivery[] enqueued = [.. deliveries.Where(delivery => !delivery.IsReplaced)];
-            if (enqueued.Where(delivery => delivery.Debounces).ToArray() is { Length: > 0 } debouncing) batch.BatchCommands.Add(Replacing(debouncing));
+            if (enqueued.Where(delivery => delivery.Debounces).ToArray() is { Length: > 0 } debouncing)
+                batch.BatchCommands.Add(Replacing(debouncing));
             batch.BatchCommands.Add(Inserting(deliveries));
             batch.BatchCommands.Add(QueueColumns.Adding([.. enqueued.Select(delivery => delivery.Item)]));
         }
@@ -119,7 +128,8 @@ internal sealed class RoutingStore(Db db)
         return events;
     }
 
-    private static async Task<List<Subscription>> SubscriptionsAsync(NpgsqlConnection connection, List<StoredEvent> events, CancellationToken cancellationToken)
+    private static async Task<List<Subscription>> SubscriptionsAsync(
+        NpgsqlConnection connection, List<StoredEvent> events, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(Subscribed, connection)
         {
@@ -128,7 +138,11 @@ internal sealed class RoutingStore(Db db)
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var found = new List<Subscription>();
         while (await reader.ReadAsync(cancellationToken))
-            if (Subscription.Of(reader.GetGuid(0), reader.GetGuid(1), reader.GetString(2), reader.GetInt32(3), reader.GetString(4)) is { } subscription) found.Add(subscription);
+        {
+            var read = Subscription.Of(reader.GetGuid(0), reader.GetGuid(1), reader.GetString(2), reader.GetInt32(3), reader.GetString(4));
+            if (read is not null) found.Add(read);
+        }
+
         return found;
     }
 
@@ -141,11 +155,13 @@ internal sealed class RoutingStore(Db db)
             QueueColumns.Of(NpgsqlDbType.Uuid, deliveries, delivery => delivery.EventId),
             QueueColumns.Of(NpgsqlDbType.Uuid, deliveries, delivery => delivery.Item.ScriptId),
             QueueColumns.Of(NpgsqlDbType.Text, deliveries, delivery => delivery.Item.ScriptName),
-            QueueColumns.Of(NpgsqlDbType.Text, deliveries, delivery => EnumText<DeliveryState>.Of(delivery.IsReplaced ? DeliveryState.Debounced : DeliveryState.Waiting)),
+            QueueColumns.Of(NpgsqlDbType.Text, deliveries, delivery => EnumText<DeliveryState>.Of(StateOf(delivery))),
             QueueColumns.Of(NpgsqlDbType.Uuid, deliveries, delivery => delivery.IsReplaced ? (Guid?)null : delivery.Item.ExecutionId),
             QueueColumns.Of(NpgsqlDbType.TimestampTz, deliveries, delivery => delivery.Item.CreatedAt.UtcDateTime),
         },
     };
+
+    private static DeliveryState StateOf(NewDelivery delivery) => delivery.IsReplaced ? DeliveryState.Debounced : DeliveryState.Waiting;
 
     private static NpgsqlBatchCommand Replacing(NewDelivery[] debouncing) => new(Replace)
     {

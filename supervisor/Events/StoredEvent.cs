@@ -4,4 +4,13 @@ namespace Sandbox.Supervisor.Events;
 /// <param name="Time">When it happened.</param>
 /// <param name="Payload">JSON text.</param>
 internal sealed record StoredEvent(
-    Guid TenantId, Guid Id, string Source, string EventId, string Type, DateTimeOffset Time, string Payload, int Depth, string? TraceParent, DateTimeOffset StoredAt);
+    Guid TenantId,
+    Guid Id,
+    string Source,
+    string EventId,
+    string Type,
+    DateTimeOffset Time,
+    string Payload,
+    int Depth,
+    string? TraceParent,
+    DateTimeOffset StoredAt);

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Sandbox.Protocol.Api;
@@ -10,11 +11,15 @@ namespace Sandbox.Supervisor.Events;
 /// <summary>What an event script listens to.</summary>
 internal sealed class Subscription
 {
+    /// <summary>Longer keys are compared by their hash.</summary>
+    private const int KeyMax = 200;
+
     private readonly IReadOnlyList<string> _types;
     private readonly EventFilter? _filter;
     private readonly PayloadPath? _key;
 
-    private Subscription(IReadOnlyList<string> types, EventFilter? filter, PayloadPath? key) => (_types, _filter, _key) = (types, filter, key);
+    private Subscription(IReadOnlyList<string> types, EventFilter? filter, PayloadPath? key) =>
+        (_types, _filter, _key) = (types, filter, key);
 
     public required Guid TenantId { get; init; }
     public required Guid ScriptId { get; init; }
@@ -27,7 +32,8 @@ internal sealed class Subscription
     /// <summary>Null where the trigger is one that a newer version wrote.</summary>
     public static Subscription? Of(Guid tenantId, Guid scriptId, string scriptName, int version, string trigger)
     {
-        if (JsonShape.Read(Encoding.UTF8.GetBytes(trigger), ScriptsJson.Default.EventTrigger).Value is not { EventTypes: { } types } read) return null;
+        var read = JsonShape.Read(Encoding.UTF8.GetBytes(trigger), ScriptsJson.Default.EventTrigger).Value;
+        if (read?.EventTypes is not { } types) return null;
         EventFilter? filter = null;
         if (EventFilter.IsGiven(read.Filter) && (filter = EventFilter.Parse(read.Filter!.Value).Value) is null) return null;
         return new Subscription(types, filter, read.Key is { } key ? new PayloadPath(key) : null)
@@ -50,11 +56,16 @@ internal sealed class Subscription
         : key.Of(payload) switch
         {
             null => "",
-            { ValueKind: JsonValueKind.String } text => JsonText.Decode(text.GetRawText()),
-            { } other => other.GetRawText(),
+            { ValueKind: JsonValueKind.String } text => Short(JsonText.Read(text.GetRawText())),
+            { } other => Short(other.GetRawText()),
         };
+
+    // The key stands in an index of the queue, whose entries PostgreSQL limits: one long value must not hold up everybody's events.
+    private static string Short(string key) =>
+        key.Length <= KeyMax ? key : Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(JsonText.Encode(key))));
 
     private static bool Covers(string pattern, string type) =>
         pattern == "*"
-        || (pattern.EndsWith(".*", StringComparison.Ordinal) ? type.Length > pattern.Length - 1 && type.StartsWith(pattern[..^1], StringComparison.Ordinal) : pattern == type);
+        || pattern == type
+        || (pattern.EndsWith(".*", StringComparison.Ordinal) && type.Length >= pattern.Length && type.StartsWith(pattern[..^1], StringComparison.Ordinal));
 }

@@ -27,7 +27,8 @@ internal static class ScriptWarnings
 
                 break;
             case ScriptKind.Event:
-                if (trigger is { } subscription && Read(subscription, ScriptsJson.Default.EventTrigger).Batch is { } batch && batch.ToString().Trim() != "null")
+                var batch = trigger is { } subscription ? Read(subscription, ScriptsJson.Default.EventTrigger).Batch : null;
+                if (batch is { } given && given.ToString().Trim() != "null")
                     warnings.Add("trigger.batch: events are delivered one by one in this version");
                 break;
             case ScriptKind.OneOff:

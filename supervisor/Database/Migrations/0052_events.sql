@@ -73,11 +73,11 @@ begin
     if publish_event.type is null or publish_event.type !~ '^[^[:space:][:cntrl:]]{1,200}$' then
         raise exception 'publish_event: type must be 1 to 200 printable characters without spaces' using errcode = 'invalid_parameter_value';
     end if;
-    if publish_event.source is null or length(publish_event.source) not between 1 and 500 then
-        raise exception 'publish_event: source must have 1 to 500 characters' using errcode = 'invalid_parameter_value';
+    if publish_event.source is null or length(publish_event.source) not between 1 and 500 or octet_length(publish_event.source) > 1000 then
+        raise exception 'publish_event: source must have 1 to 500 characters, at most 1000 bytes' using errcode = 'invalid_parameter_value';
     end if;
-    if length(event_id) not between 1 and 500 then
-        raise exception 'publish_event: id must have 1 to 500 characters' using errcode = 'invalid_parameter_value';
+    if length(event_id) not between 1 and 500 or octet_length(event_id) > 1000 then
+        raise exception 'publish_event: id must have 1 to 500 characters, at most 1000 bytes' using errcode = 'invalid_parameter_value';
     end if;
     if octet_length(publish_event.payload::text) > 1048576 then
         raise exception 'publish_event: the payload has % bytes as JSON; at most 1048576 are kept', octet_length(publish_event.payload::text)

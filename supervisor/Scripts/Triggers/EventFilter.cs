@@ -5,7 +5,7 @@ using Sandbox.Protocol.Text;
 namespace Sandbox.Supervisor.Scripts;
 
 /// <summary>
-/// Which payloads an event script wants: the <c>where</c> of <c>sdk.db</c> with paths in place of fields. A missing value is as null, and each
+/// Which payloads an event script wants: the <c>where</c> of <c>sdk.db</c> with paths in place of fields. A missing value is as null. Each
 /// condition is true or not, so that <c>not</c> is everything else.
 /// </summary>
 internal sealed class EventFilter
@@ -45,10 +45,11 @@ internal sealed class EventFilter
 
         public Func<JsonElement, bool> All(JsonElement where, int depth)
         {
-            if (where.ValueKind != JsonValueKind.Object) throw new UnreadableFilterException("must be an object such as {\"status\": \"paid\"}, and so must each condition in it");
+            if (where.ValueKind != JsonValueKind.Object)
+                throw new UnreadableFilterException("must be an object such as {\"status\": \"paid\"}, and so must each condition in it");
             if (depth > DepthMax) throw new UnreadableFilterException($"is nested deeper than {DepthMax} levels");
             Count();
-            Func<JsonElement, bool>[] parts = [.. where.EnumerateObject().Select(property => Part(JsonText.NameOf(property), property.Value, depth))];
+            var parts = where.EnumerateObject().Select(property => Part(JsonText.NameOf(property), property.Value, depth)).ToArray();
             return payload => Array.TrueForAll(parts, part => part(payload));
         }
 
@@ -72,13 +73,15 @@ internal sealed class EventFilter
 
         private Func<JsonElement, bool>[] Each(string name, JsonElement list, int depth)
         {
-            if (list.ValueKind != JsonValueKind.Array) throw new UnreadableFilterException($"has {name}, which must be a list of conditions");
+            if (list.ValueKind != JsonValueKind.Array)
+                throw new UnreadableFilterException($"has {name}, which must be a list of conditions");
             return [.. list.EnumerateArray().Select(item => All(item, depth + 1))];
         }
 
         private Func<JsonElement, bool> At(string name, JsonElement value)
         {
-            if (name.Length is 0 or > PathMax || name.Split('.').Contains("")) throw new UnreadableFilterException("has a path that is none; such as customer.country");
+            if (name.Length is 0 or > PathMax || name.Split('.').Contains(""))
+                throw new UnreadableFilterException("has a path that is none; such as customer.country");
             Count();
             var path = new PayloadPath(name);
             if (value.ValueKind != JsonValueKind.Object)

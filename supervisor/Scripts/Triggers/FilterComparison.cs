@@ -5,7 +5,10 @@ using Sandbox.Protocol.Text;
 
 namespace Sandbox.Supervisor.Scripts;
 
-/// <summary>One comparison of a filter: of a value in a payload (null: it is missing or null) with that of the filter. Values of different types are never equal and have no order.</summary>
+/// <summary>
+/// One comparison of a filter: of a value in a payload (null: it is missing or null) with that of the filter. Values of different types are
+/// never equal and have no order.
+/// </summary>
 internal static class FilterComparison
 {
     /// <summary>The comparison, or why it is none.</summary>
@@ -19,19 +22,22 @@ internal static class FilterComparison
                 var equal = Equal(value);
                 return (found => !equal(found), null);
             case "gt" or "gte" or "lt" or "lte":
-                if (value.ValueKind is not (JsonValueKind.Number or JsonValueKind.String)) return (null, $"{name} of which must be a number or a string");
-                return (found => Order(found, value) is { } order && (name switch { "gt" => order > 0, "gte" => order >= 0, "lt" => order < 0, _ => order <= 0 }), null);
+                if (value.ValueKind is not (JsonValueKind.Number or JsonValueKind.String))
+                    return (null, $"{name} of which must be a number or a string");
+                return (found => Order(found, value) is { } order && Holds(name, order), null);
             case "in" or "notIn":
-                if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() > valuesMax) return (null, $"{name} of which must be a list of at most {valuesMax} values");
+                if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() > valuesMax)
+                    return (null, $"{name} of which must be a list of at most {valuesMax} values");
                 Func<JsonElement?, bool>[] values = [.. value.EnumerateArray().Select(Equal)];
                 var wanted = name == "in";
                 return (found => Array.Exists(values, one => one(found)) == wanted, null);
             case "like" or "ilike":
                 if (value.ValueKind != JsonValueKind.String) return (null, $"{name} of which must be a pattern");
-                var pattern = Pattern(JsonText.Read(value.GetRawText()), ignoreCase: name == "ilike");
-                return (found => found is { ValueKind: JsonValueKind.String } text && pattern.IsMatch(JsonText.Read(text.GetRawText())), null);
+                var pattern = Pattern(TextOf(value), ignoreCase: name == "ilike");
+                return (found => found is { ValueKind: JsonValueKind.String } && pattern.IsMatch(TextOf(found.Value)), null);
             case "isNull":
-                if (value.ValueKind is not (JsonValueKind.True or JsonValueKind.False)) return (null, "isNull of which must be true or false");
+                if (value.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
+                    return (null, "isNull of which must be true or false");
                 var isNull = value.GetBoolean();
                 return (found => found is null == isNull, null);
             default:
@@ -49,12 +55,27 @@ internal static class FilterComparison
     private static int? Order(JsonElement? found, JsonElement value)
     {
         if (found is not { } other || other.ValueKind != value.ValueKind) return null;
-        if (value.ValueKind == JsonValueKind.String) return string.CompareOrdinal(JsonText.Read(other.GetRawText()), JsonText.Read(value.GetRawText()));
+        if (value.ValueKind == JsonValueKind.String) return string.CompareOrdinal(TextOf(other), TextOf(value));
         // Amounts of money are exact; what does not fit is compared as JavaScript would.
-        return other.TryGetDecimal(out var exact) && value.TryGetDecimal(out var with) ? exact.CompareTo(with) : other.GetDouble().CompareTo(value.GetDouble());
+        return other.TryGetDecimal(out var exact) && value.TryGetDecimal(out var with)
+            ? exact.CompareTo(with)
+            : other.GetDouble().CompareTo(value.GetDouble());
     }
 
-    /// <summary>As in SQL: <c>%</c> any text, <c>_</c> one character, a backslash before a character that means itself. In linear time: both texts are a user's.</summary>
+    private static bool Holds(string comparison, int order) => comparison switch
+    {
+        "gt" => order > 0,
+        "gte" => order >= 0,
+        "lt" => order < 0,
+        _ => order <= 0,
+    };
+
+    private static string TextOf(JsonElement text) => JsonText.Read(text.GetRawText());
+
+    /// <summary>
+    /// As in SQL: <c>%</c> is any text, <c>_</c> one character, a backslash makes the next character mean itself. It takes linear time,
+    /// because both texts are a user's.
+    /// </summary>
     private static Regex Pattern(string like, bool ignoreCase)
     {
         var text = new StringBuilder(@"\A");
@@ -64,7 +85,8 @@ internal static class FilterComparison
             else text.Append(like[i] switch { '%' => ".*", '_' => ".", var other => Regex.Escape(other.ToString()) });
         }
 
-        var options = RegexOptions.CultureInvariant | RegexOptions.Singleline | RegexOptions.NonBacktracking | (ignoreCase ? RegexOptions.IgnoreCase : RegexOptions.None);
+        var options = RegexOptions.CultureInvariant | RegexOptions.Singleline | RegexOptions.NonBacktracking;
+        if (ignoreCase) options |= RegexOptions.IgnoreCase;
         return new Regex(text.Append(@"\z").ToString(), options, TimeSpan.FromSeconds(1));
     }
 }

@@ -3,7 +3,9 @@ using Sandbox.Protocol.Text;
 
 namespace Sandbox.Supervisor.Scripts;
 
-/// <summary>A place in an event's payload: names with dots between them, such as <c>customer.country</c>; in a list, its position from 0.</summary>
+/// <summary>
+/// A place in an event's payload: names with dots between them, such as <c>customer.country</c>; in a list, the position from 0.
+/// </summary>
 internal sealed class PayloadPath(string text)
 {
     private readonly string[] _names = text.Split('.');
@@ -23,7 +25,8 @@ internal sealed class PayloadPath(string text)
 
     private static JsonElement? Next(JsonElement at, string name)
     {
-        if (at.ValueKind == JsonValueKind.Array) return int.TryParse(name, out var index) && index >= 0 && index < at.GetArrayLength() ? at[index] : null;
+        if (at.ValueKind == JsonValueKind.Array)
+            return int.TryParse(name, out var index) && index >= 0 && index < at.GetArrayLength() ? at[index] : null;
         if (at.ValueKind != JsonValueKind.Object) return null;
         JsonElement? found = null;
         // Of two properties with one name the last counts, as in JSON.parse.

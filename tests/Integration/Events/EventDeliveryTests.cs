@@ -42,7 +42,8 @@ public sealed class EventDeliveryTests(ProductFixture fixture) : IClassFixture<P
         await tenant.ListenAsync("once", "order.paid", "return context.trigger.eventId");
         await fixture.Product.PublishAsync(tenant, EventTenant.Event("order.paid", "o-1"));
 
-        var again = await fixture.Product.PublishAsync(tenant, $"[{EventTenant.Event("order.paid", "o-1")},{EventTenant.Event("order.paid", "o-2")},{EventTenant.Event("order.paid", "o-2")}]", EventTenant.Batch);
+        var batch = string.Join(',', new[] { "o-1", "o-2", "o-2" }.Select(id => EventTenant.Event("order.paid", id)));
+        var again = await fixture.Product.PublishAsync(tenant, $"[{batch}]", EventTenant.Batch);
 
         again.GetRawText().ShouldBe("""{"accepted":["o-2"],"duplicates":["o-1","o-2"]}""");
         (await tenant.UntilRanAsync("once", 2)).Select(ran => ran.GetProperty("output").GetString()).Order().ShouldBe(["o-1", "o-2"]);
@@ -63,16 +64,19 @@ public sealed class EventDeliveryTests(ProductFixture fixture) : IClassFixture<P
         await fixture.Product.PublishAsync(tenant, EventTenant.Event("order.item.added", "i-1", """{"amount":101,"customer":{"country":"UZ"}}"""));
 
         var found = await tenant.UntilDeliveredAsync("order.item.added");
-        found.GetProperty("deliveries").EnumerateArray().Select(delivery => delivery.GetProperty("script_name").GetString()).ShouldBe(["every", "exact", "large", "prefix"]);
-        found.GetProperty("deliveries").EnumerateArray().ShouldAllBe(delivery => delivery.GetProperty("state").GetString() == "completed");
+        var deliveries = found.GetProperty("deliveries").EnumerateArray().ToArray();
+        deliveries.Select(delivery => delivery.GetProperty("script_name").GetString()).ShouldBe(["every", "exact", "large", "prefix"]);
+        deliveries.ShouldAllBe(delivery => delivery.GetProperty("state").GetString() == "completed");
     }
 
     [Fact(Timeout = Patience)]
     public async Task Deliveries_with_the_same_key_run_in_order_and_one_at_a_time()
     {
         var tenant = await TenantAsync();
-        await tenant.ListenAsync("ordered", "order.changed", "await new Promise(done => setTimeout(done, 30)); return [context.trigger.eventId, context.attempt]", ""","key":"order.id" """);
-        var events = Enumerable.Range(0, 12).Select(i => EventTenant.Event("order.changed", $"e-{i:00}", $$$"""{"order":{"id":{{{i % 2}}}}}"""));
+        const string source = "await new Promise(done => setTimeout(done, 30)); return [context.trigger.eventId, context.attempt]";
+        await tenant.ListenAsync("ordered", "order.changed", source, ""","key":"order.id" """);
+        var events = Enumerable.Range(0, 12)
+            .Select(i => EventTenant.Event("order.changed", $"e-{i:00}", $$$"""{"order":{"id":{{{i % 2}}}}}"""));
 
         await fixture.Product.PublishAsync(tenant, $"[{string.Join(',', events)}]", EventTenant.Batch);
 
@@ -93,23 +97,29 @@ public sealed class EventDeliveryTests(ProductFixture fixture) : IClassFixture<P
     {
         var tenant = await TenantAsync();
         await tenant.ListenAsync(
-            "failing", "order.lost", "throw new Error(`${context.attempt} ${context.idempotencyKey}`)", retry: new JsonObject { ["attempts"] = 3, ["backoff_ms"] = 1 });
+            "failing",
+            "order.lost",
+            "throw new Error(`${context.attempt} ${context.idempotencyKey}`)",
+            retry: new JsonObject { ["attempts"] = 3, ["backoff_ms"] = 1 });
 
         await fixture.Product.PublishAsync(tenant, EventTenant.Event("order.lost", "l-1"));
 
         var delivery = (await tenant.UntilDeliveredAsync("order.lost")).GetProperty("deliveries").EnumerateArray().Single();
         var id = delivery.GetProperty("id").GetString();
         var attempts = await tenant.UntilRanAsync("failing", 3);
-        attempts.Select(attempt => attempt.GetProperty("error").GetProperty("message").GetString()).Order().ShouldBe([$"1 {id}", $"2 {id}", $"3 {id}"]);
+        attempts.Select(attempt => attempt.GetProperty("error").GetProperty("message").GetString()).Order()
+            .ShouldBe([$"1 {id}", $"2 {id}", $"3 {id}"]);
         (delivery.GetProperty("state").GetString(), delivery.GetProperty("attempts").GetInt32()).ShouldBe(("dead", 3));
-        attempts.Single(attempt => attempt.GetProperty("attempt").GetInt32() == 3).GetProperty("id").GetString().ShouldBe(delivery.GetProperty("execution_id").GetString());
+        attempts.Single(attempt => attempt.GetProperty("attempt").GetInt32() == 3).GetProperty("id").GetString()
+            .ShouldBe(delivery.GetProperty("execution_id").GetString());
     }
 
     [Fact(Timeout = Patience)]
     public async Task A_script_that_publishes_its_own_event_ends_with_CHAIN_LIMIT()
     {
         var tenant = await TenantAsync();
-        await tenant.ListenAsync("loop", "order.loop.turned", "return await sdk.events.publish('order.loop.turned', { n: context.trigger.eventPayload.n + 1 })");
+        await tenant.ListenAsync(
+            "loop", "order.loop.turned", "return await sdk.events.publish('order.loop.turned', { n: context.trigger.eventPayload.n + 1 })");
 
         await fixture.Product.PublishAsync(tenant, EventTenant.Event("order.loop.turned", "first", """{"n":0}"""));
 

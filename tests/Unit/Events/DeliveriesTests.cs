@@ -38,6 +38,18 @@ public sealed class DeliveriesTests
         Deliveries.Of([Event("order.paid", payload)], [Listening("""{"event_types":["*"],"key":"order.id"}""")], s_now).ShouldHaveSingleItem().Item.OrderKey.ShouldBe(key);
 
     [Fact]
+    public void A_long_key_is_a_short_one_of_its_own()
+    {
+        var listening = Listening("""{"event_types":["*"],"key":"0"}""");
+        string KeyOf(char last) =>
+            Deliveries.Of([Event("order.paid", $"[\"{new string('x', 100_000)}{last}\"]")], [listening], s_now)[0].Item.OrderKey!;
+
+        KeyOf('a').Length.ShouldBe(64);
+        KeyOf('a').ShouldBe(KeyOf('a'));
+        KeyOf('b').ShouldNotBe(KeyOf('a'));
+    }
+
+    [Fact]
     public void Without_a_key_nothing_is_ordered_and_the_attempt_says_whom_it_serves()
     {
         var stored = Event("order.paid") with { Depth = 3 };
