@@ -9,13 +9,18 @@ namespace Sandbox.Supervisor.Events;
 internal sealed class EventStore(Db db)
 {
     private const string Insert = """
-        with added as (
-            insert into sandbox.events (
-                tenant_id, id, source, event_id, type, subject, time, payload, bytes, attributes, trace_parent, execution_id, depth)
-            select $1, e.id, e.source, e.event_id, e.type, e.subject, e.time, e.payload, octet_length(e.payload::text), e.attributes,
-                e.trace_parent, e.execution_id, e.depth
+        with given as materialized (
+            select e.*, nextval('sandbox.event_sequence') as sequence
             from unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) as e (
-                id, source, event_id, type, subject, time, payload, attributes, trace_parent, execution_id, depth)
+                id, source, event_id, type, subject, time, payload, attributes, trace_parent, execution_id, depth)),
+        added as (
+            insert into sandbox.events (
+                tenant_id, id, source, event_id, type, subject, time, payload, bytes, attributes, trace_parent, execution_id, depth, sequence)
+            select $1, e.id, e.source, e.event_id, e.type, e.subject, e.time, e.payload, octet_length(e.payload::text), e.attributes,
+                e.trace_parent, e.execution_id, e.depth, e.sequence
+            from given e
+            -- Written in one order by all, or two batches with the same events could wait for each other. Their sequence is the publisher's.
+            order by e.source, e.event_id
             on conflict (tenant_id, source, event_id) do nothing
             returning id
         )

@@ -102,6 +102,18 @@ internal sealed class RoutingStore(Db db)
         return new RoutedBatch(events, deliveries.Count);
     }
 
+    /// <summary>Marks the first event that waits as routed, without deliveries: the database refuses them. Its id; null: none waits.</summary>
+    public async Task<Guid?> SetAsideAsync(CancellationToken cancellationToken)
+    {
+        await using var command = db.System.CreateCommand("""
+            update sandbox.events e set routed_at = clock_timestamp()
+            from (select tenant_id, id from sandbox.events where routed_at is null order by sequence limit 1) first
+            where e.tenant_id = first.tenant_id and e.id = first.id
+            returning e.id
+            """);
+        return await command.ExecuteScalarAsync(cancellationToken) as Guid?;
+    }
+
     private static async Task<List<StoredEvent>> EventsAsync(NpgsqlConnection connection, int take, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(Unrouted, connection)

@@ -12,9 +12,10 @@ namespace Sandbox.Supervisor.Queue;
 /// </summary>
 internal sealed class Dispatcher(
     QueueStore store, Node node, LaneShares shares, LaneWaits waits, Attempts attempts, Admission admission, ScriptCache scripts, TenantDirectory tenants,
-    DispatchSignal signal, IHostApplicationLifetime lifetime, IOptions<QueueOptions> options, ILogger<Dispatcher> logger) : BackgroundService
+    DispatchSignal signal, IHostApplicationLifetime lifetime, IOptions<QueueOptions> options, TimeProvider time, ILogger<Dispatcher> logger) : BackgroundService
 {
     private static readonly TimeSpan s_pauseAfterFault = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_longLook = TimeSpan.FromMilliseconds(10);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -24,6 +25,7 @@ internal sealed class Dispatcher(
         while (!stop.IsCancellationRequested)
         {
             var wait = s_pauseAfterFault;
+            var began = time.GetTimestamp();
             try
             {
                 wait = await RoundAsync(stop.Token);
@@ -37,6 +39,9 @@ internal sealed class Dispatcher(
                 return;
             }
 
+            // Looking takes time where work of many scripts waits: at most half of the time is looked.
+            var looked = time.GetElapsedTime(began);
+            if (looked > s_longLook) await Task.Delay(looked, time, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await signal.WaitAsync(wait, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }

@@ -84,6 +84,21 @@ internal sealed class QueueEnds(QueueEndStore store, HistoryStore history, Dispa
                 QueueLog.StoredWithoutPayload(logger, e, batch[0].End.Item.ExecutionId);
                 note = $"Input, output, logs and calls are left out: the database refused them ({HistoryDelivery.Reason(e)}).";
             }
+            catch (PostgresException e) when (!e.IsTransient && batch.Count > 1)
+            {
+                // Whatever the database has against one of them, the others do not wait for it.
+                QueueLog.CannotSettle(logger, e, batch.Count, 0);
+                var half = batch.Count / 2;
+                await StoreAsync([.. batch.Take(half)], note);
+                await StoreAsync([.. batch.Skip(half)], note);
+                return;
+            }
+            catch (PostgresException e) when (!e.IsTransient && !_givingUp.IsCancellationRequested)
+            {
+                QueueLog.CannotSettle(logger, e, batch.Count, s_backOffMax.TotalSeconds);
+                _ = AgainAsync(batch[0]);
+                return;
+            }
             catch (Exception e) when (_givingUp.IsCancellationRequested)
             {
                 QueueLog.LeftToOthers(logger, e, batch.Count);
@@ -96,6 +111,13 @@ internal sealed class QueueEnds(QueueEndStore store, HistoryStore history, Dispa
                 await Task.Delay(backOff, time, _givingUp.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
+    }
+
+    /// <summary>Tries one later, behind those that came meanwhile.</summary>
+    private async Task AgainAsync(Waiting waiting)
+    {
+        await Task.Delay(s_backOffMax, time, _givingUp.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!_ends.Writer.TryWrite(waiting)) waiting.Settled.SetResult(false);
     }
 
     private async Task MakePartitionsAsync(IReadOnlyList<Waiting> batch)

@@ -42,7 +42,8 @@ internal sealed class QueueStore(Db db)
                 order by q.due_at limit 1) first
             """;
         await using var connection = await db.System.OpenConnectionAsync(cancellationToken);
-        await using var command = new NpgsqlCommand(sql, connection);
+        // A table that is small when it is planned may be large when it is read: each jump must go by the index.
+        await using var command = new NpgsqlBatch(connection) { BatchCommands = { new NpgsqlBatchCommand("set local enable_seqscan = off"), new NpgsqlBatchCommand(sql) } };
         await command.PrepareAsync(cancellationToken);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var lanes = new List<Lane>();
