@@ -22,6 +22,17 @@ public sealed record Script
     public string? DisabledReason { get; init; }
 
     public bool Paused { get; init; }
+
+    /// <summary>Why it paused itself: too many executions in a row failed. Null: it did not.</summary>
+    public string? PausedReason { get; init; }
+
+    /// <summary>
+    /// Work that waits for it. In the answer to a read of one script, a pause and a resume, where work waits or the script is paused; else
+    /// null.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public HeldWork? Held { get; init; }
+
     public int ApiVersion { get; init; } = 1;
     public IReadOnlyList<string> Tags { get; init; } = [];
     public RawJson? InputSchema { get; init; }
@@ -49,6 +60,14 @@ public sealed record Script
     /// <summary>What a write accepted and will not do what one might expect. In the answer to a write, and wherever the stored script is one that this version cannot read: not stored, else null.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Warnings { get; init; }
+}
+
+/// <summary>Work of a script that is due and has not begun.</summary>
+/// <param name="Count">At most <see cref="CountMax"/>: more is not counted.</param>
+/// <param name="OldestAt">When the oldest of it was due; null: there is none.</param>
+public sealed record HeldWork(int Count, DateTimeOffset? OldestAt)
+{
+    public const int CountMax = 10_000;
 }
 
 /// <summary>Limits of a script. MB is 2^20 bytes.</summary>

@@ -10,7 +10,8 @@ namespace Sandbox.Supervisor.Queue;
 /// The ends of attempts, many in one transaction: the row leaves the queue, the history is written, what follows is enqueued, what is
 /// dead is kept, and what the attempts served is told. Not Dapper: every parameter is a whole column.
 /// </summary>
-internal sealed class QueueEndStore(Db db, IEnumerable<IQueueOrigin> origins)
+/// <param name="failures">Null: failures in a row are not counted.</param>
+internal sealed class QueueEndStore(Db db, IEnumerable<IQueueOrigin> origins, FailureStore? failures = null)
 {
     // The token is the fence: whoever lost the attempt to another node deletes nothing, and what follows leaves his end out.
     private const string Take = """
@@ -40,11 +41,25 @@ internal sealed class QueueEndStore(Db db, IEnumerable<IQueueOrigin> origins)
     public async Task<HashSet<Guid>> SettleAsync(IReadOnlyList<QueueEnd> ends, string? note, CancellationToken cancellationToken)
     {
         await using var connection = await db.System.OpenConnectionAsync(cancellationToken);
+        // A script is to be paused only once in a while. Only then everything is done again under the lock that others would wait for.
+        return await SettleAsync(connection, ends, note, mayPause: false, cancellationToken)
+            ?? await SettleAsync(connection, ends, note, mayPause: true, cancellationToken)
+            ?? throw new InvalidOperationException("Ends that may pause a script were not settled.");
+    }
+
+    /// <summary>Null: a script has to be paused and <paramref name="mayPause"/> is false; nothing was changed.</summary>
+    private async Task<HashSet<Guid>?> SettleAsync(
+        NpgsqlConnection connection, IReadOnlyList<QueueEnd> ends, string? note, bool mayPause, CancellationToken cancellationToken)
+    {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (mayPause) await FailureStore.LockChangesAsync(connection, cancellationToken);
         var taken = await TakeAsync(connection, ends, cancellationToken);
         QueueEnd[] stood = [.. ends.Where(end => taken.Contains(end.Item.ExecutionId))];
         if (stood.Length == 0) return taken;
         await using var batch = new NpgsqlBatch(connection, transaction);
+        var streaks = FailureStreak.Of(stood);
+        var counting = failures?.Counting(streaks);
+        if (counting is not null) batch.BatchCommands.Add(counting);
         HistoryStore.Fill(batch, Array.ConvertAll(stood, end => end.Record), note);
         if (stood.Where(end => end.Next is not null).ToArray() is { Length: > 0 } retried)
         {
@@ -55,9 +70,25 @@ internal sealed class QueueEndStore(Db db, IEnumerable<IQueueOrigin> origins)
         if (stood.Where(end => end.DeadLetter is not null).ToArray() is { Length: > 0 } dead) batch.BatchCommands.Add(Dead(dead));
         foreach (var origin in origins)
             if (stood.Where(end => end.Item.Origin?.Name == origin.Name).ToArray() is { Length: > 0 } served) origin.Settle(batch, served);
-        await batch.ExecuteNonQueryAsync(cancellationToken);
+        if (counting is null) await batch.ExecuteNonQueryAsync(cancellationToken);
+        else if (await FullAsync(batch, cancellationToken) is { Count: > 0 } full)
+        {
+            if (!mayPause) return null;
+            await failures!.PauseAsync(connection, streaks, full, cancellationToken);
+        }
+
         await transaction.CommitAsync(cancellationToken);
         return taken;
+    }
+
+    /// <summary>Runs the batch, whose first command counts.</summary>
+    private static async Task<Dictionary<Guid, int>> FullAsync(NpgsqlBatch batch, CancellationToken cancellationToken)
+    {
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        var full = await FailureStore.FullAsync(reader, cancellationToken);
+        // An error of a later command comes up here.
+        while (await reader.NextResultAsync(cancellationToken)) continue;
+        return full;
     }
 
     private static async Task<HashSet<Guid>> TakeAsync(NpgsqlConnection connection, IReadOnlyList<QueueEnd> ends, CancellationToken cancellationToken)

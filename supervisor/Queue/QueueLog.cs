@@ -29,4 +29,10 @@ internal static partial class QueueLog
 
     [LoggerMessage(3408, LogLevel.Warning, "The connection that hears of new work ended; it is made again")]
     public static partial void ListeningEnded(ILogger logger, Exception exception);
+
+    [LoggerMessage(
+        3409,
+        LogLevel.Warning,
+        "The script {Script} of tenant {TenantId} is paused: {Limit} or more executions in a row failed (Sandbox:Queue:FailuresInARow). Its work is held")]
+    public static partial void Paused(ILogger logger, string script, Guid tenantId, int limit);
 }

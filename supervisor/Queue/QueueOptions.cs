@@ -17,6 +17,13 @@ internal sealed class QueueOptions : IValidatableObject
     /// <summary>How long a node that is silent counts as alive. What it had in hand is taken over after that.</summary>
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>
+    /// Failed executions in a row after which a script is paused. Attempts count; what was cancelled or interrupted does not, and neither
+    /// do http and embedded scripts. 0: never.
+    /// </summary>
+    [Range(0, 10_000)]
+    public int FailuresInARow { get; set; } = 20;
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (Poll < TimeSpan.FromMilliseconds(10) || Poll > TimeSpan.FromMinutes(1)) yield return new ValidationResult("Sandbox:Queue:Poll is 00:00:00.010 to 00:01:00.", [nameof(Poll)]);

@@ -11,6 +11,7 @@ internal static class QueueServices
         services.AddOptions<QueueOptions>().BindConfiguration(QueueOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<QueueStore>();
         services.AddSingleton<QueuedStore>();
+        services.AddSingleton<FailureStore>();
         services.AddSingleton<QueueEndStore>();
         services.AddSingleton<NodeStore>();
         services.AddSingleton<NodeFile>();

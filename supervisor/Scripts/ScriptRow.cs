@@ -17,6 +17,7 @@ internal sealed class ScriptRow
     public required bool Enabled { get; init; }
     public string? DisabledReason { get; init; }
     public required bool Paused { get; init; }
+    public string? PausedReason { get; init; }
     public required int ApiVersion { get; init; }
     public required string[] Tags { get; init; }
     public string? InputSchema { get; init; }
@@ -59,6 +60,7 @@ internal sealed class ScriptRow
         Enabled = Enabled,
         DisabledReason = StoredText.Decode(DisabledReason),
         Paused = Paused,
+        PausedReason = StoredText.Decode(PausedReason),
         ApiVersion = ApiVersion,
         Tags = Array.ConvertAll(Tags, tag => StoredText.Decode(tag)!),
         InputSchema = Json(InputSchema),
@@ -86,6 +88,7 @@ internal sealed class ScriptRow
         script.Enabled,
         disabledReason = StoredText.Encode(script.DisabledReason),
         script.Paused,
+        pausedReason = StoredText.Encode(script.PausedReason),
         script.ApiVersion,
         tags = script.Tags.Select(StoredText.Encode).ToArray(),
         inputSchema = Text(script.InputSchema),

@@ -21,9 +21,8 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, S
 
     public async Task<Result<Script>> GetAsync(Principal principal, string idOrName, CancellationToken cancellationToken)
     {
-        var entered = principal.Enter(Permissions.ScriptsRead);
-        if (entered.Problem is { } refused) return refused;
-        return await live.GetAsync(entered.Value, idOrName, cancellationToken) is { } script ? script : Missing(idOrName);
+        var found = await FindAsync(principal, idOrName, cancellationToken);
+        return found.Value is { } script ? await WithHeldAsync(script, cancellationToken) : found;
     }
 
     public async Task<Result<Script>> CreateAsync(Principal principal, ScriptWrite script, CancellationToken cancellationToken)
@@ -70,14 +69,14 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, S
     public async Task<Result<Page<ScriptVersion>>> VersionsAsync(
         Principal principal, string idOrName, PageRequest page, CancellationToken cancellationToken)
     {
-        var found = await GetAsync(principal, idOrName, cancellationToken);
+        var found = await FindAsync(principal, idOrName, cancellationToken);
         return found.Value is { } script ? await store.VersionsAsync(script.TenantId, script.Id, page, cancellationToken) : found.Problem!;
     }
 
     public async Task<Result<ScriptVersion>> VersionAsync(
         Principal principal, string idOrName, int version, CancellationToken cancellationToken)
     {
-        var found = await GetAsync(principal, idOrName, cancellationToken);
+        var found = await FindAsync(principal, idOrName, cancellationToken);
         if (found.Value is not { } script) return found.Problem!;
         return await store.VersionAsync(script.TenantId, script.Id, version, cancellationToken) is { } old ? old : MissingVersion(idOrName, version);
     }
@@ -105,9 +104,18 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, S
         Principal principal, string idOrName, bool enabled, string? reason, string? ifMatch, CancellationToken cancellationToken) =>
         ChangeAsync(principal, idOrName, script => Enabled(script, enabled, reason), ifMatch, cancellationToken);
 
-    public Task<Result<Script>> SetPausedAsync(
-        Principal principal, string idOrName, bool paused, string? ifMatch, CancellationToken cancellationToken) =>
-        ChangeAsync(principal, idOrName, script => script with { Paused = paused }, ifMatch, cancellationToken);
+    public async Task<Result<Script>> SetPausedAsync(
+        Principal principal, string idOrName, bool paused, string? ifMatch, CancellationToken cancellationToken)
+    {
+        // A pause by hand of a script that paused itself changes nothing.
+        var changed = await ChangeAsync(
+            principal,
+            idOrName,
+            script => script with { Paused = paused, PausedReason = paused ? script.PausedReason : null },
+            ifMatch,
+            cancellationToken);
+        return changed.Value is { } script ? await WithHeldAsync(script, cancellationToken) : changed;
+    }
 
     public async Task<Result<ValidateResult>> ValidateAsync(
         Principal principal, ValidateRequest request, CancellationToken cancellationToken)
@@ -159,6 +167,19 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, S
     {
         var cron = JsonShape.Read(System.Text.Encoding.UTF8.GetBytes(trigger.Text), ScriptsJson.Default.CronTrigger).Value!;
         return CronSchedule.Parse(cron.Cron, cron.Timezone).Schedule!.Next(from, NextRuns);
+    }
+
+    private async Task<Result<Script>> FindAsync(Principal principal, string idOrName, CancellationToken cancellationToken)
+    {
+        var entered = principal.Enter(Permissions.ScriptsRead);
+        if (entered.Problem is { } refused) return refused;
+        return await live.GetAsync(entered.Value, idOrName, cancellationToken) is { } script ? script : Missing(idOrName);
+    }
+
+    private async Task<Script> WithHeldAsync(Script script, CancellationToken cancellationToken)
+    {
+        var held = await store.HeldAsync(script.TenantId, script.Id, cancellationToken);
+        return script.Paused || held.Count > 0 ? script with { Held = held } : script;
     }
 
     private async Task<Result<Script>> ChangeAsync(

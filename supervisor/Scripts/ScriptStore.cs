@@ -11,7 +11,7 @@ namespace Sandbox.Supervisor.Scripts;
 internal sealed class ScriptStore(Db db)
 {
     private const string Columns = """
-        select s.id, s.tenant_id as TenantId, s.name, s.title, s.description, s.kind, v.source, s.enabled, s.disabled_reason as DisabledReason, s.paused,
+        select s.id, s.tenant_id as TenantId, s.name, s.title, s.description, s.kind, v.source, s.enabled, s.disabled_reason as DisabledReason, s.paused, s.paused_reason as PausedReason,
             v.api_version as ApiVersion, s.tags, v.input_schema as InputSchema, v.uses, s.record, s.trigger, s.retry,
             s.timeout_ms as TimeoutMs, s.memory_bytes as MemoryBytes, s.output_bytes as OutputBytes, s.concurrency, s.calls,
             s.version, s.version_id as VersionId, s.created_at as CreatedAt, s.updated_at as UpdatedAt
@@ -64,10 +64,10 @@ internal sealed class ScriptStore(Db db)
     {
         const string sql = """
             insert into sandbox.scripts (
-                id, tenant_id, name, title, description, kind, enabled, disabled_reason, paused, tags, record, trigger, retry,
+                id, tenant_id, name, title, description, kind, enabled, disabled_reason, paused, paused_reason, tags, record, trigger, retry,
                 timeout_ms, memory_bytes, output_bytes, concurrency, calls, version, version_id)
             values (
-                @id, @tenantId, @name, @title, @description, @kind, @enabled, @disabledReason, @paused, @tags, @record, @trigger::json, @retry::json,
+                @id, @tenantId, @name, @title, @description, @kind, @enabled, @disabledReason, @paused, @pausedReason, @tags, @record, @trigger::json, @retry::json,
                 @timeoutMs, @memoryBytes, @outputBytes, @concurrency, @calls, @version, @versionId)
             """;
         return WriteAsync(script, sql, ScriptRow.Parameters(script, createdBy), newVersion: true, cancellationToken);
@@ -82,13 +82,19 @@ internal sealed class ScriptStore(Db db)
         const string sql = """
             update sandbox.scripts
             set name = @name, title = @title, description = @description, enabled = @enabled, disabled_reason = @disabledReason,
-                paused = @paused, tags = @tags, record = @record, trigger = @trigger::json, retry = @retry::json,
+                paused = @paused, paused_reason = @pausedReason, tags = @tags, record = @record, trigger = @trigger::json, retry = @retry::json,
                 timeout_ms = @timeoutMs, memory_bytes = @memoryBytes, output_bytes = @outputBytes, concurrency = @concurrency, calls = @calls,
                 version = @version, version_id = @versionId,
                 updated_at = greatest(clock_timestamp(), updated_at + interval '1 microsecond')
             where tenant_id = @tenantId and id = @id and deleted_at is null and updated_at = @expected
             """;
-        return WriteAsync(script, sql, ScriptRow.Parameters(script, createdBy, current), newVersion: script.VersionId != current.VersionId, cancellationToken);
+        return WriteAsync(
+            script,
+            sql,
+            ScriptRow.Parameters(script, createdBy, current),
+            newVersion: script.VersionId != current.VersionId,
+            cancellationToken,
+            resumed: current.Paused && !script.Paused);
     }
 
     /// <summary>Its versions and its history stay, its name and its routes are free, its schedule ends. False where there is none.</summary>
@@ -103,6 +109,7 @@ internal sealed class ScriptStore(Db db)
         var deleted = await transaction.Connection.ExecuteAsync(new CommandDefinition(sql, new { tenantId, id }, cancellationToken: cancellationToken)) == 1;
         await transaction.Connection.ExecuteAsync(new CommandDefinition("delete from sandbox.routes where tenant_id = @tenantId and script_id = @id", new { tenantId, id }, cancellationToken: cancellationToken));
         await ScheduleRowStore.DeleteAsync(transaction, tenantId, id, cancellationToken);
+        await FailureRowStore.DeleteAsync(transaction, tenantId, id, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return deleted;
     }
@@ -128,7 +135,26 @@ internal sealed class ScriptStore(Db db)
         return row?.ToVersion();
     }
 
-    private async Task<Result<Script>> WriteAsync(Script script, string sql, object parameters, bool newVersion, CancellationToken cancellationToken)
+    /// <summary>Work of the script that is due and waits, because the script is paused or busy.</summary>
+    public async Task<HeldWork> HeldAsync(Guid tenantId, Guid scriptId, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            select count(*)::integer as Count, min(w.due_at) as OldestAt
+            from (
+                select q.due_at from sandbox.queue q
+                where q.tenant_id = @tenantId and q.script_id = @scriptId and q.due_at <= clock_timestamp() and q.node_id is null
+                order by q.due_at
+                limit @most
+            ) w
+            """;
+        await using var transaction = await db.TenantAsync(tenantId, cancellationToken);
+        var (count, oldestAt) = await transaction.Connection.QuerySingleAsync<(int, DateTime?)>(
+            new CommandDefinition(sql, new { tenantId, scriptId, most = HeldWork.CountMax }, cancellationToken: cancellationToken));
+        return new HeldWork(count, oldestAt is { } at ? new DateTimeOffset(at) : null);
+    }
+
+    private async Task<Result<Script>> WriteAsync(
+        Script script, string sql, object parameters, bool newVersion, CancellationToken cancellationToken, bool resumed = false)
     {
         var route = RouteKeys.Of(script);
         if (route is { Problem: { } unreadable }) return unreadable;
@@ -149,6 +175,7 @@ internal sealed class ScriptStore(Db db)
                 await transaction.Connection.ExecuteAsync(new CommandDefinition(InsertVersion, parameters, cancellationToken: cancellationToken));
             if (await RouteProblemAsync(transaction, script, route?.Value, cancellationToken) is { } taken) return taken;
             await ScheduleRowStore.WriteAsync(transaction, script, cancellationToken);
+            if (resumed) await FailureRowStore.DeleteAsync(transaction, script.TenantId, script.Id, cancellationToken);
             var stored = await OneAsync(transaction, again, new { script.TenantId, script.Id }, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return stored!;

@@ -40,7 +40,7 @@ public sealed class RowSecurityTests(PostgresServer server) : IAsyncLifetime
 
         (await admin.ColumnAsync<string>(TenantTables)).ShouldBe(
             [
-                "email_settings", "events", "deliveries", "queue", "dead_letters", "once_keys", "schedules", "occurrences",
+                "email_settings", "events", "deliveries", "queue", "dead_letters", "once_keys", "failures_in_a_row", "schedules", "occurrences",
                 "cache", "changes", "checkpoints", "connections", "entities", "execution_calls", "execution_labels", "execution_logs", "execution_payloads",
                 "executions", "routes", "script_versions", "scripts", "secrets", "tenant_hosts", "tenants", "tokens", "usage",
             ],
@@ -241,6 +241,7 @@ public sealed class RowSecurityTests(PostgresServer server) : IAsyncLifetime
             insert into sandbox.queue (tenant_id, execution_id, script_id, script_name, kind, version, trigger_type, trigger, cause_kind, idempotency_key)
             values ('{tenant}', '{Guid.CreateVersion7()}', '{script}', 'price', 'oneoff', 1, 'api', '1', 'token', 'k');
             insert into sandbox.once_keys (tenant_id, script_id, key, execution_id) values ('{tenant}', '{script}', 'k', '{Guid.CreateVersion7()}');
+            insert into sandbox.failures_in_a_row (tenant_id, script_id, failures) values ('{tenant}', '{script}', 1);
             insert into sandbox.dead_letters (tenant_id, id, script_id, script_name, kind, version, trigger_type, trigger, cause_kind, attempts, idempotency_key, depth, execution_id, status, first_at)
             values ('{tenant}', '{Guid.CreateVersion7()}', '{script}', 'price', 'oneoff', 1, 'api', '1', 'token', 1, 'k', 0, '{Guid.CreateVersion7()}', 'failed', now());
             begin;
