@@ -6,7 +6,7 @@ using Xunit;
 namespace Sandbox.Tests.Integration.Broker;
 
 /// <summary><c>sdk.cache</c> through the whole product.</summary>
-public sealed class CacheTests(ProductFixture fixture) : IClassFixture<ProductFixture>
+public sealed class CacheTests(SharedProductFixture fixture) : IClassFixture<SharedProductFixture>
 {
     private const int Minute = 60_000;
 

@@ -9,7 +9,7 @@ using Xunit;
 namespace Sandbox.Tests.Integration.Broker;
 
 /// <summary>The call log and the usage over REST, of calls that scripts really made.</summary>
-public sealed class CallLogTests(ProductFixture fixture) : IClassFixture<ProductFixture>
+public sealed class CallLogTests(SharedProductFixture fixture) : IClassFixture<SharedProductFixture>
 {
     private const int Minute = 60_000;
 

@@ -6,7 +6,7 @@ using Xunit;
 namespace Sandbox.Tests.Integration.Broker;
 
 /// <summary>Scripts that ask for too much, beside one that does not.</summary>
-public sealed class CarelessTests(ProductFixture fixture) : IClassFixture<ProductFixture>
+public sealed class CarelessTests(SharedProductFixture fixture) : IClassFixture<SharedProductFixture>
 {
     private const int Patience = 120_000;
 

@@ -7,7 +7,7 @@ using Xunit;
 namespace Sandbox.Tests.Integration.Broker;
 
 /// <summary><c>sdk.scripts.invoke</c> through the whole product.</summary>
-public sealed class InvokeTests(ProductFixture fixture) : IClassFixture<ProductFixture>
+public sealed class InvokeTests(SharedProductFixture fixture) : IClassFixture<SharedProductFixture>
 {
     private const int Minute = 60_000;
     private const string AnyScript = """{"scripts":["*"]}""";

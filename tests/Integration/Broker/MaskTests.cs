@@ -6,7 +6,7 @@ using Xunit;
 namespace Sandbox.Tests.Integration.Broker;
 
 /// <summary>Where a secret's value would reach a record, through the whole product.</summary>
-public sealed class MaskTests(ProductFixture fixture) : IClassFixture<ProductFixture>
+public sealed class MaskTests(SharedProductFixture fixture) : IClassFixture<SharedProductFixture>
 {
     private const int Minute = 60_000;
     private const string Value = "s3cret/Value+\"é\" 42";

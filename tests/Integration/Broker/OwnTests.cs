@@ -7,7 +7,7 @@ using Xunit;
 namespace Sandbox.Tests.Integration.Broker;
 
 /// <summary>What a script says of its own execution: <c>sdk.label</c>, <c>sdk.usage</c>, <c>sdk.checkpoint</c>.</summary>
-public sealed class OwnTests(ProductFixture fixture) : IClassFixture<ProductFixture>
+public sealed class OwnTests(SharedProductFixture fixture) : IClassFixture<SharedProductFixture>
 {
     private const int Minute = 60_000;
 

@@ -10,7 +10,7 @@ using Xunit;
 namespace Sandbox.Tests.Integration.Connections;
 
 /// <summary>Connections over REST.</summary>
-public sealed class ConnectionsTests(ProductFixture fixture) : IClassFixture<ProductFixture>
+public sealed class ConnectionsTests(SharedProductFixture fixture) : IClassFixture<SharedProductFixture>
 {
     private const int Minute = 60_000;
     private const string Header = """{"type":"header","hosts":["api.example.com"],"header":"X-Key","value":"hunter2!"}""";

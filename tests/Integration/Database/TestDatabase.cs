@@ -14,11 +14,11 @@ internal sealed class TestDatabase(string connectionString, string superuser) : 
 
     public Db Db { get; } = new();
 
-    public async Task MigrateAsync()
-    {
-        await DatabaseBootstrap.PrepareAsync(connectionString, superuser, NullLogger.Instance, TimeProvider.System, CancellationToken.None);
-        Db.Open(connectionString, 8);
-    }
+    public Task MigrateAsync() =>
+        DatabaseBootstrap.PrepareAsync(connectionString, superuser, NullLogger.Instance, TimeProvider.System, CancellationToken.None);
+
+    /// <summary>Opens the ways into a database that is migrated.</summary>
+    public void Open() => Db.Open(connectionString, 8);
 
     public Task<NpgsqlConnection> AsSuperuserAsync() => OpenAsync(superuser);
 

@@ -9,7 +9,7 @@ using Xunit;
 namespace Sandbox.Tests.Integration.Events;
 
 /// <summary>Events of a running product: what is published runs the scripts that listen to it, each once.</summary>
-public sealed class EventDeliveryTests(ProductFixture fixture) : IClassFixture<ProductFixture>
+public sealed class EventDeliveryTests(SharedProductFixture fixture) : IClassFixture<SharedProductFixture>
 {
     private const int Patience = 120_000;
     private static int s_last;

@@ -8,7 +8,7 @@ using Xunit;
 namespace Sandbox.Tests.Integration.Events;
 
 /// <summary><c>POST /events</c>: CloudEvents in each of their modes, all of a request or nothing.</summary>
-public sealed class EventPublishTests(ProductFixture fixture) : IClassFixture<ProductFixture>
+public sealed class EventPublishTests(SharedProductFixture fixture) : IClassFixture<SharedProductFixture>
 {
     private const int Patience = 120_000;
     private const string Head = """{"specversion":"1.0","id":"1","source":"/s","type":"a.b" """;

@@ -9,7 +9,7 @@ using Xunit;
 namespace Sandbox.Tests.Integration.Queue;
 
 /// <summary>What used up its attempts: listed with all that explains it, replayed or discarded once.</summary>
-public sealed class DeadLetterTests(ProductFixture fixture) : IClassFixture<ProductFixture>
+public sealed class DeadLetterTests(SharedProductFixture fixture) : IClassFixture<SharedProductFixture>
 {
     private const int Patience = 120_000;
     private static int s_last;

@@ -9,7 +9,7 @@ using Xunit;
 namespace Sandbox.Tests.Integration.Queue;
 
 /// <summary>The Enqueue door of a running product: what is accepted runs, is tried again, can be cancelled and replayed.</summary>
-public sealed class DurableExecutionsTests(ProductFixture fixture) : IClassFixture<ProductFixture>
+public sealed class DurableExecutionsTests(SharedProductFixture fixture) : IClassFixture<SharedProductFixture>
 {
     private const int Patience = 120_000;
     private static int s_last;

@@ -10,7 +10,7 @@ using Xunit;
 namespace Sandbox.Tests.Integration.Schedules;
 
 /// <summary>Scheduled scripts of a running product.</summary>
-public sealed class ScheduledScriptTests(ProductFixture fixture) : IClassFixture<ProductFixture>
+public sealed class ScheduledScriptTests(SharedProductFixture fixture) : IClassFixture<SharedProductFixture>
 {
     private const int Patience = 120_000;
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -40,6 +40,7 @@ public sealed class ScheduledScriptTests(ProductFixture fixture) : IClassFixture
         }
 
         ran.Select(execution => execution.GetProperty("trigger").GetProperty("scheduledFor").GetString()).ShouldBeUnique();
+        await DisableAsync(tenant, "every-second");
     }
 
     [Fact(Timeout = Patience)]
@@ -69,6 +70,7 @@ public sealed class ScheduledScriptTests(ProductFixture fixture) : IClassFixture
         var next = await tenant.GetAsync($"/scripts/ticks/occurrences?limit=1&cursor={page.GetProperty("next_cursor").GetString()}");
         next.GetProperty("items")[0].GetProperty("scheduled_for").GetDateTimeOffset()
             .ShouldBe(page.GetProperty("items")[0].GetProperty("scheduled_for").GetDateTimeOffset().AddSeconds(-1));
+        await DisableAsync(tenant, "ticks");
     }
 
     [Fact(Timeout = Patience)]
@@ -174,6 +176,13 @@ public sealed class ScheduledScriptTests(ProductFixture fixture) : IClassFixture
         var queued = (await tenant.UntilListedAsync("/scripts/flaky/occurrences?status=queued", list => list.Count == 1))[0];
         (await tenant.SendAsync(HttpMethod.Post, $"/executions/{queued.GetProperty("execution_id").GetString()}/cancel", cancellationToken: Stop)).Dispose();
         (await WhyAsync(tenant, "flaky", "2025-01-01T00:00:00Z")).ShouldBe("It was due then and was skipped. Its execution was cancelled before it ran.");
+    }
+
+    /// <summary>Nothing of it runs beside the tests that come after.</summary>
+    private static async Task DisableAsync(RunningProduct.Tenant tenant, string script)
+    {
+        using var response = await tenant.SendAsync(HttpMethod.Post, $"/scripts/{script}/disable", new JsonObject { ["reason"] = "tested" }, Stop);
+        await RunningProduct.ExpectAsync(response, HttpStatusCode.OK);
     }
 
     private static async Task<JsonElement> RunAsync(RunningProduct.Tenant tenant, string script, JsonNode body, HttpStatusCode status)

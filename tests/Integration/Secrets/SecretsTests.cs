@@ -11,7 +11,7 @@ using Xunit;
 namespace Sandbox.Tests.Integration.Secrets;
 
 /// <summary>Secrets over REST and as <c>sdk.secrets</c>, through the whole product.</summary>
-public sealed class SecretsTests(ProductFixture fixture) : IClassFixture<ProductFixture>
+public sealed class SecretsTests(SharedProductFixture fixture) : IClassFixture<SharedProductFixture>
 {
     private const int Minute = 60_000;
     private const string AnySecret = """{"secrets":["*"]}""";

@@ -11,7 +11,7 @@ using Xunit;
 namespace Sandbox.Tests.Integration.Uses;
 
 /// <summary>What a version may use, through the whole product: the broker, writes, validation and differences.</summary>
-public sealed class UsesTests(ProductFixture fixture) : IClassFixture<ProductFixture>, IAsyncLifetime
+public sealed class UsesTests(SharedProductFixture fixture) : IClassFixture<SharedProductFixture>, IAsyncLifetime
 {
     private const int Minute = 60_000;
 
