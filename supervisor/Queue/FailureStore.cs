@@ -20,7 +20,9 @@ internal sealed class FailureStore(IOptions<QueueOptions> options, ILogger<Failu
             from ended e
             join sandbox.scripts s on s.tenant_id = e.tenant_id and s.id = e.script_id and s.deleted_at is null
             where e.failures > 0
-              or exists (select from sandbox.failures_in_a_row o where o.tenant_id = e.tenant_id and o.script_id = e.script_id and o.failures > 0)
+              or exists (
+                select from sandbox.failures_in_a_row o
+                where o.tenant_id = e.tenant_id and o.script_id = e.script_id and o.failures > 0)
             order by e.tenant_id, e.script_id
             on conflict (tenant_id, script_id) do update
             set failures = excluded.failures + case
@@ -43,17 +45,21 @@ internal sealed class FailureStore(IOptions<QueueOptions> options, ILogger<Failu
         """;
 
     /// <summary>The command that counts; its rows are for <see cref="FullAsync"/>. Null: there is nothing to count.</summary>
-    public NpgsqlBatchCommand? Counting(IReadOnlyList<FailureStreak> streaks) => options.Value.FailuresInARow == 0 || streaks.Count == 0 ? null : new(Count)
+    public NpgsqlBatchCommand? Counting(IReadOnlyList<FailureStreak> streaks)
     {
-        Parameters =
+        if (options.Value.FailuresInARow == 0 || streaks.Count == 0) return null;
+        return new NpgsqlBatchCommand(Count)
         {
-            QueueColumns.Of(NpgsqlDbType.Uuid, streaks, streak => streak.TenantId),
-            QueueColumns.Of(NpgsqlDbType.Uuid, streaks, streak => streak.ScriptId),
-            QueueColumns.Of(NpgsqlDbType.Boolean, streaks, streak => streak.Succeeded),
-            QueueColumns.Of(NpgsqlDbType.Integer, streaks, streak => streak.Failures),
-            new NpgsqlParameter<int> { TypedValue = options.Value.FailuresInARow },
-        },
-    };
+            Parameters =
+            {
+                QueueColumns.Of(NpgsqlDbType.Uuid, streaks, streak => streak.TenantId),
+                QueueColumns.Of(NpgsqlDbType.Uuid, streaks, streak => streak.ScriptId),
+                QueueColumns.Of(NpgsqlDbType.Boolean, streaks, streak => streak.Succeeded),
+                QueueColumns.Of(NpgsqlDbType.Integer, streaks, streak => streak.Failures),
+                new NpgsqlParameter<int> { TypedValue = options.Value.FailuresInARow },
+            },
+        };
+    }
 
     /// <summary>The scripts to pause, with their failures.</summary>
     public static async Task<Dictionary<Guid, int>> FullAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
@@ -71,7 +77,8 @@ internal sealed class FailureStore(IOptions<QueueOptions> options, ILogger<Failu
     }
 
     /// <summary>Pauses the scripts of <paramref name="full"/>.</summary>
-    public async Task PauseAsync(NpgsqlConnection connection, IReadOnlyList<FailureStreak> streaks, Dictionary<Guid, int> full, CancellationToken cancellationToken)
+    public async Task PauseAsync(
+        NpgsqlConnection connection, IReadOnlyList<FailureStreak> streaks, Dictionary<Guid, int> full, CancellationToken cancellationToken)
     {
         FailureStreak[] paused = [.. streaks.Where(streak => full.ContainsKey(streak.ScriptId))];
         await using var command = new NpgsqlCommand(Pause, connection)

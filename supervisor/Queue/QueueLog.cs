@@ -33,6 +33,6 @@ internal static partial class QueueLog
     [LoggerMessage(
         3409,
         LogLevel.Warning,
-        "The script {Script} of tenant {TenantId} is paused: {Limit} or more executions in a row failed (Sandbox:Queue:FailuresInARow). Its work is held")]
+        "Script {Script} of tenant {TenantId} is paused: {Limit} or more executions in a row failed (Sandbox:Queue:FailuresInARow)")]
     public static partial void Paused(ILogger logger, string script, Guid tenantId, int limit);
 }

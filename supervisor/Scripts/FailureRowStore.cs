@@ -3,7 +3,9 @@ using Sandbox.Supervisor.Database;
 
 namespace Sandbox.Supervisor.Scripts;
 
-/// <summary>The count of a script's failures in a row, removed in the transaction that resumes or deletes the script. The queue counts.</summary>
+/// <summary>
+/// The count of a script's failures in a row. It is removed in the transaction that resumes or deletes the script; the queue counts.
+/// </summary>
 internal static class FailureRowStore
 {
     public static Task DeleteAsync(TenantTransaction transaction, Guid tenantId, Guid id, CancellationToken cancellationToken)

@@ -11,7 +11,8 @@ namespace Sandbox.Supervisor.Scripts;
 internal sealed class ScriptStore(Db db)
 {
     private const string Columns = """
-        select s.id, s.tenant_id as TenantId, s.name, s.title, s.description, s.kind, v.source, s.enabled, s.disabled_reason as DisabledReason, s.paused, s.paused_reason as PausedReason,
+        select s.id, s.tenant_id as TenantId, s.name, s.title, s.description, s.kind, v.source, s.enabled, s.disabled_reason as DisabledReason,
+            s.paused, s.paused_reason as PausedReason,
             v.api_version as ApiVersion, s.tags, v.input_schema as InputSchema, v.uses, s.record, s.trigger, s.retry,
             s.timeout_ms as TimeoutMs, s.memory_bytes as MemoryBytes, s.output_bytes as OutputBytes, s.concurrency, s.calls,
             s.version, s.version_id as VersionId, s.created_at as CreatedAt, s.updated_at as UpdatedAt
