@@ -89,7 +89,7 @@ public sealed class CacheTests(SharedProductFixture fixture) : IClassFixture<Sha
     [InlineData("sdk.cache.set('a', 'x').then(() => sdk.cache.increment('a'))", "CONFLICT", "no number")]
     public async Task A_wrong_argument_fails_the_execution_with_its_code(string call, string code, string names)
     {
-        var tenant = await SdkTenant.NewAsync(fixture.Product);
+        var tenant = await fixture.Tenant;
 
         var execution = await tenant.RunAsync($"\nawait {call};");
 

@@ -36,7 +36,7 @@ public sealed class OwnTests(SharedProductFixture fixture) : IClassFixture<Share
     [InlineData("for (let i = 0; i < 11; i++) sdk.label(`k${i}`, i)")]
     public async Task A_label_that_is_none_is_refused(string statement)
     {
-        var tenant = await SdkTenant.NewAsync(fixture.Product);
+        var tenant = await fixture.Tenant;
 
         (await tenant.RunAsync($"{statement};")).GetProperty("code").GetString().ShouldBe("INVALID_ARGUMENT");
     }

@@ -159,7 +159,7 @@ public sealed class SecretsTests(SharedProductFixture fixture) : IClassFixture<S
     [InlineData("sdk.secrets.get('CRM')", "NOT_FOUND", "CRM")]
     public async Task A_wrong_argument_fails_the_execution_with_its_code(string call, string code, string names)
     {
-        var tenant = await SdkTenant.NewAsync(fixture.Product);
+        var tenant = await fixture.Tenant;
 
         var execution = await tenant.RunAsync($"await {call};", uses: AnySecret);
 
