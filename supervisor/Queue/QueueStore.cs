@@ -43,9 +43,10 @@ internal sealed class QueueStore(Db db)
             """;
         await using var connection = await db.System.OpenConnectionAsync(cancellationToken);
         // A table that is small when it is planned may be large when it is read: each jump must go by the index.
-        await using var command = new NpgsqlBatch(connection) { BatchCommands = { new NpgsqlBatchCommand("set local enable_seqscan = off"), new NpgsqlBatchCommand(sql) } };
+        await using var command = new NpgsqlBatch(connection) { BatchCommands = { new NpgsqlBatchCommand("select set_config('enable_seqscan', 'off', true)"), new NpgsqlBatchCommand(sql) } };
         await command.PrepareAsync(cancellationToken);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
         var lanes = new List<Lane>();
         var now = DateTimeOffset.MinValue;
         while (await reader.ReadAsync(cancellationToken))
@@ -75,7 +76,9 @@ internal sealed class QueueStore(Db db)
                         where q.order_key is not null and earlier.tenant_id = q.tenant_id and earlier.script_id = q.script_id
                           and earlier.order_key = q.order_key and earlier.sequence < q.sequence)
                     order by q.due_at, q.sequence limit share.take
-                    for update of q skip locked) due),
+                    for update of q skip locked) due
+                -- A pause that is committed holds work at once, whatever this node knows yet.
+                where not exists (select from sandbox.scripts s where s.tenant_id = share.tenant_id and s.id = share.script_id and s.paused)),
             claimed as (
                 update sandbox.queue q
                 set node_id = $4, token = nextval('sandbox.fencing_tokens'), claimed_at = clock_timestamp()
