@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Sandbox.Supervisor.Workers.Launch;
 using Sandbox.Tests.Integration.Launch;
@@ -106,8 +107,18 @@ public sealed class LimitTests
         .. Directory.GetDirectories("/proc").Select(path => Path.GetFileName(path))
             .Where(name => int.TryParse(name, CultureInfo.InvariantCulture, out _))
             .Select(name => int.Parse(name, CultureInfo.InvariantCulture))
-            .Where(process => Launching.Lives(process) && Name(process).StartsWith("Sandbox.Worker", StringComparison.Ordinal)),
+            .Where(process => Launching.Lives(process) && Name(process).StartsWith("Sandbox.Worker", StringComparison.Ordinal) && FileOf($"/proc/{process}/exe") == s_fakeWorker.Value),
     ];
+
+    /// <summary>Workers of other tests, which run meanwhile, are made from other files.</summary>
+    private static readonly Lazy<string> s_fakeWorker = new(() => FileOf(Path.Combine(Launching.FakeWorker, "Sandbox.Worker")));
+
+    /// <summary>Device and inode, which are the same in any mount namespace; empty where it is gone.</summary>
+    private static string FileOf(string path)
+    {
+        using var stat = System.Diagnostics.Process.Start(new ProcessStartInfo("stat", ["-L", "-c", "%d:%i", path]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        return stat.StandardOutput.ReadToEnd().Trim();
+    }
 
     private static string Name(int process)
     {
