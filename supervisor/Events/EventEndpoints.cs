@@ -6,6 +6,8 @@ namespace Sandbox.Supervisor.Events;
 /// <summary><c>/api/v1/events</c>: CloudEvents come in, and what became of them is shown.</summary>
 internal static class EventEndpoints
 {
+    private static readonly string[] s_texts = ["type", "source", "event_id"];
+
     public static void Map(IEndpointRouteBuilder api)
     {
         var events = api.MapGroup("/events").WithTags("events");
@@ -64,7 +66,7 @@ internal static class EventEndpoints
         var page = Answers.Page(context, "type", "source", "event_id", "from", "to");
         var from = Query.Time(context, "from");
         var to = Query.Time(context, "to");
-        if ((page.Problem ?? from.Problem ?? to.Problem) is { } problem)
+        if ((page.Problem ?? from.Problem ?? to.Problem ?? Unstorable(context)) is { } problem)
         {
             await Problems.WriteAsync(context, problem);
             return;
@@ -81,6 +83,11 @@ internal static class EventEndpoints
         var result = await Events(context).ListAsync(context.Principal(), query, page.Value!, context.RequestAborted);
         await Answers.ResultAsync(context, result, EventsJson.Default.PageDomainEvent);
     }
+
+    private static Problem? Unstorable(HttpContext context) =>
+        s_texts.FirstOrDefault(name => Query.Text(context, name) is { } value && (value.Length > 1_000 || !Text.IsStorable(value))) is { } wrong
+            ? Problem.Invalid(new FieldError(wrong, "must be at most 1000 characters without NUL"))
+            : null;
 
     private static async Task Get(HttpContext context)
     {

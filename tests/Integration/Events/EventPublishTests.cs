@@ -130,6 +130,20 @@ public sealed class EventPublishTests(SharedProductFixture fixture) : IClassFixt
         (await tenant.GetAsync("/events")).GetProperty("items").GetArrayLength().ShouldBe(0);
     }
 
+    [Theory(Timeout = Patience)]
+    [InlineData("type")]
+    [InlineData("source")]
+    [InlineData("event_id")]
+    public async Task A_filter_that_no_event_can_match_is_refused_by_name(string filter)
+    {
+        var tenant = await fixture.Product.CreateTenantAsync($"events-nul-{filter.Replace('_', '-')}");
+
+        using var response = await tenant.SendAsync(HttpMethod.Get, $"/events?{filter}=a%00b", cancellationToken: TestContext.Current.CancellationToken);
+
+        var problem = await RunningProduct.ExpectAsync(response, HttpStatusCode.UnprocessableEntity);
+        problem.GetProperty("errors").EnumerateArray().Single().GetProperty("field").GetString().ShouldBe(filter);
+    }
+
     [Fact(Timeout = Patience)]
     public async Task Events_are_listed_newest_first_by_page_and_filter()
     {
