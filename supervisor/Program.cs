@@ -1,3 +1,4 @@
+using Sandbox.Supervisor.Alerts;
 using Sandbox.Supervisor.Broker;
 using Sandbox.Supervisor.Cache;
 using Sandbox.Supervisor.Changes;
@@ -41,6 +42,7 @@ return await StartupErrors.ShowAsync(async () =>
         .AddSandboxConnections()
         .AddQueue()
         .AddDeadLetters()
+        .AddAlerts()
         .AddSchedules()
         .AddEvents()
         .AddSandboxExecutions()

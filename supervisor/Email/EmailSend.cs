@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Sandbox.Protocol.Api;
 using Sandbox.Protocol.Text;
 using Sandbox.Supervisor.Broker;
+using Sandbox.Supervisor.Egress;
 using Sandbox.Supervisor.Uses;
 
 namespace Sandbox.Supervisor.Email;
@@ -24,7 +25,15 @@ internal sealed class EmailSend(EmailSettingsService settings, EmailSender sende
         if (password is not null && !call.Execution.Mask.Add(password))
             throw call.Refused(Codes.QuotaExceeded, $"an execution is given at most {SecretMask.ValuesMax} different secrets");
         var mime = message.ToMime(server, time.GetUtcNow());
-        await sender.SendAsync(call, server, password, mime, cancellationToken);
+        try
+        {
+            await sender.SendAsync(new EgressPolicy(call.TenantId, call.Execution.Request.Tenant.Egress), server, password, mime, cancellationToken);
+        }
+        catch (EmailRefusedException e)
+        {
+            throw new CallRefusedException(e.Code, $"sdk.{Name}: {e.Message}", e.RetryAfterSeconds);
+        }
+
         return JsonText.Encode(mime.MessageId!);
     }
 

@@ -76,6 +76,7 @@ internal sealed class HistoryStore(Db db)
         // One message to the server and one transaction, with one flush of its log.
         await using var batch = new NpgsqlBatch(connection);
         Fill(batch, records, note);
+        if (AlertSignal.OfCalls(records) is { } signals) batch.BatchCommands.Add(signals);
         await batch.PrepareAsync(cancellationToken);
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc.ApplicationParts;
 using Microsoft.Extensions.Options;
 using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Alerts;
 using Sandbox.Supervisor.Changes;
 using Sandbox.Supervisor.Configuration;
 using Sandbox.Supervisor.Connections;
@@ -90,6 +91,7 @@ internal static class DoorServices
             UsageJson.Default,
             QueueJson.Default,
             DeadLettersJson.Default,
+            AlertsJson.Default,
             EventsJson.Default,
             SchedulesJson.Default);
         services.AddRazorPages(pages => pages.Conventions.ConfigureFilter(new Microsoft.AspNetCore.Mvc.IgnoreAntiforgeryTokenAttribute()))

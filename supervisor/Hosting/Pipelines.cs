@@ -1,5 +1,6 @@
 using Prometheus;
 using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Alerts;
 using Sandbox.Supervisor.Connections;
 using Sandbox.Supervisor.DeadLetters;
 using Sandbox.Supervisor.Email;
@@ -87,6 +88,7 @@ internal static class Pipelines
         InvokeEndpoints.Map(api);
         QueueEndpoints.Map(api);
         DeadLetterEndpoints.Map(api);
+        AlertEndpoints.Map(api);
         EventEndpoints.Map(api);
         SchedulesEndpoints.Map(api);
         ExecutionsEndpoints.Map(api);

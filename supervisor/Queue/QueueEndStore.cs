@@ -68,6 +68,8 @@ internal sealed class QueueEndStore(Db db, IEnumerable<IQueueOrigin> origins, Fa
         }
 
         if (stood.Where(end => end.DeadLetter is not null).ToArray() is { Length: > 0 } dead) batch.BatchCommands.Add(Dead(dead));
+        if (AlertSignal.OfLastAttempts(stood.Where(end => end.Next is null).Select(end => end.Record.Execution)) is { } signals)
+            batch.BatchCommands.Add(signals);
         foreach (var origin in origins)
             if (stood.Where(end => end.Item.Origin?.Name == origin.Name).ToArray() is { Length: > 0 } served) origin.Settle(batch, served);
         if (counting is null) await batch.ExecuteNonQueryAsync(cancellationToken);

@@ -14,7 +14,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
     private static readonly Type[] s_contracts =
     [
         typeof(IScripts), typeof(IExecutions), typeof(ITenants), typeof(ITokens), typeof(IEntities), typeof(ISecrets), typeof(IEmailSettings),
-        typeof(IConnections), typeof(IUsage), typeof(ISdkTypes), typeof(IDurableExecutions), typeof(IDeadLetters), typeof(IEvents), typeof(ISchedules),
+        typeof(IConnections), typeof(IUsage), typeof(ISdkTypes), typeof(IDurableExecutions), typeof(IDeadLetters), typeof(IAlerts), typeof(IEvents), typeof(ISchedules),
     ];
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -74,6 +74,18 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         { "IDeadLetters.ReplayAsync", default, Permissions.DeadLettersManage },
         { "IDeadLetters.ReplayManyAsync", default, Permissions.DeadLettersManage },
         { "IDeadLetters.DiscardAsync", default, Permissions.DeadLettersManage },
+        { "IAlerts.ListAsync", default, Permissions.ExecutionsRead },
+        { "IAlerts.GetAsync", default, Permissions.ExecutionsRead },
+        { "IAlerts.MessagesAsync", default, Permissions.ExecutionsRead },
+        { "IAlerts.ChannelsAsync", default, Permissions.SettingsManage },
+        { "IAlerts.ChannelAsync", default, Permissions.SettingsManage },
+        { "IAlerts.PutChannelAsync", default, Permissions.SettingsManage },
+        { "IAlerts.DeleteChannelAsync", default, Permissions.SettingsManage },
+        { "IAlerts.TestChannelAsync", default, Permissions.SettingsManage },
+        { "IAlerts.RulesAsync", default, Permissions.SettingsManage },
+        { "IAlerts.RuleAsync", default, Permissions.SettingsManage },
+        { "IAlerts.PutRuleAsync", default, Permissions.SettingsManage },
+        { "IAlerts.DeleteRuleAsync", default, Permissions.SettingsManage },
         { "IDurableExecutions.EnqueueAsync", default, Permissions.ScriptsExecute },
         { "IDurableExecutions.ReplayAsync", default, Permissions.ExecutionsReplay },
         { "IDurableExecutions.ReplayManyAsync", default, Permissions.ExecutionsReplay },
@@ -178,6 +190,9 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         : type == typeof(ValidateRequest) ? new ValidateRequest(ScriptKind.Embedded, "return 1", null, null)
         : type == typeof(ExecutionFilter) ? new ExecutionFilter()
         : type == typeof(DeadLetterFilter) ? new DeadLetterFilter(null, null, null, null, null, null)
+        : type == typeof(AlertFilter) ? new AlertFilter()
+        : type == typeof(AlertChannelWrite) ? new AlertChannelWrite { Type = AlertChannelType.Email, To = ["ops@example.com"] }
+        : type == typeof(AlertRuleWrite) ? new AlertRuleWrite(On: [AlertCondition.Failure])
         : type == typeof(EnqueueRequest) ? new EnqueueRequest(RawJson.Null, null)
         : type == typeof(ReplayRequest) ? new ReplayRequest(null, false, false, false)
         : type == typeof(BulkRequest) ? new BulkRequest(new ExecutionFilter(), null)
@@ -207,6 +222,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
             select (select count(*) from sandbox.tenants) + (select count(*) from sandbox.tokens)
                 + (select count(*) from sandbox.scripts) + (select count(*) from sandbox.secrets)
                 + (select count(*) from sandbox.connections) + (select count(*) from sandbox.events)
+                + (select count(*) from sandbox.alert_channels) + (select count(*) from sandbox.alert_rules)
             """);
     }
 }

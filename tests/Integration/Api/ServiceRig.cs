@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Checkpoints;
+using Sandbox.Supervisor.Alerts;
 using Sandbox.Supervisor.DeadLetters;
 using Sandbox.Supervisor.Email;
 using Sandbox.Supervisor.Events;
@@ -34,6 +35,7 @@ public sealed class ServiceRig(PostgresServer server) : IAsyncLifetime
     private EntityRig _entities = null!;
     private DurableExecutions _durable = null!;
     private DeadLetterService _deadLetters = null!;
+    private AlertService _alerts = null!;
     private EventService _events = null!;
     private ScheduleService _schedules = null!;
 
@@ -61,6 +63,11 @@ public sealed class ServiceRig(PostgresServer server) : IAsyncLifetime
         _executions = new ExecutionService(reader);
         var work = new NewWork(signal, queue, TimeProvider.System, NullLogger<NewWork>.Instance);
         _deadLetters = new DeadLetterService(new DeadLetterStore(Database.Db), _node.Live, work, TimeProvider.System);
+        var channels = new AlertChannelStore(Database.Db);
+        // Nothing gets so far here that it would be sent.
+        _alerts = new AlertService(
+            new AlertStore(Database.Db), channels, new AlertRuleStore(Database.Db), new AlertChannels(channels, new SecretCipher(new EphemeralDataProtectionProvider())), null!,
+            _node.Live, _node.TenantDirectory, TimeProvider.System);
         var occurrences = new OccurrenceStore(Database.Db);
         var past = new PastOccurrences(new ScheduleTickStore(Database.Db), occurrences, work, TimeProvider.System);
         _schedules = new ScheduleService(occurrences, past, _node.Live, TimeProvider.System);
@@ -83,6 +90,7 @@ public sealed class ServiceRig(PostgresServer server) : IAsyncLifetime
         : contract == typeof(ISchedules) ? _schedules
         : contract == typeof(IDurableExecutions) ? _durable
         : contract == typeof(IDeadLetters) ? _deadLetters
+        : contract == typeof(IAlerts) ? _alerts
         : contract == typeof(IEvents) ? _events
         : contract == typeof(IConnections) ? _node.Connections
         : throw new InvalidOperationException($"There is no service for {contract.Name} here.");
