@@ -7,6 +7,7 @@ using Sandbox.Supervisor.Entities;
 using Sandbox.Supervisor.Events;
 using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.History;
+using Sandbox.Supervisor.Hooks;
 using Sandbox.Supervisor.Hosting.Readiness;
 using Sandbox.Supervisor.Hosting.Web;
 using Sandbox.Supervisor.HttpTriggers;
@@ -85,6 +86,7 @@ internal static class Pipelines
         EntityEndpoints.Map(api);
         SdkTypesEndpoints.Map(api);
         InvokeEndpoints.Map(api);
+        HooksEndpoints.Map(api);
         QueueEndpoints.Map(api);
         DeadLetterEndpoints.Map(api);
         EventEndpoints.Map(api);
