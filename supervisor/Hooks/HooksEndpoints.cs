@@ -25,7 +25,7 @@ internal static class HooksEndpoints
             .WithName("callHook")
             .WithSummary("The answer of the tenant's script, or the hook's default; with `inputs` (at most 100) `results` in their order")
             .Takes(typeof(CallFields))
-            .Gives(typeof(HookAnswer));
+            .Gives(typeof(AnswerFields));
     }
 
     private static IHooks Hooks(HttpContext context) => context.RequestServices.GetRequiredService<IHooks>();
@@ -99,6 +99,11 @@ internal static class HooksEndpoints
 
     /// <summary>The body's fields, for its description: the inputs are read as the text they are, by hand. One of the two.</summary>
     internal sealed record CallFields(RawJson? Input, IReadOnlyList<RawJson>? Inputs);
+
+    /// <summary>The fields of both answers, for their description.</summary>
+    /// <param name="Results">Of a list of inputs, which has this and the name alone.</param>
+    internal sealed record AnswerFields(
+        string Name, RawJson? Output, HookSource? Source, Guid? ExecutionId, string? Code, IReadOnlyList<HookResult>? Results);
 
     /// <summary>The answer to a call with a single input.</summary>
     internal sealed record HookAnswer(string Name, RawJson Output, HookSource Source, Guid? ExecutionId, string? Code)

@@ -21,6 +21,7 @@ namespace Sandbox.Supervisor.Hooks;
 [JsonSerializable(typeof(Hook))]
 [JsonSerializable(typeof(Page<Hook>))]
 [JsonSerializable(typeof(HooksEndpoints.CallFields))]
+[JsonSerializable(typeof(HooksEndpoints.AnswerFields))]
 [JsonSerializable(typeof(HooksEndpoints.HookAnswer))]
 [JsonSerializable(typeof(HooksEndpoints.HookAnswers))]
 internal sealed partial class HooksJson : JsonSerializerContext;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -206,6 +207,31 @@ public sealed class HookTests(HooksFixture fixture) : IClassFixture<HooksFixture
         (results[0].GetProperty("output").GetInt32(), results[0].GetProperty("source").GetString()).ShouldBe((3, "script"));
         (results[1].GetProperty("output").GetInt32(), results[1].GetProperty("source").GetString()).ShouldBe((-1, "default"));
         results[1].GetProperty("code").GetString().ShouldBe("INVALID_OUTPUT");
+    }
+
+    [Fact(Timeout = Minute)]
+    public async Task Calls_are_counted_by_their_outcome()
+    {
+        var (tenant, without) = (await TenantAsync(), await TenantAsync());
+        await tenant.CreateScriptAsync("open", "embedded", "if (context.input) throw new Error('no');");
+        await tenant.CreateScriptAsync("closed", "embedded", "throw new Error('no');");
+        string[] series = ["open\",outcome=\"script", "open\",outcome=\"default", "open\",outcome=\"none", "closed\",outcome=\"failed"];
+        var before = await CountsAsync(series);
+
+        await CallAsync(tenant, "open", """{"inputs":[0,0,1]}""");
+        await CallAsync(tenant, "closed", """{"inputs":[0]}""");
+        await CallAsync(without, "open", """{"inputs":[0,0,0]}""");
+
+        (await CountsAsync(series)).Zip(before, (now, then) => now - then).ShouldBe([2, 1, 3, 1]);
+    }
+
+    private async Task<double[]> CountsAsync(string[] series)
+    {
+        var lines = (await fixture.Product.Metrics.GetStringAsync("/metrics", Stop)).Split('\n');
+        return [.. series
+            .Select(of => $"sandbox_hook_calls_total{{hook=\"{of}\"}} ")
+            .Select(start => lines.FirstOrDefault(line => line.StartsWith(start, StringComparison.Ordinal)))
+            .Select(line => line is null ? 0 : double.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture))];
     }
 
     [Fact(Timeout = Minute)]
