@@ -12,6 +12,7 @@ using Sandbox.Supervisor.Entities;
 using Sandbox.Supervisor.Events;
 using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.History;
+using Sandbox.Supervisor.Hooks;
 using Sandbox.Supervisor.Hosting;
 using Sandbox.Supervisor.HttpTriggers;
 using Sandbox.Supervisor.Queue;
@@ -23,6 +24,9 @@ using Sandbox.Supervisor.Types;
 using Sandbox.Supervisor.Usage;
 using Sandbox.Supervisor.Uses;
 using Sandbox.Supervisor.Workers;
+
+// Read once, when the first regular expression is made: those of a JSON Schema have no timeout of their own.
+AppContext.SetData("REGEX_DEFAULT_MATCH_TIMEOUT", TimeSpan.FromSeconds(1));
 
 return await StartupErrors.ShowAsync(async () =>
 {
@@ -52,6 +56,7 @@ return await StartupErrors.ShowAsync(async () =>
         .AddData()
         .AddTypes()
         .AddScripts()
+        .AddHooks(builder.Configuration)
         .AddHttpTriggers()
         .AddSandboxDoors();
 

@@ -132,6 +132,12 @@ public sealed record RunRequest
     /// <summary>A shorter wall clock than the script's limit, milliseconds; null: the limit.</summary>
     public int? TimeoutMs { get; init; }
 
+    /// <summary>
+    /// All the time until its answer, the waits for quotas' gates, a worker and its isolate included, from when it comes to the door; null: only the
+    /// script's own time and the door's wait are bounded.
+    /// </summary>
+    public TimeSpan? AnswerWithin { get; init; }
+
     /// <summary>How many executions and events caused one another before it.</summary>
     public int Causes { get; init; }
 

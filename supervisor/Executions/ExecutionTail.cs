@@ -67,7 +67,9 @@ internal sealed class ExecutionTail(Admission admission, WorkerPool pool, CallBr
         using (ticket)
         {
             var limits = Invocations.LimitsInForce(execution.Request);
+            if (execution.Left == TimeSpan.Zero) return (Refused(execution, Codes.Timeout, "Its time was over before it ran."), null);
             if (!await PrepareAsync(execution, ticket, limits)) return (Refused(execution, Codes.Overloaded, "No worker made the script ready in time."), null);
+            if (execution.Left is { } left) limits = limits with { TimeoutMs = Math.Clamp((int)left.TotalMilliseconds, 1, limits.TimeoutMs) };
             execution.Start(TimeSpan.FromMilliseconds(limits.TimeoutMs));
             terms.Ledger.Running(execution);
             var (outcome, result) = await InvokeAsync(execution, ticket, limits, nested: terms.Parent is not null);
@@ -98,7 +100,8 @@ internal sealed class ExecutionTail(Admission admission, WorkerPool pool, CallBr
     {
         var worker = ticket.Worker;
         if (worker.Knows(execution.Request.Script.VersionId.ToString("N"))) return true;
-        var wait = execution.WaitAtMost(options.Value.WaitMax);
+        var isShort = execution.Left < options.Value.WaitMax;
+        var wait = execution.WaitAtMost(isShort ? execution.Left!.Value : options.Value.WaitMax);
         try
         {
             await worker.PrepareAsync(Invocations.Preparation(execution.Request, limits)).WaitAsync(wait.Token);
@@ -106,7 +109,8 @@ internal sealed class ExecutionTail(Admission admission, WorkerPool pool, CallBr
         }
         catch (OperationCanceledException)
         {
-            if (execution.EndReason == EndReason.None) await worker.KillAsync(KillReason.Protocol, "it did not make a version ready");
+            // A caller who waits for less than it may take proves nothing about the worker.
+            if (execution.EndReason == EndReason.None && !isShort) await worker.KillAsync(KillReason.Protocol, "it did not make a version ready");
             return false;
         }
         finally

@@ -62,6 +62,12 @@ internal sealed class InFlightExecution : IInvocationSink, IDisposable
     public double QueueMs =>
         (Request.Waited + (StartedAt is null ? _time.GetElapsedTime(CreatedTimestamp) : _time.GetElapsedTime(CreatedTimestamp, StartedTimestamp))).TotalMilliseconds;
 
+    /// <summary>What is left of the time until its answer; null: that is not bounded.</summary>
+    public TimeSpan? Left =>
+        Request.AnswerWithin is not { } within ? null
+        : within - _time.GetElapsedTime(CreatedTimestamp) is var left && left > TimeSpan.Zero ? left
+        : TimeSpan.Zero;
+
     public LogBuffer Log { get; } = new();
 
     /// <summary>The worker that it runs in; null before and after.</summary>

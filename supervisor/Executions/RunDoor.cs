@@ -8,7 +8,9 @@ internal sealed class RunDoor(ExecutionTail tail, JournalLedger ledger, IOptions
 {
     private readonly DoorTerms _terms = new(options.Value.WaitMax, ledger);
 
-    public Task<RunResult> RunAsync(RunRequest request, CancellationToken cancellationToken) => tail.RunAsync(request, _terms, cancellationToken);
+    public Task<RunResult> RunAsync(RunRequest request, CancellationToken cancellationToken) => tail.RunAsync(request, Terms(request), cancellationToken);
 
     public Task<RunResult> RefuseAsync(RunRequest request, string code, string message, CancellationToken cancellationToken) => tail.RefuseAsync(request, _terms, code, message);
+
+    private DoorTerms Terms(RunRequest request) => request.AnswerWithin is { } within && within < _terms.WaitMax ? _terms with { WaitMax = within } : _terms;
 }

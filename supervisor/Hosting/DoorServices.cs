@@ -10,6 +10,7 @@ using Sandbox.Supervisor.Email;
 using Sandbox.Supervisor.Entities;
 using Sandbox.Supervisor.Events;
 using Sandbox.Supervisor.Executions;
+using Sandbox.Supervisor.Hooks;
 using Sandbox.Supervisor.Hosting.Configuration;
 using Sandbox.Supervisor.Hosting.Demo;
 using Sandbox.Supervisor.Hosting.Readiness;
@@ -93,7 +94,8 @@ internal static class DoorServices
             DeadLettersJson.Default,
             AlertsJson.Default,
             EventsJson.Default,
-            SchedulesJson.Default);
+            SchedulesJson.Default,
+            HooksJson.Default);
         services.AddRazorPages(pages => pages.Conventions.ConfigureFilter(new Microsoft.AspNetCore.Mvc.IgnoreAntiforgeryTokenAttribute()))
             .ConfigureApplicationPartManager(parts =>
             {

@@ -8,6 +8,7 @@ using Sandbox.Supervisor.Entities;
 using Sandbox.Supervisor.Events;
 using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.History;
+using Sandbox.Supervisor.Hooks;
 using Sandbox.Supervisor.Hosting.Readiness;
 using Sandbox.Supervisor.Hosting.Web;
 using Sandbox.Supervisor.HttpTriggers;
@@ -86,6 +87,7 @@ internal static class Pipelines
         EntityEndpoints.Map(api);
         SdkTypesEndpoints.Map(api);
         InvokeEndpoints.Map(api);
+        HooksEndpoints.Map(api);
         QueueEndpoints.Map(api);
         DeadLetterEndpoints.Map(api);
         AlertEndpoints.Map(api);

@@ -11,15 +11,13 @@ namespace Sandbox.Supervisor.HttpTriggers;
 /// <summary>Turns what became of an execution into the HTTP answer.</summary>
 internal static class EndpointAnswer
 {
-    private const int RetryAfterSeconds = 1;
-
     /// <summary>See <c>docs/telemetry.md</c>.</summary>
     private static readonly Counter s_refusals = Metrics.CreateCounter("sandbox_endpoint_refusals_total", "Requests to endpoints that were refused before there was an execution, by code.", "code");
 
     public static Task WriteAsync(HttpContext context, RunResult result, bool prefixed)
     {
         context.Response.Headers[HeaderNames.ExecutionId] = result.Execution.Id.ToString();
-        if (result.Execution.Status != ExecutionStatus.Completed) return FailAsync(context, Failure(result.Execution, result.RetryAfterSeconds), prefixed);
+        if (result.Execution.Status != ExecutionStatus.Completed) return FailAsync(context, Problems.Of(result.Execution, result.RetryAfterSeconds), prefixed);
 
         EndpointHeaders.Seal(context.Response, prefixed);
         if (result.Responded && result.Answer is { } answer) return RespondedAsync(context, answer, result.Execution.Id, prefixed);
@@ -50,24 +48,6 @@ internal static class EndpointAnswer
         if (problem.ExecutionId is null) CountRefusal(problem.Code);
         EndpointHeaders.Seal(context.Response, prefixed);
         return Problems.WriteAsync(context, problem);
-    }
-
-    /// <summary>The status of a failure. What the script or the worker said stays in the record; the caller learns the code.</summary>
-    internal static Problem Failure(Execution execution, int? retryAfterSeconds = null)
-    {
-        var code = execution.Status == ExecutionStatus.Cancelled ? Codes.Interrupted : execution.Code ?? Codes.Internal;
-        var (status, detail) = code switch
-        {
-            Codes.Timeout => (504, "The script did not end within its time."),
-            Codes.ConcurrencyLimit => (503, "Too many executions run at once; try again shortly."),
-            Codes.Overloaded => (503, "No worker was free in time; try again shortly."),
-            Codes.WorkerLost => (503, "The execution was lost for no fault of its own; try again."),
-            Codes.Interrupted => (503, "The execution was interrupted; try again."),
-            Codes.RateLimit => (429, "Too many calls; try again later."),
-            Codes.QuotaExceeded => (429, "The tenant's quota is used up; try again later."),
-            _ => (502, "The script failed; its record says why."),
-        };
-        return new Problem(status, code, detail) { ExecutionId = execution.Id, RetryAfterSeconds = status is 503 or 429 ? retryAfterSeconds ?? RetryAfterSeconds : null };
     }
 
     /// <summary><c>{status, headers, body, bodyEncoding?}</c>, shaped by a worker and so read with care.</summary>

@@ -7,6 +7,8 @@ namespace Sandbox.Supervisor.Rest;
 /// <summary>Writes <see cref="Problem"/> as RFC 9457 problem+json; the one shape of every refusal on every listener.</summary>
 internal static class Problems
 {
+    private const int RetryAfterSeconds = 1;
+
     public static readonly Problem Unauthorized = new(401, Codes.Unauthorized, "This call needs a valid token: Authorization: Bearer sbx_….");
 
     // Words for people: an apostrophe stays one. Its media type is no page's, so nothing in it can become markup.
@@ -44,6 +46,24 @@ internal static class Problems
         // Also where Kestrel says 405: its reason is the form of the target, which no header Allow mends.
         _ => new Problem(400, Codes.InvalidArgument, "The request is not well-formed HTTP."),
     };
+
+    /// <summary>The status of a failed execution. What the script or the worker said stays in the record; the caller learns the code.</summary>
+    public static Problem Of(Execution execution, int? retryAfterSeconds = null)
+    {
+        var code = execution.Status == ExecutionStatus.Cancelled ? Codes.Interrupted : execution.Code ?? Codes.Internal;
+        var (status, detail) = code switch
+        {
+            Codes.Timeout => (504, "The script did not end within its time."),
+            Codes.ConcurrencyLimit => (503, "Too many executions run at once; try again shortly."),
+            Codes.Overloaded => (503, "No worker was free in time; try again shortly."),
+            Codes.WorkerLost => (503, "The execution was lost for no fault of its own; try again."),
+            Codes.Interrupted => (503, "The execution was interrupted; try again."),
+            Codes.RateLimit => (429, "Too many calls; try again later."),
+            Codes.QuotaExceeded => (429, "The tenant's quota is used up; try again later."),
+            _ => (502, "The script failed; its record says why."),
+        };
+        return new Problem(status, code, detail) { ExecutionId = execution.Id, RetryAfterSeconds = status is 503 or 429 ? retryAfterSeconds ?? RetryAfterSeconds : null };
+    }
 
     /// <summary>The body of an answer.</summary>
     public static ReadOnlyMemory<byte> Bytes(Problem problem)

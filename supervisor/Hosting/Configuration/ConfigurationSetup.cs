@@ -1,4 +1,5 @@
 using Sandbox.Supervisor.Configuration;
+using Sandbox.Supervisor.Hooks;
 
 namespace Sandbox.Supervisor.Hosting.Configuration;
 
@@ -27,16 +28,20 @@ internal static class ConfigurationSetup
             .AddCommandLine(args);
     }
 
-    /// <summary>Throws <see cref="StartupException"/> naming the first key that does not exist or cannot be read.</summary>
+    /// <summary>Throws <see cref="StartupException"/> naming every key that does not exist or cannot be read.</summary>
     public static void Check(IConfiguration configuration)
     {
         var known = new KnownKeys(typeof(ConfigurationSetup).Assembly);
+        var complaints = new List<string>();
         foreach (var (key, value) in configuration.GetSection(SandboxOptions.Section).AsEnumerable())
         {
             // A node that only holds others has no value of its own; an empty one set by the environment has "".
             if (value is null || string.Equals(key, SandboxOptions.Section, StringComparison.OrdinalIgnoreCase)) continue;
-            if (known.Complaint(key, value) is { } complaint) throw new StartupException($"Configuration: {complaint}");
+            if (known.Complaint(key, value) is { } complaint) complaints.Add(complaint);
         }
+
+        complaints.AddRange(HookDeclarations.Read(configuration).Complaints);
+        if (complaints.Count > 0) throw new StartupException($"Configuration: {string.Join(' ', complaints)}");
     }
 
     /// <summary>Binds the options class to its section; read at once, not again.</summary>

@@ -14,7 +14,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
     private static readonly Type[] s_contracts =
     [
         typeof(IScripts), typeof(IExecutions), typeof(ITenants), typeof(ITokens), typeof(IEntities), typeof(ISecrets), typeof(IEmailSettings),
-        typeof(IConnections), typeof(IUsage), typeof(ISdkTypes), typeof(IDurableExecutions), typeof(IDeadLetters), typeof(IAlerts), typeof(IEvents), typeof(ISchedules),
+        typeof(IConnections), typeof(IUsage), typeof(ISdkTypes), typeof(IDurableExecutions), typeof(IDeadLetters), typeof(IAlerts), typeof(IEvents), typeof(ISchedules), typeof(IHooks),
     ];
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -95,6 +95,9 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         { "IEvents.GetAsync", default, Permissions.ExecutionsRead },
         { "ISchedules.ListAsync", default, Permissions.ScriptsRead },
         { "ISchedules.RunAsync", default, Permissions.ScriptsExecute },
+        { "IHooks.ListAsync", default, Permissions.ScriptsRead },
+        { "IHooks.GetAsync", default, Permissions.ScriptsRead },
+        { "IHooks.CallAsync", default, Permissions.ScriptsExecute },
         { "ISchedules.WhyAsync", default, Permissions.ScriptsRead },
     };
 
@@ -200,6 +203,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         : type == typeof(EventQuery) ? new EventQuery()
         : type == typeof(OccurrenceFilter) ? new OccurrenceFilter()
         : type == typeof(OccurrenceRun) ? new OccurrenceRun(DateTimeOffset.UnixEpoch, null, null, false)
+        : type == typeof(HookCall) ? new HookCall([RawJson.Null], IsList: false, 0)
         : type == typeof(DateTimeOffset) ? DateTimeOffset.UnixEpoch
         : type == typeof(UsageFilter) ? new UsageFilter()
         : type == typeof(EntityWrite) ? new EntityWrite { Table = "shop.orders", Key = "id", Fields = new Dictionary<string, EntityField>(StringComparer.Ordinal), Operations = ["read"] }

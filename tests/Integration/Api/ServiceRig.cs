@@ -10,6 +10,7 @@ using Sandbox.Supervisor.Email;
 using Sandbox.Supervisor.Events;
 using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.History;
+using Sandbox.Supervisor.Hooks;
 using Sandbox.Supervisor.Queue;
 using Sandbox.Supervisor.Schedules;
 using Sandbox.Supervisor.Secrets;
@@ -92,6 +93,7 @@ public sealed class ServiceRig(PostgresServer server) : IAsyncLifetime
         : contract == typeof(IDeadLetters) ? _deadLetters
         : contract == typeof(IAlerts) ? _alerts
         : contract == typeof(IEvents) ? _events
+        : contract == typeof(IHooks) ? new HookService(new HookDeclarations(new Dictionary<string, HookDeclaration>(StringComparer.Ordinal), []), _node.Live, _node.TenantDirectory, null!)
         : contract == typeof(IConnections) ? _node.Connections
         : throw new InvalidOperationException($"There is no service for {contract.Name} here.");
 
