@@ -8,6 +8,7 @@ using Sandbox.Supervisor.DeadLetters;
 using Sandbox.Supervisor.Egress;
 using Sandbox.Supervisor.Email;
 using Sandbox.Supervisor.Entities;
+using Sandbox.Supervisor.Errors;
 using Sandbox.Supervisor.Events;
 using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.History;
@@ -30,6 +31,7 @@ return await StartupErrors.ShowAsync(async () =>
     builder.Services.AddSandboxDatabase(builder.Configuration)
         .AddHistory()
         .AddUsage()
+        .AddErrors()
         .AddSandboxWorkers()
         .AddUses()
         .AddBroker()

@@ -15,6 +15,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
     [
         typeof(IScripts), typeof(IExecutions), typeof(ITenants), typeof(ITokens), typeof(IEntities), typeof(ISecrets), typeof(IEmailSettings),
         typeof(IConnections), typeof(IUsage), typeof(ISdkTypes), typeof(IDurableExecutions), typeof(IDeadLetters), typeof(IEvents), typeof(ISchedules),
+        typeof(IErrors),
     ];
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -69,6 +70,11 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         { "IConnections.DeleteAsync", default, Permissions.SecretsManage },
         { "IUsage.ListAsync", default, Permissions.ExecutionsRead },
         { "ISdkTypes.GetAsync", default, Permissions.ScriptsRead },
+        { "IErrors.ListAsync", default, Permissions.ExecutionsRead },
+        { "IErrors.GetAsync", default, Permissions.ExecutionsRead },
+        { "IErrors.ResolveAsync", default, Permissions.ScriptsUpdate },
+        { "IErrors.IgnoreAsync", default, Permissions.ScriptsUpdate },
+        { "IErrors.ReopenAsync", default, Permissions.ScriptsUpdate },
         { "IDeadLetters.ListAsync", default, Permissions.ExecutionsRead },
         { "IDeadLetters.GetAsync", default, Permissions.ExecutionsRead },
         { "IDeadLetters.ReplayAsync", default, Permissions.DeadLettersManage },
@@ -186,6 +192,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         : type == typeof(OccurrenceFilter) ? new OccurrenceFilter()
         : type == typeof(OccurrenceRun) ? new OccurrenceRun(DateTimeOffset.UnixEpoch, null, null, false)
         : type == typeof(DateTimeOffset) ? DateTimeOffset.UnixEpoch
+        : type == typeof(ErrorFilter) ? new ErrorFilter()
         : type == typeof(UsageFilter) ? new UsageFilter()
         : type == typeof(EntityWrite) ? new EntityWrite { Table = "shop.orders", Key = "id", Fields = new Dictionary<string, EntityField>(StringComparer.Ordinal), Operations = ["read"] }
         : type == typeof(EmailSettingsWrite) ? new EmailSettingsWrite { Host = "smtp.example.com", Port = 587, FromAddress = "a@example.com" }
