@@ -104,7 +104,8 @@ public sealed record ErrorFilter
 public interface IErrors
 {
     /// <summary>The last seen first.</summary>
-    Task<Result<Page<ErrorGroup>>> ListAsync(Principal principal, ErrorFilter filter, PageRequest page, CancellationToken cancellationToken);
+    Task<Result<Page<ErrorGroup>>> ListAsync(
+        Principal principal, ErrorFilter filter, PageRequest page, CancellationToken cancellationToken);
 
     /// <summary>With its trend.</summary>
     Task<Result<ErrorGroup>> GetAsync(Principal principal, Guid id, CancellationToken cancellationToken);

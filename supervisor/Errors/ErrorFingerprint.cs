@@ -5,8 +5,8 @@ using Sandbox.Protocol.Api;
 namespace Sandbox.Supervisor.Errors;
 
 /// <summary>
-/// What makes two failures of a script the same one: code, message without its variables, and the function that failed. Not the line: it moves
-/// with every publish, and a group must outlive the version that tried to mend it.
+/// What makes two failures of a script the same one: code, message without its variables, and the function that failed. Not the line:
+/// it moves with every publish, and a group must outlive the version that tried to mend it.
 /// </summary>
 /// <param name="Hash">16 bytes.</param>
 /// <param name="Message">Without its variables.</param>

@@ -8,7 +8,8 @@ internal sealed class ErrorService(ErrorStore store, TimeProvider time) : IError
     /// <summary>How far back a trend goes.</summary>
     public static readonly TimeSpan Trend = TimeSpan.FromHours(24);
 
-    public async Task<Result<Page<ErrorGroup>>> ListAsync(Principal principal, ErrorFilter filter, PageRequest page, CancellationToken cancellationToken)
+    public async Task<Result<Page<ErrorGroup>>> ListAsync(
+        Principal principal, ErrorFilter filter, PageRequest page, CancellationToken cancellationToken)
     {
         var entered = principal.Enter(Permissions.ExecutionsRead);
         if (entered.Problem is { } refused) return refused;
@@ -20,21 +21,23 @@ internal sealed class ErrorService(ErrorStore store, TimeProvider time) : IError
     {
         var entered = principal.Enter(Permissions.ExecutionsRead);
         if (entered.Problem is { } refused) return refused;
-        return await store.GetAsync(entered.Value, id, cancellationToken) is { } row ? await WithTrendAsync(entered.Value, row, cancellationToken) : Missing(id);
+        var row = await store.GetAsync(entered.Value, id, cancellationToken);
+        return row is null ? Missing(id) : await WithTrendAsync(entered.Value, row, cancellationToken);
     }
 
     public Task<Result<ErrorGroup>> ResolveAsync(Principal principal, Guid id, int? version, CancellationToken cancellationToken) =>
-        JudgeAsync(principal, id, tenantId => store.ResolveAsync(tenantId, id, version, principal.Name, cancellationToken), cancellationToken);
+        JudgeAsync(principal, id, tenant => store.ResolveAsync(tenant, id, version, principal.Name, cancellationToken), cancellationToken);
 
     public Task<Result<ErrorGroup>> IgnoreAsync(Principal principal, Guid id, DateTimeOffset? until, CancellationToken cancellationToken) =>
-        JudgeAsync(principal, id, tenantId => store.IgnoreAsync(tenantId, id, until, principal.Name, cancellationToken), cancellationToken);
+        JudgeAsync(principal, id, tenant => store.IgnoreAsync(tenant, id, until, principal.Name, cancellationToken), cancellationToken);
 
     public Task<Result<ErrorGroup>> ReopenAsync(Principal principal, Guid id, CancellationToken cancellationToken) =>
-        JudgeAsync(principal, id, tenantId => store.ReopenAsync(tenantId, id, principal.Name, cancellationToken), cancellationToken);
+        JudgeAsync(principal, id, tenant => store.ReopenAsync(tenant, id, principal.Name, cancellationToken), cancellationToken);
 
     private static Problem Missing(Guid id) => Problem.NotFound($"There is no error {id}.");
 
-    private async Task<Result<ErrorGroup>> JudgeAsync(Principal principal, Guid id, Func<Guid, Task<ErrorRow?>> change, CancellationToken cancellationToken)
+    private async Task<Result<ErrorGroup>> JudgeAsync(
+        Principal principal, Guid id, Func<Guid, Task<ErrorRow?>> change, CancellationToken cancellationToken)
     {
         var entered = principal.Enter(Permissions.ScriptsUpdate);
         if (entered.Problem is { } refused) return refused;
@@ -45,7 +48,7 @@ internal sealed class ErrorService(ErrorStore store, TimeProvider time) : IError
     private async Task<ErrorGroup> WithTrendAsync(Guid tenantId, ErrorRow row, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var first = new DateTimeOffset(now.UtcTicks - now.UtcTicks % TimeSpan.TicksPerHour, TimeSpan.Zero) - Trend + TimeSpan.FromHours(1);
+        var first = new DateTimeOffset(now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerHour), TimeSpan.Zero) - Trend + TimeSpan.FromHours(1);
         var found = await store.HoursAsync(tenantId, row.Id, first, cancellationToken);
         var hours = Enumerable.Range(0, (int)Trend.TotalHours).Select(n => first.AddHours(n));
         return row.ToGroup() with { Trend = [.. hours.Select(hour => new ErrorHour(hour, found.GetValueOrDefault(hour.UtcDateTime)))] };

@@ -24,7 +24,8 @@ internal sealed class ErrorStore(Db db)
             from sandbox.error_groups g
             where g.tenant_id = @tenantId
               and (@scriptId::uuid is null or g.script_id = @scriptId)
-              and (@scriptName::text is null or g.script_id in (select s.id from sandbox.scripts s where s.tenant_id = @tenantId and s.name = @scriptName))
+              and (@scriptName::text is null or g.script_id in (
+                select s.id from sandbox.scripts s where s.tenant_id = @tenantId and s.name = @scriptName))
               and (@code::text is null or g.code = @code)
               and (@state::text is null or g.state = @state)
               and (@version::integer is null or @version = any(g.versions))
@@ -54,7 +55,8 @@ internal sealed class ErrorStore(Db db)
             take = limit + 1,
         };
         await using var transaction = await db.TenantAsync(tenantId, cancellationToken);
-        var rows = (await transaction.Connection.QueryAsync<ErrorRow>(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken))).AsList();
+        var rows = (await transaction.Connection.QueryAsync<ErrorRow>(
+            new CommandDefinition(sql, parameters, cancellationToken: cancellationToken))).AsList();
         var items = rows.Take(limit).ToArray();
         return new Page<ErrorRow>(items, rows.Count > limit ? After(items[^1]) : null);
     }
@@ -68,7 +70,8 @@ internal sealed class ErrorStore(Db db)
     }
 
     /// <summary>The hours since then that have failures, by their begin.</summary>
-    public async Task<IReadOnlyDictionary<DateTime, long>> HoursAsync(Guid tenantId, Guid id, DateTimeOffset since, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<DateTime, long>> HoursAsync(
+        Guid tenantId, Guid id, DateTimeOffset since, CancellationToken cancellationToken)
     {
         const string sql = """
             select h.hour, h.failures from sandbox.error_hours h
@@ -80,7 +83,7 @@ internal sealed class ErrorStore(Db db)
         return hours.ToDictionary(hour => hour.Hour, hour => hour.Failures);
     }
 
-    /// <summary>Null where there is no such group. Of a script that is gone, the version that was seen last stands for the live one.</summary>
+    /// <summary>Null where there is no such group. Of a script that is gone, the version seen last stands for the live one.</summary>
     /// <param name="version">Null: the live one.</param>
     public Task<ErrorRow?> ResolveAsync(Guid tenantId, Guid id, int? version, string by, CancellationToken cancellationToken)
     {
@@ -89,7 +92,9 @@ internal sealed class ErrorStore(Db db)
             set state = 'resolved', regressed_at = null, ignored_until = null, updated_by = @by,
                 resolved_version = coalesce(
                     @version::integer,
-                    (select s.version from sandbox.scripts s where s.tenant_id = g.tenant_id and s.id = g.script_id and s.deleted_at is null),
+                    (
+                        select s.version from sandbox.scripts s
+                        where s.tenant_id = g.tenant_id and s.id = g.script_id and s.deleted_at is null),
                     g.last_version)
             where g.tenant_id = @tenantId and g.id = @id
             returning
@@ -125,7 +130,8 @@ internal sealed class ErrorStore(Db db)
     private async Task<ErrorRow?> UpdateAsync(Guid tenantId, string sql, object parameters, CancellationToken cancellationToken)
     {
         await using var transaction = await db.TenantAsync(tenantId, cancellationToken);
-        var row = await transaction.Connection.QuerySingleOrDefaultAsync<ErrorRow>(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken));
+        var row = await transaction.Connection.QuerySingleOrDefaultAsync<ErrorRow>(
+            new CommandDefinition(sql, parameters, cancellationToken: cancellationToken));
         await transaction.CommitAsync(cancellationToken);
         return row;
     }

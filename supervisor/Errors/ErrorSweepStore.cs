@@ -22,7 +22,8 @@ internal sealed class ErrorSweepStore(Db db)
             """;
         const string tooMany = """
             with ranked as (
-                select r.tenant_id, r.id, row_number() over (partition by r.tenant_id order by r.state <> 'open', r.last_at desc, r.id desc) as rank
+                select r.tenant_id, r.id,
+                    row_number() over (partition by r.tenant_id order by r.state <> 'open', r.last_at desc, r.id desc) as rank
                 from sandbox.error_groups r
             ), gone as (
                 select o.tenant_id, o.id
@@ -34,12 +35,14 @@ internal sealed class ErrorSweepStore(Db db)
             """;
         const string hours = """
             delete from sandbox.error_hours h
-            using (select o.tenant_id, o.group_id, o.hour from sandbox.error_hours o where o.hour < @hoursBefore for update skip locked) gone
+            using (
+                select o.tenant_id, o.group_id, o.hour from sandbox.error_hours o where o.hour < @hoursBefore for update skip locked) gone
             where h.tenant_id = gone.tenant_id and h.group_id = gone.group_id and h.hour = gone.hour
             """;
         await using var connection = await db.System.OpenConnectionAsync(cancellationToken);
-        await connection.ExecuteAsync(new CommandDefinition(old, new { seenBefore = seenBefore.UtcDateTime }, cancellationToken: cancellationToken));
+        var (seen, shown) = (seenBefore.UtcDateTime, hoursBefore.UtcDateTime);
+        await connection.ExecuteAsync(new CommandDefinition(old, new { seenBefore = seen }, cancellationToken: cancellationToken));
         await connection.ExecuteAsync(new CommandDefinition(tooMany, new { keptMax = KeptMax }, cancellationToken: cancellationToken));
-        await connection.ExecuteAsync(new CommandDefinition(hours, new { hoursBefore = hoursBefore.UtcDateTime }, cancellationToken: cancellationToken));
+        await connection.ExecuteAsync(new CommandDefinition(hours, new { hoursBefore = shown }, cancellationToken: cancellationToken));
     }
 }

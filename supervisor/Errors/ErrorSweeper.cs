@@ -4,7 +4,8 @@ using Sandbox.Supervisor.Database;
 namespace Sandbox.Supervisor.Errors;
 
 /// <summary>Keeps 1,000 groups of a tenant, none longer than the history of its last failure.</summary>
-internal sealed class ErrorSweeper(ErrorSweepStore store, IOptions<DatabaseOptions> options, TimeProvider time, ILogger<ErrorSweeper> logger) : BackgroundService
+internal sealed class ErrorSweeper(
+    ErrorSweepStore store, IOptions<DatabaseOptions> options, TimeProvider time, ILogger<ErrorSweeper> logger) : BackgroundService
 {
     private static readonly TimeSpan s_every = TimeSpan.FromMinutes(5);
 

@@ -5,17 +5,20 @@ using Sandbox.Supervisor.Database;
 
 namespace Sandbox.Supervisor.Errors;
 
-/// <summary>Counts failures in their groups, within the transaction that stores the executions. Not Dapper: every parameter is a whole column.</summary>
+/// <summary>
+/// Counts failures in their groups, within the transaction that stores the executions. Every record policy keeps the message of a failure,
+/// so a group has it too. Not Dapper: every parameter is a whole column.
+/// </summary>
 internal static class ErrorWriteStore
 {
-    /// <summary>Past so many groups of a tenant a new one is not made, until the sweeper has been there. Batches side by side may make a few more.</summary>
+    /// <summary>A tenant with so many groups gets no new one until the sweeper has been there. Concurrent batches may make a few more.</summary>
     public const int GroupsMax = 2_000;
 
     private const int SampleMax = 2_000;
 
-    // Only rows that this very transaction inserted are counted: one that was there already is from a batch that is stored again, and another
-    // transaction's. The bounds name the days, so that no other day is looked at; the limit makes it one look-up per failure. Groups are locked
-    // in the order of their key, and their hours under that lock, so that two nodes cannot wait for each other.
+    // Only rows that this very transaction inserted (xmin) are counted. A row of another transaction was counted there, and this batch
+    // stores it again. The bounds name the days, so that no other day is looked at; the limit makes it one look-up per failure. Groups are
+    // locked in the order of their key, and their hours under that lock, so that two nodes cannot wait for each other.
     private const string Count = """
         with failed as materialized (
             select f.tenant_id, f.id, f.group_id, f.fingerprint, f.message, f.function, f.sample,
@@ -63,13 +66,16 @@ internal static class ErrorWriteStore
                 failures = g.failures + excluded.failures,
                 versions = case when g.versions @> excluded.versions then g.versions else (
                     select array_agg(kept.version order by kept.version)
-                    from (select distinct v.version from unnest(g.versions || excluded.versions) v (version) order by 1 desc limit 20) kept) end,
+                    from (
+                        select distinct v.version from unnest(g.versions || excluded.versions) v (version)
+                        order by v.version desc limit 20) kept) end,
                 state = case
                     when g.state = 'resolved' and excluded.versions[cardinality(excluded.versions)] > g.resolved_version then 'open'
                     when g.state = 'ignored' and excluded.last_at >= g.ignored_until then 'open'
                     else g.state end,
                 regressed_at = case
-                    when g.state = 'resolved' and excluded.versions[cardinality(excluded.versions)] > g.resolved_version then excluded.last_at
+                    when g.state = 'resolved' and excluded.versions[cardinality(excluded.versions)] > g.resolved_version
+                    then excluded.last_at
                     else g.regressed_at end,
                 ignored_until = case when excluded.last_at >= g.ignored_until then null else g.ignored_until end
             returning g.tenant_id, g.id, g.script_id, g.fingerprint
@@ -108,14 +114,20 @@ internal static class ErrorWriteStore
     }
 
     /// <summary>
-    /// Not what we ended ourselves, nor what was refused before it began because there was too much of it: neither is of the script. Nor a dry
-    /// run, which must change nothing.
+    /// What we ended ourselves, and what was refused before it began because there was too much of it, is no failure of the script. A dry run
+    /// must change nothing.
     /// </summary>
     private static bool IsGrouped(Execution execution) =>
-        execution is { Status: ExecutionStatus.Failed or ExecutionStatus.Timeout, Code: not (null or Codes.Interrupted), Cause.Kind: not "dry_run" }
-        && !(execution.StartedAt is null && execution.Code is Codes.RateLimit or Codes.QuotaExceeded or Codes.ConcurrencyLimit or Codes.Overloaded);
+        execution.Status is ExecutionStatus.Failed or ExecutionStatus.Timeout
+        && execution.Code is not (null or Codes.Interrupted)
+        && execution.Cause.Kind != "dry_run"
+        && !(execution.StartedAt is null && IsOfAdmission(execution.Code));
 
-    private static string Sample(Execution execution) => execution.Error?.Message is { } message ? message[..Math.Min(message.Length, SampleMax)] : "";
+    private static bool IsOfAdmission(string code) =>
+        code is Codes.RateLimit or Codes.QuotaExceeded or Codes.ConcurrencyLimit or Codes.Overloaded;
+
+    private static string Sample(Execution execution) =>
+        execution.Error?.Message is { } message ? message[..Math.Min(message.Length, SampleMax)] : "";
 
     private static NpgsqlParameter<T[]> Column<T>(NpgsqlDbType type, T[] values) =>
         new() { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | type };

@@ -3,8 +3,8 @@ using System.Text;
 namespace Sandbox.Supervisor.Errors;
 
 /// <summary>
-/// A message without its variables: each becomes a placeholder, white space becomes one space, and what no text column holds becomes U+FFFD.
-/// One pass by hand: a message is the script's, and must not be able to make a regular expression slow.
+/// A message without its variables: each becomes a placeholder, white space becomes one space, and what no text column holds becomes
+/// U+FFFD. One pass by hand: a message is the script's, and must not be able to make a regular expression slow.
 /// </summary>
 internal ref struct MessageTemplate
 {

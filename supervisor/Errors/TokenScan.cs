@@ -127,7 +127,7 @@ internal ref struct TokenScan(ReadOnlySpan<char> text)
         return Has(at, "+00:00") || Has(at, "-00:00") ? at + 6 : at;
     }
 
-    /// <summary>Base64 and the like: long, of capitals, small letters and digits, and with few of the marks that words are joined by.</summary>
+    /// <summary>Base64 and the like: long, of capitals, small letters and digits, with few of the marks that join words.</summary>
     private int LongId(int at)
     {
         if (at < _longEnd) return at;
@@ -180,7 +180,8 @@ internal ref struct TokenScan(ReadOnlySpan<char> text)
     {
         var end = at;
         while (IsWord(end) && end - at < 3) end++;
-        return !IsWord(end) && _text[at..end] is "ms" or "s" or "m" or "h" or "d" or "B" or "KB" or "kB" or "MB" or "GB" or "px" or "th" or "st" or "nd" or "rd" or "x" or "n";
+        return !IsWord(end)
+            && _text[at..end] is "ms" or "s" or "m" or "h" or "d" or "B" or "KB" or "kB" or "MB" or "GB" or "px" or "th" or "st" or "nd" or "rd" or "x" or "n";
     }
 
     /// <summary>A word with digits: one number at its end is a number, anything else an id.</summary>

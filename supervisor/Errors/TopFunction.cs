@@ -15,7 +15,8 @@ internal static class TopFunction
     {
         if (error is not { Stack: { } stack, Line: { } line, Column: { } column }) return null;
         // The message may look like frames; its text stands before them.
-        var from = stack.StartsWith($"{error.Name}: {error.Message}", StringComparison.Ordinal) ? error.Name!.Length + 2 + error.Message.Length : 0;
+        var head = $"{error.Name}: {error.Message}";
+        var from = stack.StartsWith(head, StringComparison.Ordinal) ? head.Length : 0;
         var end = stack.IndexOf(string.Create(CultureInfo.InvariantCulture, $" ({line}:{column})"), from, StringComparison.Ordinal);
         if (end < 0) return null;
         var start = stack.LastIndexOf('\n', end);

@@ -20,7 +20,8 @@ public sealed class ErrorEndpointTests(SharedProductFixture fixture) : IClassFix
     public async Task Failures_of_calls_and_of_durable_executions_of_every_version_are_one_error()
     {
         var tenant = await fixture.Product.CreateTenantAsync($"t{Guid.NewGuid():N}");
-        var script = await tenant.CreateScriptAsync("orders", "oneoff", Source, retry: new JsonObject { ["attempts"] = 2, ["backoff_ms"] = 5 });
+        var retry = new JsonObject { ["attempts"] = 2, ["backoff_ms"] = 5 };
+        var script = await tenant.CreateScriptAsync("orders", "oneoff", Source, retry: retry);
         await tenant.InvokeAsync("orders", 17);
         await tenant.EnqueueAsync("orders", new JsonObject { ["input"] = 4711 });
         var error = (await tenant.UntilListedAsync("/errors?script=orders", list => list is [var one] && Count(one) == 3))[0];
@@ -34,11 +35,12 @@ public sealed class ErrorEndpointTests(SharedProductFixture fixture) : IClassFix
         error.GetProperty("resolved_in_version").ValueKind.ShouldBe(JsonValueKind.Null);
         error.TryGetProperty("trend", out _).ShouldBeFalse();
         var path = $"/errors/{error.GetProperty("id").GetString()}";
-        (await tenant.GetAsync(path)).GetProperty("trend").EnumerateArray().Select(hour => hour.GetProperty("count").GetInt32()).Sum().ShouldBe(3);
+        (await tenant.GetAsync(path)).GetProperty("trend").EnumerateArray().Sum(Count).ShouldBe(3);
         await tenant.GetAsync($"/executions/{error.GetProperty("last_execution_id").GetString()}");
 
         (await PostAsync(tenant, $"{path}/resolve", new JsonObject())).GetProperty("resolved_in_version").GetInt32().ShouldBe(1);
-        using (var published = await tenant.SendAsync(HttpMethod.Patch, "/scripts/orders", new JsonObject { ["source"] = $"\n\n{Source}" }, Stop))
+        var moved = new JsonObject { ["source"] = $"\n\n{Source}" };
+        using (var published = await tenant.SendAsync(HttpMethod.Patch, "/scripts/orders", moved, Stop))
             await RunningProduct.ExpectAsync(published, HttpStatusCode.OK);
         await tenant.InvokeAsync("orders", 18);
 
@@ -47,7 +49,8 @@ public sealed class ErrorEndpointTests(SharedProductFixture fixture) : IClassFix
         regressed.GetProperty("versions").GetRawText().ShouldBe("[1,2]");
         regressed.GetProperty("line").GetInt32().ShouldBe(3);
         regressed.GetProperty("regressed_at").ValueKind.ShouldBe(JsonValueKind.String);
-        (await PostAsync(tenant, $"{path}/ignore", new JsonObject { ["until"] = "2099-01-01T00:00:00Z" })).GetProperty("ignored_until").GetString().ShouldBe("2099-01-01T00:00:00Z");
+        var ignored = await PostAsync(tenant, $"{path}/ignore", new JsonObject { ["until"] = "2099-01-01T00:00:00Z" });
+        ignored.GetProperty("ignored_until").GetString().ShouldBe("2099-01-01T00:00:00Z");
         (await PostAsync(tenant, $"{path}/reopen", body: null)).GetProperty("state").GetString().ShouldBe("open");
     }
 
