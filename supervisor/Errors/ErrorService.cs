@@ -51,6 +51,7 @@ internal sealed class ErrorService(ErrorStore store, TimeProvider time) : IError
         var first = new DateTimeOffset(now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerHour), TimeSpan.Zero) - Trend + TimeSpan.FromHours(1);
         var found = await store.HoursAsync(tenantId, row.Id, first, cancellationToken);
         var hours = Enumerable.Range(0, (int)Trend.TotalHours).Select(n => first.AddHours(n));
-        return row.ToGroup() with { Trend = [.. hours.Select(hour => new ErrorHour(hour, found.GetValueOrDefault(hour.UtcDateTime)))] };
+        ErrorHour[] trend = [.. hours.Select(hour => new ErrorHour(hour, found.GetValueOrDefault(hour.UtcDateTime)))];
+        return row.ToGroup() with { Trend = trend };
     }
 }

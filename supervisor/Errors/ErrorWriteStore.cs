@@ -11,7 +11,7 @@ namespace Sandbox.Supervisor.Errors;
 /// </summary>
 internal static class ErrorWriteStore
 {
-    /// <summary>A tenant with so many groups gets no new one until the sweeper has been there. Concurrent batches may make a few more.</summary>
+    /// <summary>A tenant with so many groups gets no new one until the next sweep. Concurrent batches may make a few more.</summary>
     public const int GroupsMax = 2_000;
 
     private const int SampleMax = 2_000;
@@ -114,8 +114,8 @@ internal static class ErrorWriteStore
     }
 
     /// <summary>
-    /// What we ended ourselves, and what was refused before it began because there was too much of it, is no failure of the script. A dry run
-    /// must change nothing.
+    /// What we ended ourselves, and what was refused before it began because there was too much of it, is no failure of the script.
+    /// A dry run must change nothing.
     /// </summary>
     private static bool IsGrouped(Execution execution) =>
         execution.Status is ExecutionStatus.Failed or ExecutionStatus.Timeout

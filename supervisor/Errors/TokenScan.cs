@@ -181,7 +181,8 @@ internal ref struct TokenScan(ReadOnlySpan<char> text)
         var end = at;
         while (IsWord(end) && end - at < 3) end++;
         return !IsWord(end)
-            && _text[at..end] is "ms" or "s" or "m" or "h" or "d" or "B" or "KB" or "kB" or "MB" or "GB" or "px" or "th" or "st" or "nd" or "rd" or "x" or "n";
+            && _text[at..end] is "ms" or "s" or "m" or "h" or "d" or "B" or "KB" or "kB" or "MB" or "GB"
+                or "px" or "th" or "st" or "nd" or "rd" or "x" or "n";
     }
 
     /// <summary>A word with digits: one number at its end is a number, anything else an id.</summary>

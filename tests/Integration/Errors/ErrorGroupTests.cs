@@ -23,7 +23,8 @@ public sealed class ErrorGroupTests(PostgresServer server) : IAsyncLifetime
     [Fact(Timeout = Patience)]
     public async Task Messages_of_one_template_are_one_group_with_counts_versions_and_the_last_failure()
     {
-        await _rig.StoreAsync([.. Enumerable.Range(0, 200).Select(n => _rig.Failure($"no order {n}", s_now.AddSeconds(-n), version: 3 + (n % 2)))]);
+        await _rig.StoreAsync([.. Enumerable.Range(0, 200)
+            .Select(n => _rig.Failure($"no order {n}", s_now.AddSeconds(-n), version: 3 + (n % 2)))]);
         var last = _rig.Failure("no order 201", s_now.AddSeconds(1), version: 5, line: 14);
         await _rig.StoreAsync(last);
 
@@ -91,7 +92,8 @@ public sealed class ErrorGroupTests(PostgresServer server) : IAsyncLifetime
     [InlineData(Codes.InvalidInput, false, 1)]
     public async Task What_we_ended_and_what_admission_refused_is_no_failure_of_the_script(string code, bool began, int groups)
     {
-        await _rig.StoreAsync(With(_rig.Failure("no", s_now), execution => execution with { Code = code, StartedAt = began ? s_now : null }));
+        var failure = _rig.Failure("no", s_now);
+        await _rig.StoreAsync(With(failure, execution => execution with { Code = code, StartedAt = began ? s_now : null }));
 
         (await _rig.ListAsync()).Count.ShouldBe(groups);
     }

@@ -46,7 +46,7 @@ public sealed class ErrorFingerprintTests
     [InlineData("it's 'half open", "it's 'half open")]
     [InlineData("Cannot read properties of undefined (reading 'name')", "Cannot read properties of undefined (reading 'name')")]
     [InlineData("Cannot read properties of undefined (reading 'row17')", "Cannot read properties of undefined (reading '<text>')")]
-    [InlineData("Cannot destructure property 'id' of 'input' as it is null.", "Cannot destructure property 'id' of '<text>' as it is null.")]
+    [InlineData("Cannot destructure property 'id' of 'x' as it is null.", "Cannot destructure property 'id' of '<text>' as it is null.")]
     [InlineData("x is not defined", "x is not defined")]
     [InlineData("заказ 17 не найден", "заказ <n> не найден")]
     [InlineData("  two\r\n\tlines  ", "two lines")]
