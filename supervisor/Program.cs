@@ -9,6 +9,7 @@ using Sandbox.Supervisor.DeadLetters;
 using Sandbox.Supervisor.Egress;
 using Sandbox.Supervisor.Email;
 using Sandbox.Supervisor.Entities;
+using Sandbox.Supervisor.Errors;
 using Sandbox.Supervisor.Events;
 using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.History;
@@ -35,6 +36,7 @@ return await StartupErrors.ShowAsync(async () =>
     builder.Services.AddSandboxDatabase(builder.Configuration)
         .AddHistory()
         .AddUsage()
+        .AddErrors()
         .AddSandboxWorkers()
         .AddUses()
         .AddBroker()

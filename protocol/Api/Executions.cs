@@ -70,7 +70,7 @@ public sealed record ExecutionError(
     [property: JsonConverter(typeof(LosslessStringConverter))] string? Stack = null,
     [property: JsonConverter(typeof(LosslessStringConverter)), JsonPropertyOrder(-1)] string? Name = null);
 
-/// <summary>Who or what caused an execution. Kinds: <c>token</c>, <c>dry_run</c> (a token that asked for one), <c>user</c>, <c>http</c>, <c>schedule</c>, <c>event</c>, <c>execution</c>, <c>replay</c>.</summary>
+/// <summary>Who or what caused an execution. Kinds: <c>token</c>, <c>dry_run</c> (a token that asked for one), <c>user</c>, <c>http</c>, <c>hook</c> (by its name), <c>schedule</c>, <c>event</c>, <c>execution</c>, <c>replay</c>.</summary>
 public sealed record Cause(string Kind, string? Id);
 
 /// <summary>What an execution waited for before it ran, milliseconds.</summary>

@@ -2,6 +2,7 @@ using Npgsql;
 using NpgsqlTypes;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Database;
+using Sandbox.Supervisor.Errors;
 using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.History;
@@ -85,6 +86,7 @@ internal sealed class HistoryStore(Db db)
     public static void Fill(NpgsqlBatch batch, IReadOnlyList<ExecutionRecord> records, string? note)
     {
         batch.BatchCommands.Add(Executions(records, note));
+        ErrorWriteStore.Fill(batch, records.Select(record => record.Execution));
         if (records.Select(record => record.Execution).Where(execution => execution.Labels.Count > 0).ToArray() is { Length: > 0 } labelled)
             batch.BatchCommands.Add(Labels(labelled));
         if (note is not null) return;

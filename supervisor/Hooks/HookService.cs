@@ -47,7 +47,7 @@ internal sealed class HookService(HookDeclarations declarations, ScriptCache scr
             return call.Inputs.Select(_ => HookRuns.WithoutScript(declaration)).ToArray();
         if (TooLarge(script, call) is { } tooLarge) return tooLarge;
 
-        var cause = new Cause("token", principal.Id.ToString());
+        var cause = new Cause("hook", name);
         var running = call.Inputs.Select(input => runs.RunAsync(declaration, tenant, script, input, call, cause, cancellationToken));
         return await Task.WhenAll(running);
     }

@@ -8,6 +8,7 @@ using Sandbox.Supervisor.Connections;
 using Sandbox.Supervisor.DeadLetters;
 using Sandbox.Supervisor.Email;
 using Sandbox.Supervisor.Entities;
+using Sandbox.Supervisor.Errors;
 using Sandbox.Supervisor.Events;
 using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.Hooks;
@@ -90,6 +91,7 @@ internal static class DoorServices
             ConnectionsJson.Default,
             EmailJson.Default,
             UsageJson.Default,
+            ErrorsJson.Default,
             QueueJson.Default,
             DeadLettersJson.Default,
             AlertsJson.Default,

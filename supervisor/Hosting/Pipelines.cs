@@ -5,6 +5,7 @@ using Sandbox.Supervisor.Connections;
 using Sandbox.Supervisor.DeadLetters;
 using Sandbox.Supervisor.Email;
 using Sandbox.Supervisor.Entities;
+using Sandbox.Supervisor.Errors;
 using Sandbox.Supervisor.Events;
 using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.History;
@@ -95,6 +96,7 @@ internal static class Pipelines
         SchedulesEndpoints.Map(api);
         ExecutionsEndpoints.Map(api);
         UsageEndpoints.Map(api);
+        ErrorEndpoints.Map(api);
         SecretEndpoints.Map(api);
         EmailSettingsEndpoints.Map(api);
         ConnectionEndpoints.Map(api);

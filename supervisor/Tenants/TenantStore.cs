@@ -85,6 +85,7 @@ internal sealed class TenantStore(Db db)
             delete from sandbox.execution_payloads where tenant_id = @id;
             delete from sandbox.executions where tenant_id = @id;
             delete from sandbox.usage where tenant_id = @id;
+            delete from sandbox.error_groups where tenant_id = @id;
             delete from sandbox.tenants where id = @id;
             """;
         await using var connection = await db.System.OpenConnectionAsync(cancellationToken);

@@ -14,7 +14,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
     private static readonly Type[] s_contracts =
     [
         typeof(IScripts), typeof(IExecutions), typeof(ITenants), typeof(ITokens), typeof(IEntities), typeof(ISecrets), typeof(IEmailSettings),
-        typeof(IConnections), typeof(IUsage), typeof(ISdkTypes), typeof(IDurableExecutions), typeof(IDeadLetters), typeof(IAlerts), typeof(IEvents), typeof(ISchedules), typeof(IHooks),
+        typeof(IConnections), typeof(IUsage), typeof(ISdkTypes), typeof(IDurableExecutions), typeof(IDeadLetters), typeof(IAlerts), typeof(IEvents), typeof(ISchedules), typeof(IHooks), typeof(IErrors),
     ];
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -69,6 +69,11 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         { "IConnections.DeleteAsync", default, Permissions.SecretsManage },
         { "IUsage.ListAsync", default, Permissions.ExecutionsRead },
         { "ISdkTypes.GetAsync", default, Permissions.ScriptsRead },
+        { "IErrors.ListAsync", default, Permissions.ExecutionsRead },
+        { "IErrors.GetAsync", default, Permissions.ExecutionsRead },
+        { "IErrors.ResolveAsync", default, Permissions.ScriptsUpdate },
+        { "IErrors.IgnoreAsync", default, Permissions.ScriptsUpdate },
+        { "IErrors.ReopenAsync", default, Permissions.ScriptsUpdate },
         { "IDeadLetters.ListAsync", default, Permissions.ExecutionsRead },
         { "IDeadLetters.GetAsync", default, Permissions.ExecutionsRead },
         { "IDeadLetters.ReplayAsync", default, Permissions.DeadLettersManage },
@@ -205,6 +210,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         : type == typeof(OccurrenceRun) ? new OccurrenceRun(DateTimeOffset.UnixEpoch, null, null, false)
         : type == typeof(HookCall) ? new HookCall([RawJson.Null], IsList: false, 0)
         : type == typeof(DateTimeOffset) ? DateTimeOffset.UnixEpoch
+        : type == typeof(ErrorFilter) ? new ErrorFilter()
         : type == typeof(UsageFilter) ? new UsageFilter()
         : type == typeof(EntityWrite) ? new EntityWrite { Table = "shop.orders", Key = "id", Fields = new Dictionary<string, EntityField>(StringComparer.Ordinal), Operations = ["read"] }
         : type == typeof(EmailSettingsWrite) ? new EmailSettingsWrite { Host = "smtp.example.com", Port = 587, FromAddress = "a@example.com" }

@@ -7,6 +7,7 @@ using Sandbox.Supervisor.Checkpoints;
 using Sandbox.Supervisor.Alerts;
 using Sandbox.Supervisor.DeadLetters;
 using Sandbox.Supervisor.Email;
+using Sandbox.Supervisor.Errors;
 using Sandbox.Supervisor.Events;
 using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.History;
@@ -86,6 +87,7 @@ public sealed class ServiceRig(PostgresServer server) : IAsyncLifetime
         : contract == typeof(IEntities) ? _entities.Service
         : contract == typeof(ISdkTypes) ? new SdkTypesService(_entities.Catalog)
         : contract == typeof(IUsage) ? new UsageService(new UsageStore(Database.Db))
+        : contract == typeof(IErrors) ? new ErrorService(new ErrorStore(Database.Db), TimeProvider.System)
         : contract == typeof(ISecrets) ? _node.Secrets
         : contract == typeof(IEmailSettings) ? new EmailSettingsService(new EmailSettingsStore(Database.Db), new SecretCipher(new EphemeralDataProtectionProvider()))
         : contract == typeof(ISchedules) ? _schedules

@@ -43,7 +43,7 @@ public sealed class RowSecurityTests(PostgresServer server) : IAsyncLifetime
                 "alert_channels", "alert_deliveries", "alert_messages", "alert_rules", "alert_signals", "alert_watches", "alerts",
                 "email_settings", "events", "deliveries", "queue", "dead_letters", "once_keys", "failures_in_a_row", "schedules", "occurrences",
                 "cache", "changes", "checkpoints", "connections", "entities", "execution_calls", "execution_labels", "execution_logs", "execution_payloads",
-                "executions", "routes", "script_versions", "scripts", "secrets", "tenant_hosts", "tenants", "tokens", "usage",
+                "executions", "error_groups", "error_hours", "routes", "script_versions", "scripts", "secrets", "tenant_hosts", "tenants", "tokens", "usage",
             ],
             ignoreOrder: true);
         (await admin.ColumnAsync<string>("""
@@ -285,7 +285,7 @@ public sealed class RowSecurityTests(PostgresServer server) : IAsyncLifetime
         { Calls = [Sample.Call()] };
         var directory = new TempDirectory();
         await using (var rig = new HistoryRig(_database.Db, directory.Path))
-            await rig.Delivery.StoreAsync([record], TestContext.Current.CancellationToken);
+            await rig.Delivery.StoreAsync([record, Sample.Record(Sample.Failed(tenant))], TestContext.Current.CancellationToken);
         directory.Dispose();
         return tenant;
     }
