@@ -10,7 +10,7 @@ public sealed class FirstStartTests
     [Fact(Timeout = 120_000)]
     public async Task A_first_start_writes_no_warning_and_no_error_and_ends_with_what_to_try()
     {
-        await using var product = await RunningProduct.StartAsync();
+        await using var product = await RunningProduct.StartFreshAsync();
         using (var hello = await product.Endpoints.GetAsync(new Uri("/t/demo/api/scripts/hello", UriKind.Relative), TestContext.Current.CancellationToken)) hello.StatusCode.ShouldBe(HttpStatusCode.OK);
         while (!product.Output.Contains("executions?limit=", StringComparison.Ordinal)) await Task.Delay(20, TestContext.Current.CancellationToken);
 

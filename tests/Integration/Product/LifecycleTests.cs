@@ -152,7 +152,7 @@ public sealed class LifecycleTests
     public async Task A_port_in_use_is_one_line_that_names_the_setting()
     {
         await using var product = await RunningProduct.StartAsync();
-        var failure = await Should.ThrowAsync<InvalidOperationException>(() => RunningProduct.StartAsync($"--Sandbox:Listen:Admin=http://127.0.0.1:{product.Admin.BaseAddress!.Port}"));
+        var failure = await Should.ThrowAsync<InvalidOperationException>(() => RunningProduct.StartFreshAsync($"--Sandbox:Listen:Admin=http://127.0.0.1:{product.Admin.BaseAddress!.Port}"));
         failure.Message.ShouldContain("Listen:Admin");
         failure.Message.ShouldNotContain("   at ");
     }
@@ -160,10 +160,10 @@ public sealed class LifecycleTests
     [Fact(Timeout = 60_000)]
     public async Task A_wrong_or_unknown_setting_stops_the_start_and_is_named()
     {
-        (await Should.ThrowAsync<InvalidOperationException>(() => RunningProduct.StartAsync("--Sandbox:Workers:Spare=many"))).Message.ShouldContain("Workers:Spare");
-        (await Should.ThrowAsync<InvalidOperationException>(() => RunningProduct.StartAsync("--Sandbox:Workers:Max=0"))).Message.ShouldContain("Workers:Max");
-        (await Should.ThrowAsync<InvalidOperationException>(() => RunningProduct.StartAsync("--Sandbox:Isolation=Maybe"))).Message.ShouldContain("Isolation");
-        (await Should.ThrowAsync<InvalidOperationException>(() => RunningProduct.StartAsync("--Sandbox:Worker:Max=3"))).Message.ShouldContain("Sandbox:Worker");
+        (await Should.ThrowAsync<InvalidOperationException>(() => RunningProduct.StartFreshAsync("--Sandbox:Workers:Spare=many"))).Message.ShouldContain("Workers:Spare");
+        (await Should.ThrowAsync<InvalidOperationException>(() => RunningProduct.StartFreshAsync("--Sandbox:Workers:Max=0"))).Message.ShouldContain("Workers:Max");
+        (await Should.ThrowAsync<InvalidOperationException>(() => RunningProduct.StartFreshAsync("--Sandbox:Isolation=Maybe"))).Message.ShouldContain("Isolation");
+        (await Should.ThrowAsync<InvalidOperationException>(() => RunningProduct.StartFreshAsync("--Sandbox:Worker:Max=3"))).Message.ShouldContain("Sandbox:Worker");
     }
 
     private static async Task NothingIsLeftAsync(IReadOnlyList<ProcessFacts> children, RunningProduct product)

@@ -50,11 +50,18 @@ internal sealed class RunningProduct : IAsyncDisposable
 
     public static Task<RunningProduct> StartAsync(params string[] settings) => StartAsync(network: null, settings);
 
+    /// <summary>As on a new machine: nothing is there yet.</summary>
+    public static Task<RunningProduct> StartFreshAsync(params string[] settings) => StartAsync(network: null, isFresh: true, settings);
+
     /// <param name="network">Where it runs; null: where the tests do.</param>
-    public static async Task<RunningProduct> StartAsync(LoopbackNetwork? network, params string[] settings)
+    public static Task<RunningProduct> StartAsync(LoopbackNetwork? network, params string[] settings) =>
+        StartAsync(network, isFresh: !PreparedData.Suits(settings), settings);
+
+    private static async Task<RunningProduct> StartAsync(LoopbackNetwork? network, bool isFresh, string[] settings)
     {
-        var ports = FreePorts(3);
         var data = Directory.CreateTempSubdirectory("sandbox-test-").FullName;
+        if (!isFresh) await PreparedData.CopyToAsync(data);
+        var ports = FreePorts(3);
         var arguments = string.Join(' ', new[]
         {
             $"--Sandbox:DataDirectory={data}",
@@ -63,8 +70,16 @@ internal sealed class RunningProduct : IAsyncDisposable
             $"--Sandbox:Listen:Metrics=http://127.0.0.1:{ports[2]}",
         }.Concat(settings));
         var product = new RunningProduct(data, arguments, ports, network);
-        await product.StartProcessAsync();
-        return product;
+        try
+        {
+            await product.StartProcessAsync();
+            return product;
+        }
+        catch
+        {
+            await product.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Starts it (again) on the same data.</summary>
