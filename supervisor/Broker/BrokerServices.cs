@@ -7,6 +7,7 @@ internal static class BrokerServices
     {
         services.AddSingleton<BrokerLog>();
         services.AddSingleton<CallRates>();
+        services.AddSingleton(new HeldArguments());
         services.AddSingleton<CallBroker>();
         services.AddSingleton<ICapability, ScriptsInvoke>();
         return services;

@@ -12,13 +12,9 @@ namespace Sandbox.Supervisor.Broker;
 /// Carries out what scripts ask, one straight way for all: the invocation's right to call → a known capability → the calls of the execution → the rate
 /// of the script → well-formed arguments → what the version may use → the capability, which checks the rest → the call log → the answer. Nothing of it is ever thrown to the pipe.
 /// </summary>
-/// <param name="charactersMax">Characters of arguments that calls of all executions may hold at once. A call above it is refused.</param>
 internal sealed class CallBroker(
-    IEnumerable<ICapability> capabilities, CallRates rates, EffectiveUses uses, TimeProvider time, BrokerLog log, long charactersMax = CallBroker.CharactersMax)
+    IEnumerable<ICapability> capabilities, CallRates rates, EffectiveUses uses, TimeProvider time, HeldArguments held, BrokerLog log)
 {
-    /// <summary>Characters of arguments that are held for all executions together.</summary>
-    private const long CharactersMax = 128L * 1024 * 1024;
-
     /// <summary>Characters of arguments that are read and checked at once.</summary>
     private const int SmallCharactersMax = 4_096;
 
@@ -26,7 +22,6 @@ internal sealed class CallBroker(
     /// <summary>The answer to a call of an invocation that has ended.</summary>
     public static readonly CallAnswer Ended = new(null, Codes.NotAllowed, "The execution has ended; nothing is done for it any more.");
     private readonly FrozenDictionary<string, ICapability> _capabilities = capabilities.ToFrozenDictionary(capability => capability.Name, StringComparer.Ordinal);
-    private long _characters;
 
     /// <summary>Names of what there is.</summary>
     public IReadOnlyCollection<string> Capabilities => _capabilities.Keys;
@@ -60,10 +55,11 @@ internal sealed class CallBroker(
         var capability = _capabilities.GetValueOrDefault(name);
         CallAnswer given;
         var summary = "";
-        Interlocked.Add(ref _characters, arguments.Length);
+        var tenantId = scope.Execution.Request.Tenant.Id;
+        var hasRoom = held.Hold(tenantId, arguments.Length);
         try
         {
-            (given, summary) = await CarryOutAsync(scope, capability, name, arguments);
+            (given, summary) = await CarryOutAsync(scope, capability, name, arguments, hasRoom);
         }
         catch (Exception e)
         {
@@ -72,7 +68,7 @@ internal sealed class CallBroker(
 
         try
         {
-            Interlocked.Add(ref _characters, -arguments.Length);
+            held.Release(tenantId, arguments.Length);
             Record(scope.Execution, capability, name, summary, arguments, given, arrived);
             answer(given);
         }
@@ -87,13 +83,14 @@ internal sealed class CallBroker(
         }
     }
 
-    private async ValueTask<(CallAnswer Answer, string Summary)> CarryOutAsync(CallScope scope, ICapability? capability, string name, string arguments)
+    private async ValueTask<(CallAnswer Answer, string Summary)> CarryOutAsync(
+        CallScope scope, ICapability? capability, string name, string arguments, bool hasRoom)
     {
         var execution = scope.Execution;
         if (!execution.TryCount()) throw new CallRefusedException(Codes.CallLimit, $"The execution has made {execution.Limits.Calls} calls, which is its limit (limits.calls).");
         if (capability is null) throw new CallRefusedException(Codes.InvalidArgument, $"There is no sdk.{name}.");
         if (rates.Take(execution.Request, capability.Group) is { } refusal) throw refusal;
-        if (Interlocked.Read(ref _characters) > charactersMax) throw new CallRefusedException(Codes.Overloaded, "Too much is asked for at once; try again.", 1);
+        if (!hasRoom) throw new CallRefusedException(Codes.Overloaded, "Too much is asked for at once; try again.", 1);
         using var document = Parse(name, arguments);
         var call = new BrokerCall(scope, capability, document.RootElement);
         try

@@ -40,7 +40,7 @@ public sealed class UnforeseenFailureTests(PostgresServer server) : IAsyncLifeti
         await using var pool = new WorkerPool(new WorkerSource(launcher, workers, TimeProvider.System, workersLog), workers, TimeProvider.System, workersLog);
         var admission = new Admission(pool, new RecordedExecutionCount(rig.Executions), options, new BrokenClock(), log);
         var inFlight = new InFlight(options, TimeProvider.System, new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), log);
-        var door = new RunDoor(new ExecutionTail(admission, pool, new CallBroker([], new CallRates(TimeProvider.System), new EffectiveUses(), TimeProvider.System, new BrokerLog(NullLogger<BrokerLog>.Instance)), inFlight, options, TimeProvider.System, log), new JournalLedger(rig.Writer), options);
+        var door = new RunDoor(new ExecutionTail(admission, pool, new CallBroker([], new CallRates(TimeProvider.System), new EffectiveUses(), TimeProvider.System, new HeldArguments(), new BrokerLog(NullLogger<BrokerLog>.Instance)), inFlight, options, TimeProvider.System, log), new JournalLedger(rig.Writer), options);
 
         var result = await door.RunAsync(Request(tenant), CancellationToken.None);
 

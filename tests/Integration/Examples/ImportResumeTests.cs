@@ -109,7 +109,7 @@ public sealed class ImportResumeTests(PostgresServer server) : IAsyncLifetime
     {
         var (time, options) = (TimeProvider.System, Options.Create(new ExecutionsOptions()));
         var (log, brokerLog) = (new ExecutionsLog(NullLogger<ExecutionsLog>.Instance), new BrokerLog(NullLogger<BrokerLog>.Instance));
-        var broker = new CallBroker(capabilities, new CallRates(time), new EffectiveUses(), time, brokerLog);
+        var broker = new CallBroker(capabilities, new CallRates(time), new EffectiveUses(), time, new HeldArguments(), brokerLog);
         var admission = new Admission(pool, new RecordedExecutionCount(history.Executions), options, time, log);
         var inFlight = new InFlight(options, time, new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), log);
         var tail = new ExecutionTail(admission, pool, broker, inFlight, options, time, log);

@@ -6,6 +6,7 @@ using Sandbox.Protocol.Rpc;
 using Sandbox.Supervisor.Broker;
 using Sandbox.Supervisor.Uses;
 using Shouldly;
+using Xunit;
 
 namespace Sandbox.Tests.Unit.Broker;
 
@@ -22,7 +23,7 @@ public sealed class CallBrokerTests
     {
         var time = new FakeTimeProvider();
         _broker = new CallBroker(
-            [_held], new CallRates(time), new EffectiveUses(), time, new BrokerLog(NullLogger<BrokerLog>.Instance), CharactersMax);
+            [_held], new CallRates(time), new EffectiveUses(), time, new HeldArguments(CharactersMax, CharactersMax), new BrokerLog(NullLogger<BrokerLog>.Instance));
     }
 
     [Fact(Timeout = TimeoutMs)]
@@ -93,6 +94,21 @@ public sealed class CallBrokerTests
         var (again, againBegun) = await BegunAsync(other, CharactersMax);
         againBegun.SetResult("2");
         (await again).Value.ShouldBe("2");
+    }
+
+    [Fact]
+    public void A_tenant_above_its_share_leaves_room_for_another_and_gets_its_own_back()
+    {
+        var held = new HeldArguments(100, 25);
+        var (greedy, other) = (Guid.NewGuid(), Guid.NewGuid());
+
+        held.Hold(greedy, 25).ShouldBeTrue();
+        held.Hold(greedy, 1).ShouldBeFalse();
+        held.Hold(other, 25).ShouldBeTrue();
+
+        held.Release(greedy, 1);
+        held.Release(greedy, 25);
+        held.Hold(greedy, 25).ShouldBeTrue();
     }
 
     /// <summary>A call whose capability has begun and holds until the source is told how to end.</summary>

@@ -129,7 +129,7 @@ public sealed class AdmissionTests
         },
         rig.Time,
         TimeSpan.FromMilliseconds(250),
-        new CallBroker([], new CallRates(rig.Time), new EffectiveUses(), rig.Time, new BrokerLog(NullLogger<BrokerLog>.Instance)));
+        new CallBroker([], new CallRates(rig.Time), new EffectiveUses(), rig.Time, new HeldArguments(), new BrokerLog(NullLogger<BrokerLog>.Instance)));
 
     private sealed class NoRecord : IExecutionCount
     {
