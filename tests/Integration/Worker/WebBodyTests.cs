@@ -12,6 +12,9 @@ public sealed class WebBodyTests(WorkerFixture fixture) : IClassFixture<WorkerFi
 
     [Theory(Timeout = Timeout)]
     [InlineData("await new Blob(['ä', new Uint8Array([33]), new Blob(['x'])], { type: 'Text/Plain' }).text()", "ä!x")]
+    [InlineData("await (async () => { const b = new Blob(['ab'], { type: 'a/b' }); const c = structuredClone({ b, same: b }); return [c.b instanceof Blob, c.b !== b, c.b === c.same, c.b.type, await c.b.text()].join() })()", "true,true,true,a/b,ab")]
+    [InlineData("await (async () => { const c = structuredClone(new File(['ab'], 'n.txt', { type: 'a/b', lastModified: 5 })); return [c instanceof File, c.name, c.lastModified, c.type, await c.text()].join() })()", "true,n.txt,5,a/b,ab")]
+    [InlineData("await (async () => [...(await new Response('\\ufeffa=1', { headers: { 'content-type': 'application/x-www-form-urlencoded' } }).formData()).keys()][0].length)()", "2")]
     [InlineData("[new Blob(['abc']).slice(1, -1).size, new Blob(['a'], { type: 'A/B' }).type, new File(['a'], 'n.txt', { lastModified: 5 }).lastModified].join()", "1,a/b,5")]
     [InlineData("(() => { const f = new FormData(); f.append('a', 1); f.append('f', new Blob(['x']), 'y.txt'); f.set('a', 2); return [[...f.keys()], f.get('a'), f.get('f').name, f.get('f') instanceof File].join() })()", "a,f,2,y.txt,true")]
     [InlineData("await (async () => { const f = new FormData(); f.append('a\"', 'l1\\nl2'); f.append('f', new File(['é'], 'n.txt', { type: 'text/x' })); const g = await new Response(f).formData(); return [g.get('a\"') === 'l1\\r\\nl2', await g.get('f').text(), g.get('f').name, g.get('f').type].join() })()", "true,é,n.txt,text/x")]

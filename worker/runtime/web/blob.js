@@ -45,6 +45,10 @@ export function makeBlobs(inner) {
   let contentOf;
   let over;
   let isBlob;
+  /** A Blob or File like it; undefined where it is neither. Bytes of a Blob never change, so both have the same. */
+  let cloneBlob;
+  let typeOfBlob;
+  let retype;
 
   class Blob {
     #bytes;
@@ -65,6 +69,8 @@ export function makeBlobs(inner) {
 
     static {
       contentOf = (blob) => blob.#bytes;
+      typeOfBlob = (blob) => blob.#type;
+      retype = (blob, type) => { blob.#type = type; };
       isBlob = (value) => typeof value === 'object' && value !== null && #bytes in value;
       over = (bytes, type) => {
         const blob = new Blob();
@@ -111,6 +117,16 @@ export function makeBlobs(inner) {
       this.#lastModified = options?.lastModified === undefined ? Date.now() : Math.trunc(Number(options.lastModified)) || 0;
     }
 
+    static {
+      cloneBlob = (value) => {
+        if (!isBlob(value)) return undefined;
+        if (!(#name in value)) return over(contentOf(value), typeOfBlob(value));
+        const made = new File([value], value.#name, { lastModified: value.#lastModified });
+        retype(made, typeOfBlob(value));
+        return made;
+      };
+    }
+
     get name() {
       return this.#name;
     }
@@ -121,5 +137,5 @@ export function makeBlobs(inner) {
   }
   shape(File, 'File');
 
-  return { Blob, File, contentOf, isBlob, over };
+  return { Blob, File, cloneBlob, contentOf, isBlob, over };
 }

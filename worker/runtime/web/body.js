@@ -79,7 +79,9 @@ export function makeBody(web, inner) {
         if (data !== undefined) return data;
       } else if (/^application\/x-www-form-urlencoded\b/i.test(type)) {
         const data = new web.FormData();
-        for (const [name, value] of new web.URLSearchParams(inner.decode(bytes))) data.append(name, value);
+        // A byte order mark is part of the first name here.
+        const text = `${bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? '\ufeff' : ''}${inner.decode(bytes)}`;
+        for (const [name, value] of new web.URLSearchParams(text)) data.append(name, value);
         return data;
       }
       throw new TypeError('formData: the body is no form');

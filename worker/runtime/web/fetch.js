@@ -16,7 +16,9 @@ export default (web, inner) => {
   const { Headers, URL } = web;
   const blobs = makeBlobs(inner);
   const forms = makeFormData(inner, blobs);
-  Object.assign(inner, blobs, forms);
+  const { cloneBlob, ...shared } = blobs;
+  inner.cloners.push(cloneBlob);
+  Object.assign(inner, shared, forms);
   Object.assign(web, { Blob: blobs.Blob, File: blobs.File, FormData: forms.FormData });
   const { Body, set, peek, use } = makeBody(web, inner);
 

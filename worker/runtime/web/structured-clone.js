@@ -69,8 +69,16 @@ function cloneError(value) {
   return made;
 }
 
-export function structuredClone(value, options) {
-  need(1, arguments.length, 'structuredClone');
+/** @param cloners Of other groups: each gives the copy of an object of its own classes, undefined for any other. */
+export const makeStructuredClone = (cloners) => {
+  function structuredClone(value, options) {
+    need(1, arguments.length, 'structuredClone');
+    return cloned(value, options, cloners);
+  }
+  return Object.defineProperty(structuredClone, 'length', { value: 1 });
+};
+
+function cloned(value, options, cloners) {
   const seen = new Map();
   // What is yet to be filled: a list, so that depth is bounded by memory and not by the stack.
   const open = [];
@@ -119,6 +127,10 @@ export function structuredClone(value, options) {
       return made;
     }
     if (Error.isError(object)) return cloneError(object);
+    for (const cloner of cloners) {
+      const made = cloner(object);
+      if (made !== undefined) return made;
+    }
     if (isPromise(object) || weak.some((has) => is((it) => apply(has, it, [object]), object))) refuse(`#<${object.constructor?.name}>`);
     const made = Array.isArray(object) ? new Array(object.length) : {};
     open.push(() => {
@@ -144,4 +156,3 @@ export function structuredClone(value, options) {
   for (const buffer of transferred) if (!detachedOf(buffer)) bufferFor(buffer);
   return result;
 }
-Object.defineProperty(structuredClone, 'length', { value: 1 });
