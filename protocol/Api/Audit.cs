@@ -24,8 +24,8 @@ public sealed record AuditEntry
     public string? Code { get; init; }
 
     /// <summary>
-    /// Fields as they were; of a change only those that differ. Never a secret; of a source or an input <c>{sha256, bytes}</c>. A value that
-    /// is too long for the 16 KB of all is <c>{cut, bytes}</c>. Null where there was nothing.
+    /// Fields as they were; of a change only those that differ. Never a secret; of a source or an input
+    /// <c>{sha256, bytes}</c>. A value that is too long for the 16 KB of all is <c>{cut, bytes}</c>. Null where there was nothing.
     /// </summary>
     public RawJson? Before { get; init; }
 
@@ -98,13 +98,15 @@ public sealed record AuditFilter(
 public interface IAudit
 {
     /// <summary>Of the tenant acted in, the newest first. Asks for <see cref="Permissions.AuditRead"/>.</summary>
-    Task<Result<Page<AuditEntry>>> ListAsync(Principal principal, AuditFilter filter, PageRequest page, CancellationToken cancellationToken);
+    Task<Result<Page<AuditEntry>>> ListAsync(
+        Principal principal, AuditFilter filter, PageRequest page, CancellationToken cancellationToken);
 
     /// <summary>Of the tenant acted in; 404 where there is none. Asks for <see cref="Permissions.AuditRead"/>.</summary>
     Task<Result<AuditEntry>> GetAsync(Principal principal, Guid id, CancellationToken cancellationToken);
 
     /// <summary>Of every tenant, those that are gone included, and of none. Asks for a superadmin.</summary>
-    Task<Result<Page<AuditEntry>>> ListAllAsync(Principal principal, AuditFilter filter, PageRequest page, CancellationToken cancellationToken);
+    Task<Result<Page<AuditEntry>>> ListAllAsync(
+        Principal principal, AuditFilter filter, PageRequest page, CancellationToken cancellationToken);
 
     /// <summary>One of those; 404 where there is none. Asks for a superadmin.</summary>
     Task<Result<AuditEntry>> GetAnyAsync(Principal principal, Guid id, CancellationToken cancellationToken);

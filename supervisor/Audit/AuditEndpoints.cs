@@ -15,8 +15,13 @@ internal static class AuditEndpoints
         Describe(audit.MapGet("", List).WithName("listAudit").WithSummary("Who did what, and what was refused, the newest first"));
         audit.MapGet("/{id:guid}", Get).WithName("getAudit").WithSummary("One entry of the audit").Gives(typeof(AuditEntry));
         var all = api.MapGroup("/superadmin-audit").NeedsSuperadmin().WithTags("audit");
-        Describe(all.MapGet("", ListAll).WithName("listSuperadminAudit").WithSummary("The audit of every tenant, and of what belongs to none"));
-        all.MapGet("/{id:guid}", GetAny).WithName("getSuperadminAudit").WithSummary("One entry of any tenant's audit").Gives(typeof(AuditEntry));
+        Describe(all.MapGet("", ListAll)
+            .WithName("listSuperadminAudit")
+            .WithSummary("The audit of every tenant, and of what belongs to none"));
+        all.MapGet("/{id:guid}", GetAny)
+            .WithName("getSuperadminAudit")
+            .WithSummary("One entry of any tenant's audit")
+            .Gives(typeof(AuditEntry));
     }
 
     private static void Describe(IEndpointConventionBuilder list) =>
@@ -39,11 +44,15 @@ internal static class AuditEndpoints
 
     private static async Task Get(HttpContext context) =>
         await Answers.ResultAsync(
-            context, await Audit(context).GetAsync(context.Principal(), Id(context), context.RequestAborted), AuditJson.Default.AuditEntry);
+            context,
+            await Audit(context).GetAsync(context.Principal(), Id(context), context.RequestAborted),
+            AuditJson.Default.AuditEntry);
 
     private static async Task GetAny(HttpContext context) =>
         await Answers.ResultAsync(
-            context, await Audit(context).GetAnyAsync(context.Principal(), Id(context), context.RequestAborted), AuditJson.Default.AuditEntry);
+            context,
+            await Audit(context).GetAnyAsync(context.Principal(), Id(context), context.RequestAborted),
+            AuditJson.Default.AuditEntry);
 
     private static async Task ListAsync(
         HttpContext context, Func<Principal, AuditFilter, PageRequest, CancellationToken, Task<Result<Page<AuditEntry>>>> list)
@@ -73,6 +82,11 @@ internal static class AuditEndpoints
         }
 
         return new AuditFilter(
-            Query.Text(context, "actor"), Query.Text(context, "action"), Query.Text(context, "target"), outcome.Value, from.Value, to.Value);
+            Query.Text(context, "actor"),
+            Query.Text(context, "action"),
+            Query.Text(context, "target"),
+            outcome.Value,
+            from.Value,
+            to.Value);
     }
 }

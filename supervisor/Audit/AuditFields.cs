@@ -33,7 +33,8 @@ internal sealed class AuditFields
     {
         using var document = Parse(json);
         if (document?.RootElement is not { ValueKind: JsonValueKind.Object } root) return null;
-        var read = new AuditFields { Id = root.TryGetProperty("id", out var id) && Guid.TryParse(String(id), out var parsed) ? parsed : null };
+        Guid? ofIt = root.TryGetProperty("id", out var id) && Guid.TryParse(String(id), out var parsed) ? parsed : null;
+        var read = new AuditFields { Id = ofIt };
         if (root.TryGetProperty(subject.NameField, out var name) && String(name) is { } text) read.Names[subject.NameField] = text;
         read.Add(root, subject.Fields);
         return read;
@@ -56,7 +57,9 @@ internal sealed class AuditFields
     public static string? Code(ReadOnlyMemory<byte> json)
     {
         using var document = Parse(json);
-        return document?.RootElement is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty("code", out var code) ? String(code) : null;
+        return document?.RootElement is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty("code", out var code)
+            ? String(code)
+            : null;
     }
 
     /// <summary>Of a change only what differs; of a new or a removed thing all.</summary>

@@ -9,7 +9,13 @@ namespace Sandbox.Supervisor.Audit;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     RespectNullableAnnotations = true,
-    Converters = [typeof(UtcTimeConverter), typeof(ExactStringConverter), typeof(NamedEnum<AuditOutcome>), typeof(NamedEnum<PrincipalKind>)])]
+    Converters = 
+    [
+        typeof(UtcTimeConverter),
+        typeof(ExactStringConverter),
+        typeof(NamedEnum<AuditOutcome>),
+        typeof(NamedEnum<PrincipalKind>),
+    ])]
 [JsonSerializable(typeof(AuditEntry))]
 [JsonSerializable(typeof(Page<AuditEntry>))]
 internal sealed partial class AuditJson : JsonSerializerContext;

@@ -6,7 +6,9 @@ namespace Sandbox.Supervisor.Audit;
 internal static class AuditMetrics
 {
     private static readonly Counter s_rows = Metrics.CreateCounter(
-        "sandbox_audit_rows_total", "Entries of the audit; outcome: done, refused, failed, or lost where it could not be written.", "outcome");
+        "sandbox_audit_rows_total",
+        "Entries of the audit; outcome: done, refused, failed, or lost where it could not be written.",
+        "outcome");
 
     public static void Count(string outcome) => s_rows.WithLabels(outcome).Inc();
 }

@@ -25,7 +25,8 @@ internal sealed class AuditMiddleware(RequestDelegate next, AuditTrail trail, Ti
         var client = context.Response.Body;
         using var answer = new MemoryStream();
         context.Response.Body = answer;
-        var entry = RequestFacts.Entry(context, principal, audited.Action, at) with { Target = RequestFacts.Target(context, subject, before, null) };
+        var entry = RequestFacts.Entry(context, principal, audited.Action, at);
+        entry = entry with { TenantId = TenantOf(subject, entry, before), Target = RequestFacts.Target(context, subject, before, null) };
         try
         {
             await (asked is null ? Problems.WriteAsync(context, Body.TooLarge(Body.BytesMax)) : next(context));
@@ -48,7 +49,6 @@ internal sealed class AuditMiddleware(RequestDelegate next, AuditTrail trail, Ti
             {
                 Outcome = context.Response.StatusCode == StatusCodes.Status403Forbidden ? AuditOutcome.Refused : AuditOutcome.Failed,
                 Code = AuditFields.Code(body) ?? Codes.Internal,
-                TenantId = TenantOf(subject, entry, before),
             });
         if (body.Length > 0) await client.WriteAsync(body, CancellationToken.None);
     }

@@ -109,7 +109,8 @@ internal sealed class AuditStore(Db db)
     {
         const string sql = "delete from sandbox.audit a where a.at < @before";
         await using var connection = await db.System.OpenConnectionAsync(cancellationToken);
-        return await connection.ExecuteAsync(new CommandDefinition(sql, new { before = before.UtcDateTime }, cancellationToken: cancellationToken));
+        return await connection.ExecuteAsync(
+            new CommandDefinition(sql, new { before = before.UtcDateTime }, cancellationToken: cancellationToken));
     }
 
     private static async Task<Page<AuditEntry>> ListAsync(
@@ -134,7 +135,8 @@ internal sealed class AuditStore(Db db)
             beforeId = page.Cursor is null ? (Guid?)null : Cursor.ReadId(page.Cursor),
             take = limit + 1,
         };
-        var rows = (await connection.QueryAsync<AuditRow>(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken))).AsList();
+        var rows = (await connection.QueryAsync<AuditRow>(
+            new CommandDefinition(sql, parameters, cancellationToken: cancellationToken))).AsList();
         var items = rows.Take(limit).Select(row => row.ToEntry()).ToArray();
         return new Page<AuditEntry>(items, rows.Count > limit ? Cursor.Of(items[^1].Id) : null);
     }

@@ -4,7 +4,9 @@ using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.Audit;
 
-/// <summary>Writes entries. What was done stays done where its entry cannot be written: that is logged and counted, and the caller gets his answer.</summary>
+/// <summary>
+/// Writes entries. An entry that cannot be written is logged and counted; what it tells of stays done, and its caller gets the answer.
+/// </summary>
 internal sealed class AuditTrail(AuditStore store, AuditBound bound, TimeProvider time, ILogger<AuditTrail> logger) : IAuditTrail
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
@@ -15,7 +17,11 @@ internal sealed class AuditTrail(AuditStore store, AuditBound bound, TimeProvide
         var audited = metadata.GetMetadata<Audited>();
         var action = audited?.Action ?? (metadata.GetMetadata<Access>() is Access.Permitted permitted ? permitted.Permission
             : metadata.GetMetadata<NeedsAttribute>()?.Permission ?? "superadmin");
-        var entry = RequestFacts.Entry(context, principal, action, time.GetUtcNow()) with { Outcome = AuditOutcome.Refused, Code = problem.Code };
+        var entry = RequestFacts.Entry(context, principal, action, time.GetUtcNow()) with
+        {
+            Outcome = AuditOutcome.Refused,
+            Code = problem.Code,
+        };
         return WriteAsync(audited is null ? entry : entry with { Target = RequestFacts.Target(context, audited.Subject, null, null) });
     }
 

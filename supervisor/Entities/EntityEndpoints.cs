@@ -11,7 +11,8 @@ internal static class EntityEndpoints
         Route = "name",
         Fields = ["name", "table", "key", "tenant_column", "fields", "operations", "database"],
         Read = AuditSubject.By(
-            (context, principal) => Entities(context).GetAsync(principal, Name(context), context.RequestAborted), EntitiesJson.Default.Entity),
+            (context, principal) => Entities(context).GetAsync(principal, Name(context), context.RequestAborted),
+            EntitiesJson.Default.Entity),
     };
 
     public static void Map(IEndpointRouteBuilder api)

@@ -14,7 +14,8 @@ internal static class ErrorEndpoints
         NameField = "message",
         Fields = ["state", "resolved_in_version", "ignored_until"],
         Read = AuditSubject.By(
-            (context, principal) => Errors(context).GetAsync(principal, Id(context), context.RequestAborted), ErrorsJson.Default.ErrorGroup),
+            (context, principal) => Errors(context).GetAsync(principal, Id(context), context.RequestAborted),
+            ErrorsJson.Default.ErrorGroup),
     };
 
     public static void Map(IEndpointRouteBuilder api)

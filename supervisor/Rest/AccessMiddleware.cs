@@ -7,7 +7,8 @@ namespace Sandbox.Supervisor.Rest;
 /// The one place where a request to the admin listener or the socket is authenticated and its permission checked, by the <see cref="Access"/> of
 /// its endpoint. An endpoint that says nothing is refused: forgetting is not an opening.
 /// </summary>
-internal sealed class AccessMiddleware(RequestDelegate next, ITokens tokens, ITenantDirectory tenants, PageSessions sessions, IAuditTrail audit)
+internal sealed class AccessMiddleware(
+    RequestDelegate next, ITokens tokens, ITenantDirectory tenants, PageSessions sessions, IAuditTrail audit)
 {
     private const string Scheme = "Bearer ";
     private const string TenantHeader = "X-Tenant";

@@ -31,5 +31,7 @@ internal sealed record AuditSubject(string Kind)
     /// <summary>Reads it by its own service, so that before and after have the same form.</summary>
     public static Func<HttpContext, Principal, Task<byte[]?>> By<T>(
         Func<HttpContext, Principal, Task<Result<T>>> get, JsonTypeInfo<T> type) =>
-        async (context, principal) => (await get(context, principal)).Value is { } found ? JsonSerializer.SerializeToUtf8Bytes(found, type) : null;
+        async (context, principal) => (await get(context, principal)).Value is { } found
+            ? JsonSerializer.SerializeToUtf8Bytes(found, type)
+            : null;
 }

@@ -11,11 +11,12 @@ internal static class ScriptEndpoints
         Route = "script",
         Fields =
         [
-            "name", "title", "description", "kind", "source", "enabled", "disabled_reason", "paused", "paused_reason", "api_version", "tags",
-            "input_schema", "uses", "record", "trigger", "retry", "limits", "version",
+            "name", "title", "description", "kind", "source", "enabled", "disabled_reason", "paused", "paused_reason", "api_version",
+            "tags", "input_schema", "uses", "record", "trigger", "retry", "limits", "version",
         ],
         Read = AuditSubject.By(
-            (context, principal) => Scripts(context).GetAsync(principal, IdOrName(context), context.RequestAborted), ScriptsJson.Default.Script),
+            (context, principal) => Scripts(context).GetAsync(principal, IdOrName(context), context.RequestAborted),
+            ScriptsJson.Default.Script),
     };
 
     public static void Map(IEndpointRouteBuilder api)

@@ -12,7 +12,8 @@ internal static class SecretEndpoints
         Fields = ["name"],
         WriteOnly = ["value"],
         Read = AuditSubject.By(
-            (context, principal) => Secrets(context).GetAsync(principal, Name(context), context.RequestAborted), SecretsJson.Default.Secret),
+            (context, principal) => Secrets(context).GetAsync(principal, Name(context), context.RequestAborted),
+            SecretsJson.Default.Secret),
     };
 
     public static void Map(IEndpointRouteBuilder api)
@@ -27,7 +28,11 @@ internal static class SecretEndpoints
             .Takes(typeof(SecretBody))
             .Gives(typeof(SecretAnswer))
             .Gives(typeof(SecretAnswer), StatusCodes.Status201Created);
-        secrets.MapDelete("/{name}", Delete).Audited("secrets.delete", s_audit).WithName("deleteSecret").WithSummary("Removes a secret").Gives(status: 204);
+        secrets.MapDelete("/{name}", Delete)
+            .Audited("secrets.delete", s_audit)
+            .WithName("deleteSecret")
+            .WithSummary("Removes a secret")
+            .Gives(status: 204);
     }
 
     private static ISecrets Secrets(HttpContext context) => context.RequestServices.GetRequiredService<ISecrets>();

@@ -12,7 +12,8 @@ internal static class TenantEndpoints
         NameField = "slug",
         Fields = ["slug", "name", "hosts", "limits", "egress", "suspended"],
         Read = AuditSubject.By(
-            (context, principal) => Tenants(context).GetAsync(principal, Slug(context), context.RequestAborted), TenantsJson.Default.Tenant),
+            (context, principal) => Tenants(context).GetAsync(principal, Slug(context), context.RequestAborted),
+            TenantsJson.Default.Tenant),
     };
 
     public static void Map(IEndpointRouteBuilder api)

@@ -14,7 +14,7 @@ internal static class WebEndpoints
         // Without a handler for its method, a request would still get the page's content.
         routes.MapRazorPages()
             .IsPage()
-            .NotAudited("No page changes anything but the session.")
+            .NotAudited("Pages change sessions alone, and the set-up comes before anybody could be named.")
             .WithMetadata(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head, HttpMethods.Post]));
         routes.MapGet("/", context =>
         {

@@ -253,7 +253,8 @@ public sealed class RowSecurityTests(PostgresServer server) : IAsyncLifetime
             insert into sandbox.alert_messages (tenant_id, id, rule, summary, count, body, created_at) values ('{tenant}', '{published}', 'default', 's', 1, '1', now());
             insert into sandbox.alert_deliveries (tenant_id, message_id, channel, next_at) values ('{tenant}', '{published}', 'ops', now());
             insert into sandbox.audit (id, tenant_id, at, actor_kind, actor_id, actor_name, action, outcome, method, route, request_id)
-            values ('{Guid.CreateVersion7()}', '{tenant}', now(), 'token', '{published}', 'ci', 'scripts.create', 'done', 'POST', '/api/v1/scripts', '1');
+            values (
+                '{Guid.CreateVersion7()}', '{tenant}', now(), 'token', '{published}', 'ci', 'scripts.create', 'done', 'POST', '/scripts', '1');
             begin;
             insert into sandbox.scripts (id, tenant_id, name, kind, record, timeout_ms, memory_bytes, output_bytes, concurrency, calls, version, version_id)
             values ('{script}', '{tenant}', 'price', 'embedded', 'all', 1000, 1000, 1000, 5, 10, 1, '{version}');
