@@ -9,7 +9,7 @@ namespace Sandbox.Supervisor.Audit;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     RespectNullableAnnotations = true,
-    Converters = 
+    Converters =
     [
         typeof(UtcTimeConverter),
         typeof(ExactStringConverter),
