@@ -1,4 +1,5 @@
 using Sandbox.Supervisor.Alerts;
+using Sandbox.Supervisor.Audit;
 using Sandbox.Supervisor.Broker;
 using Sandbox.Supervisor.Cache;
 using Sandbox.Supervisor.Changes;
@@ -37,6 +38,7 @@ return await StartupErrors.ShowAsync(async () =>
         .AddHistory()
         .AddUsage()
         .AddErrors()
+        .AddAudit()
         .AddSandboxWorkers()
         .AddUses()
         .AddBroker()

@@ -1,14 +1,16 @@
+using System.Text.Json.Serialization;
+
 namespace Sandbox.Protocol.Api;
 
 /// <summary>What stands behind a <see cref="Principal"/>.</summary>
 public enum PrincipalKind
 {
     /// <summary>A bearer token.</summary>
-    Token,
+    [JsonStringEnumMemberName("token")] Token,
 
     /// <summary>A person with an account.</summary>
-    Member,
+    [JsonStringEnumMemberName("member")] Member,
 
     /// <summary>The product itself.</summary>
-    System,
+    [JsonStringEnumMemberName("system")] System,
 }

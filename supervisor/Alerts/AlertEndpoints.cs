@@ -7,6 +7,31 @@ namespace Sandbox.Supervisor.Alerts;
 /// <summary><c>/api/v1/alerts</c>: what is wrong, what was told of it, and the rules and channels.</summary>
 internal static class AlertEndpoints
 {
+    // The answer to a write may give a webhook's secret: it is none of these.
+    private static readonly AuditSubject s_channel = new("alert_channel")
+    {
+        Route = "name",
+        Fields = ["name", "type", "to", "host"],
+        WriteOnly = ["url", "secret"],
+        Read = AuditSubject.By(
+            (context, principal) => Alerts(context).ChannelAsync(principal, Name(context), context.RequestAborted),
+            AlertsJson.Default.AlertChannel),
+    };
+
+    private static readonly AuditSubject s_test = new("alert_channel") { Route = "name", Fields = ["sent"] };
+
+    private static readonly AuditSubject s_rule = new("alert_rule")
+    {
+        Route = "name",
+        Fields =
+        [
+            "name", "enabled", "on", "script", "kinds", "channels", "failures", "late_after_s", "dead_letters", "wait_s", "throttle_s",
+        ],
+        Read = AuditSubject.By(
+            (context, principal) => Alerts(context).RuleAsync(principal, Name(context), context.RequestAborted),
+            AlertsJson.Default.AlertRule),
+    };
+
     public static void Map(IEndpointRouteBuilder api)
     {
         var alerts = api.MapGroup("/alerts").WithTags("alerts");
@@ -24,17 +49,34 @@ internal static class AlertEndpoints
         var channels = alerts.MapGroup("/channels").Needs(Permissions.SettingsManage);
         channels.MapGet("", Channels).WithName("listAlertChannels").WithSummary("Where alerts are sent, and how it goes").Gives(typeof(Page<AlertChannel>));
         channels.MapGet("/{name}", Channel).WithName("getAlertChannel").WithSummary("One channel, without its secrets").Gives(typeof(AlertChannel));
-        channels.MapPut("/{name}", PutChannel).WithName("putAlertChannel").WithSummary("Makes a channel (201) or replaces it (200)")
+        channels.MapPut("/{name}", PutChannel)
+            .Audited("alert_channels.put", s_channel)
+            .WithName("putAlertChannel")
+            .WithSummary("Makes a channel (201) or replaces it (200)")
             .Takes(typeof(AlertChannelWrite)).Gives(typeof(AlertChannel)).Gives(typeof(AlertChannel), StatusCodes.Status201Created);
-        channels.MapDelete("/{name}", DeleteChannel).WithName("deleteAlertChannel").WithSummary("Removes a channel").Gives(status: 204);
-        channels.MapPost("/{name}/test", Test).WithName("testAlertChannel").WithSummary("Sends a message that says it is a test, and waits for it").Gives(typeof(AlertChannelTest));
+        channels.MapDelete("/{name}", DeleteChannel)
+            .Audited("alert_channels.delete", s_channel)
+            .WithName("deleteAlertChannel")
+            .WithSummary("Removes a channel")
+            .Gives(status: 204);
+        channels.MapPost("/{name}/test", Test).Audited("alert_channels.test", s_test)
+            .WithName("testAlertChannel")
+            .WithSummary("Sends a message that says it is a test, and waits for it")
+            .Gives(typeof(AlertChannelTest));
 
         var rules = alerts.MapGroup("/rules").Needs(Permissions.SettingsManage);
         rules.MapGet("", Rules).WithName("listAlertRules").WithSummary("What is an alert, and which channels are told").Gives(typeof(Page<AlertRule>));
         rules.MapGet("/{name}", Rule).WithName("getAlertRule").WithSummary("One rule").Gives(typeof(AlertRule));
-        rules.MapPut("/{name}", PutRule).WithName("putAlertRule").WithSummary("Makes a rule (201) or replaces all of it (200)")
+        rules.MapPut("/{name}", PutRule)
+            .Audited("alert_rules.put", s_rule)
+            .WithName("putAlertRule")
+            .WithSummary("Makes a rule (201) or replaces all of it (200)")
             .Takes(typeof(AlertRuleWrite)).Gives(typeof(AlertRule)).Gives(typeof(AlertRule), StatusCodes.Status201Created);
-        rules.MapDelete("/{name}", DeleteRule).WithName("deleteAlertRule").WithSummary("Removes a rule; its open alerts close").Gives(status: 204);
+        rules.MapDelete("/{name}", DeleteRule)
+            .Audited("alert_rules.delete", s_rule)
+            .WithName("deleteAlertRule")
+            .WithSummary("Removes a rule; its open alerts close")
+            .Gives(status: 204);
     }
 
     private static IAlerts Alerts(HttpContext context) => context.RequestServices.GetRequiredService<IAlerts>();

@@ -6,6 +6,16 @@ namespace Sandbox.Supervisor.Connections;
 /// <summary><c>/api/v1/connections</c>. A secret goes in and never comes out.</summary>
 internal static class ConnectionEndpoints
 {
+    private static readonly AuditSubject s_audit = new("connection")
+    {
+        Route = "name",
+        Fields = ["name", "type", "hosts", "header", "username", "parameter", "token_url", "client_id", "scope", "audience", "auth"],
+        WriteOnly = ["value", "password", "client_secret"],
+        Read = AuditSubject.By(
+            (context, principal) => Connections(context).GetAsync(principal, Name(context), context.RequestAborted),
+            ConnectionsJson.Default.Connection),
+    };
+
     public static void Map(IEndpointRouteBuilder api)
     {
         var connections = api.MapGroup("/connections").Needs(Permissions.SecretsManage).WithTags("connections");
@@ -18,12 +28,17 @@ internal static class ConnectionEndpoints
             .WithSummary("One connection, without its secret")
             .Gives(typeof(Connection));
         connections.MapPut("/{name}", Put)
+            .Audited("connections.put", s_audit)
             .WithName("putConnection")
             .WithSummary("Makes a connection (201) or replaces all of it (200)")
             .Takes(typeof(ConnectionWrite))
             .Gives(typeof(Connection))
             .Gives(typeof(Connection), StatusCodes.Status201Created);
-        connections.MapDelete("/{name}", Delete).WithName("deleteConnection").WithSummary("Removes a connection").Gives(status: 204);
+        connections.MapDelete("/{name}", Delete)
+            .Audited("connections.delete", s_audit)
+            .WithName("deleteConnection")
+            .WithSummary("Removes a connection")
+            .Gives(status: 204);
     }
 
     private static IConnections Connections(HttpContext context) => context.RequestServices.GetRequiredService<IConnections>();

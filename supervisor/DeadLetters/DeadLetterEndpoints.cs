@@ -8,6 +8,17 @@ namespace Sandbox.Supervisor.DeadLetters;
 /// <summary><c>/api/v1/dead-letters</c>.</summary>
 internal static class DeadLetterEndpoints
 {
+    private static readonly AuditSubject s_audit = new("dead_letter")
+    {
+        Route = "id",
+        NameField = "script_name",
+        Fields = ["state", "matched", "done"],
+        Asked = ["same_key", "script", "kind", "code", "from", "to", "rate_per_minute"],
+        Read = AuditSubject.By(
+            (context, principal) => Letters(context).GetAsync(principal, ExecutionsEndpoints.Id(context), context.RequestAborted),
+            DeadLettersJson.Default.DeadLetter),
+    };
+
     public static void Map(IEndpointRouteBuilder api)
     {
         var letters = api.MapGroup("/dead-letters").WithTags("dead letters");
@@ -21,11 +32,12 @@ internal static class DeadLetterEndpoints
                 ("to", "Died before this time."))
             .Gives(typeof(Page<DeadLetter>));
         letters.MapGet("/{id:guid}", Get).Needs(Permissions.ExecutionsRead).WithName("getDeadLetter").WithSummary("One dead letter").Gives(typeof(DeadLetter));
-        letters.MapPost("/{id:guid}/replay", Replay).Needs(Permissions.DeadLettersManage)
+        letters.MapPost("/{id:guid}/replay", Replay).Audited("dead_letters.replay", s_audit).Needs(Permissions.DeadLettersManage)
             .WithName("replayDeadLetter").WithSummary("Runs it again, with all its attempts").Takes(typeof(ReplayFields)).Gives(typeof(Execution), StatusCodes.Status202Accepted);
-        letters.MapPost("/replay", ReplayMany).Needs(Permissions.DeadLettersManage)
+        letters.MapPost("/replay", ReplayMany).Audited("dead_letters.replay_many", s_audit).Needs(Permissions.DeadLettersManage)
             .WithName("replayDeadLetters").WithSummary("Runs all open ones again that a filter finds").Takes(typeof(ReplayManyFields)).Gives(typeof(BulkResult), StatusCodes.Status202Accepted);
-        letters.MapPost("/{id:guid}/discard", Discard).Needs(Permissions.DeadLettersManage).WithName("discardDeadLetter").WithSummary("Marks it as done with").Gives(typeof(DeadLetter));
+        letters.MapPost("/{id:guid}/discard", Discard).Audited("dead_letters.discard", s_audit).Needs(Permissions.DeadLettersManage)
+            .WithName("discardDeadLetter").WithSummary("Marks it as done with").Gives(typeof(DeadLetter));
     }
 
     private static IDeadLetters Letters(HttpContext context) => context.RequestServices.GetRequiredService<IDeadLetters>();

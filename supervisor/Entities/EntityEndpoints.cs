@@ -6,15 +6,28 @@ namespace Sandbox.Supervisor.Entities;
 /// <summary><c>/api/v1/entities</c>.</summary>
 internal static class EntityEndpoints
 {
+    private static readonly AuditSubject s_audit = new("entity")
+    {
+        Route = "name",
+        Fields = ["name", "table", "key", "tenant_column", "fields", "operations", "database"],
+        Read = AuditSubject.By(
+            (context, principal) => Entities(context).GetAsync(principal, Name(context), context.RequestAborted),
+            EntitiesJson.Default.Entity),
+    };
+
     public static void Map(IEndpointRouteBuilder api)
     {
         var entities = api.MapGroup("/entities").Needs(Permissions.SettingsManage).WithTags("entities");
         entities.MapGet("", List).WithName("listEntities").WithSummary("Business tables that the tenant's scripts may use").Gives(typeof(Page<Entity>));
         entities.MapGet("/{name}", Get).WithName("getEntity").WithSummary("One entity").Gives(typeof(Entity));
-        entities.MapPut("/{name}", Put).WithName("putEntity")
+        entities.MapPut("/{name}", Put).Audited("entities.put", s_audit).WithName("putEntity")
             .WithSummary("Opens a business table to scripts, or changes how it is opened; a table that no superadmin opened yet needs one")
             .Takes(typeof(EntityWrite)).Gives(typeof(Entity)).Gives(typeof(Entity), StatusCodes.Status201Created);
-        entities.MapDelete("/{name}", Delete).WithName("deleteEntity").WithSummary("Closes a business table to scripts; the table stays").Gives(status: 204);
+        entities.MapDelete("/{name}", Delete)
+            .Audited("entities.delete", s_audit)
+            .WithName("deleteEntity")
+            .WithSummary("Closes a business table to scripts; the table stays")
+            .Gives(status: 204);
     }
 
     private static IEntities Entities(HttpContext context) => context.RequestServices.GetRequiredService<IEntities>();

@@ -8,6 +8,16 @@ internal static class ErrorEndpoints
 {
     private const int TextMax = 500;
 
+    private static readonly AuditSubject s_audit = new("error")
+    {
+        Route = "id",
+        NameField = "message",
+        Fields = ["state", "resolved_in_version", "ignored_until"],
+        Read = AuditSubject.By(
+            (context, principal) => Errors(context).GetAsync(principal, Id(context), context.RequestAborted),
+            ErrorsJson.Default.ErrorGroup),
+    };
+
     public static void Map(IEndpointRouteBuilder api)
     {
         var errors = api.MapGroup("/errors").WithTags("errors");
@@ -30,18 +40,21 @@ internal static class ErrorEndpoints
             .WithSummary("One group of failures, with their number in each of the last 24 hours")
             .Gives(typeof(ErrorGroup));
         errors.MapPost("/{id:guid}/resolve", Resolve)
+            .Audited("errors.resolve", s_audit)
             .Needs(Permissions.ScriptsUpdate)
             .WithName("resolveError")
             .WithSummary("Marks it as mended in a version, the live one by default; a later version that fails so opens it again")
             .Takes(typeof(ResolveFields))
             .Gives(typeof(ErrorGroup));
         errors.MapPost("/{id:guid}/ignore", Ignore)
+            .Audited("errors.ignore", s_audit)
             .Needs(Permissions.ScriptsUpdate)
             .WithName("ignoreError")
             .WithSummary("Ignores it, for ever or until it is seen after a time")
             .Takes(typeof(IgnoreFields))
             .Gives(typeof(ErrorGroup));
         errors.MapPost("/{id:guid}/reopen", Reopen)
+            .Audited("errors.reopen", s_audit)
             .Needs(Permissions.ScriptsUpdate)
             .WithName("reopenError")
             .WithSummary("Opens it again")

@@ -12,6 +12,7 @@ internal static class EventEndpoints
     {
         var events = api.MapGroup("/events").WithTags("events");
         events.MapPost("", Publish)
+            .NotAudited("The event is its record.")
             .Needs(Permissions.EventsPublish)
             .WithName("publishEvents")
             .WithSummary("Publishes CloudEvents 1.0: one, a batch, or one in binary mode; 202 means stored")

@@ -11,6 +11,18 @@ internal static class ExecutionsEndpoints
 
     private static readonly string[] s_texts = ["script", "code", "text"];
 
+    internal static readonly AuditSubject Audit = new("execution")
+    {
+        Route = "id",
+        NameField = "script_name",
+        Fields = ["script_name", "status", "matched", "done"],
+        Asked =
+        [
+            "input", "version", "from_checkpoint", "same_key", "script", "kind", "status", "trigger", "code", "from", "to", "text",
+            "rate_per_minute",
+        ],
+    };
+
     public static void Map(IEndpointRouteBuilder api)
     {
         var executions = api.MapGroup("/executions").WithTags("executions");
@@ -35,7 +47,12 @@ internal static class ExecutionsEndpoints
             .WithName("getCalls")
             .WithSummary("Broker calls, in order")
             .Gives(typeof(Page<CallEntry>));
-        executions.MapPost("/{id:guid}/cancel", Cancel).Needs(Permissions.ExecutionsCancel).WithName("cancelExecution").WithSummary("Ends a pending or running execution").Gives(typeof(Execution));
+        executions.MapPost("/{id:guid}/cancel", Cancel)
+            .Audited("executions.cancel", Audit)
+            .Needs(Permissions.ExecutionsCancel)
+            .WithName("cancelExecution")
+            .WithSummary("Ends a pending or running execution")
+            .Gives(typeof(Execution));
     }
 
     internal static IExecutions Executions(HttpContext context) => context.RequestServices.GetRequiredService<IExecutions>();

@@ -13,7 +13,10 @@ internal static class InvokeEndpoints
     private static readonly RawJson s_trigger = new("{\"type\":\"api\"}");
 
     public static void Map(IEndpointRouteBuilder api) =>
-        api.MapPost("/scripts/{script}/invoke", Invoke).Needs(Permissions.ScriptsExecute).WithTags("run")
+        api.MapPost("/scripts/{script}/invoke", Invoke)
+            .NotAudited("The execution is its record.")
+            .Needs(Permissions.ScriptsExecute)
+            .WithTags("run")
             .WithName("invokeScript").WithSummary("Runs a script of any kind and waits for its end").Takes(typeof(InvokeFields)).Gives(typeof(Execution));
 
     private static async Task Invoke(HttpContext context)

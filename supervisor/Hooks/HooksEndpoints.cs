@@ -21,7 +21,7 @@ internal static class HooksEndpoints
             .WithName("getHook")
             .WithSummary("One hook point")
             .Gives(typeof(Hook));
-        hooks.MapPost("/{name}", Call).Needs(Permissions.ScriptsExecute)
+        hooks.MapPost("/{name}", Call).NotAudited("The execution is its record.").Needs(Permissions.ScriptsExecute)
             .WithName("callHook")
             .WithSummary("The answer of the tenant's script, or the hook's default; with `inputs` (at most 100) `results` in their order")
             .Takes(typeof(CallFields))

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc.ApplicationParts;
 using Microsoft.Extensions.Options;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Alerts;
+using Sandbox.Supervisor.Audit;
 using Sandbox.Supervisor.Changes;
 using Sandbox.Supervisor.Configuration;
 using Sandbox.Supervisor.Connections;
@@ -92,6 +93,7 @@ internal static class DoorServices
             EmailJson.Default,
             UsageJson.Default,
             ErrorsJson.Default,
+            AuditJson.Default,
             QueueJson.Default,
             DeadLettersJson.Default,
             AlertsJson.Default,

@@ -1,6 +1,7 @@
 using Prometheus;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Alerts;
+using Sandbox.Supervisor.Audit;
 using Sandbox.Supervisor.Connections;
 using Sandbox.Supervisor.DeadLetters;
 using Sandbox.Supervisor.Email;
@@ -72,6 +73,7 @@ internal static class Pipelines
         if (withPages) branch.UseMiddleware<PageGuard>();
         branch.UseMiddleware<AccessMiddleware>();
         branch.UseMiddleware<IdempotencyMiddleware>();
+        branch.UseMiddleware<AuditMiddleware>();
 #pragma warning disable ASP0014 // Top-level route registrations belong to the whole application; these belong to one listener's branch.
         branch.UseEndpoints(routes => MapAdmin(routes, withPages));
 #pragma warning restore ASP0014
@@ -97,6 +99,7 @@ internal static class Pipelines
         ExecutionsEndpoints.Map(api);
         UsageEndpoints.Map(api);
         ErrorEndpoints.Map(api);
+        AuditEndpoints.Map(api);
         SecretEndpoints.Map(api);
         EmailSettingsEndpoints.Map(api);
         ConnectionEndpoints.Map(api);

@@ -12,14 +12,23 @@ internal static class QueueEndpoints
 {
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapPost("/scripts/{script}/executions", Enqueue).Needs(Permissions.ScriptsExecute).WithTags("run")
+        api.MapPost("/scripts/{script}/executions", Enqueue)
+            .NotAudited("The execution is its record.")
+            .Needs(Permissions.ScriptsExecute)
+            .WithTags("run")
             .WithName("enqueueExecution").WithSummary("Accepts a durable execution; 202 with its Location").Takes(typeof(EnqueueFields)).Gives(typeof(Execution), StatusCodes.Status202Accepted);
         var executions = api.MapGroup("/executions").WithTags("executions");
-        executions.MapPost("/{id:guid}/replay", Replay).Needs(Permissions.ExecutionsReplay)
+        executions.MapPost("/{id:guid}/replay", Replay)
+            .Audited("executions.replay", ExecutionsEndpoints.Audit)
+            .Needs(Permissions.ExecutionsReplay)
             .WithName("replayExecution").WithSummary("Runs an execution again").Takes(typeof(ReplayFields)).Gives(typeof(Execution), StatusCodes.Status202Accepted);
-        executions.MapPost("/replay", ReplayMany).Needs(Permissions.ExecutionsReplay)
+        executions.MapPost("/replay", ReplayMany)
+            .Audited("executions.replay_many", ExecutionsEndpoints.Audit)
+            .Needs(Permissions.ExecutionsReplay)
             .WithName("replayExecutions").WithSummary("Runs all executions again that a filter finds").Takes(typeof(BulkFields)).Gives(typeof(BulkResult), StatusCodes.Status202Accepted);
-        executions.MapPost("/cancel", CancelMany).Needs(Permissions.ExecutionsCancel)
+        executions.MapPost("/cancel", CancelMany)
+            .Audited("executions.cancel_many", ExecutionsEndpoints.Audit)
+            .Needs(Permissions.ExecutionsCancel)
             .WithName("cancelExecutions").WithSummary("Cancels all pending and running executions that a filter finds").Takes(typeof(BulkFields)).Gives(typeof(BulkResult));
     }
 

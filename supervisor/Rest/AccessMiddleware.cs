@@ -7,7 +7,8 @@ namespace Sandbox.Supervisor.Rest;
 /// The one place where a request to the admin listener or the socket is authenticated and its permission checked, by the <see cref="Access"/> of
 /// its endpoint. An endpoint that says nothing is refused: forgetting is not an opening.
 /// </summary>
-internal sealed class AccessMiddleware(RequestDelegate next, ITokens tokens, ITenantDirectory tenants, PageSessions sessions)
+internal sealed class AccessMiddleware(
+    RequestDelegate next, ITokens tokens, ITenantDirectory tenants, PageSessions sessions, IAuditTrail audit)
 {
     private const string Scheme = "Bearer ";
     private const string TenantHeader = "X-Tenant";
@@ -49,6 +50,7 @@ internal sealed class AccessMiddleware(RequestDelegate next, ITokens tokens, ITe
         var acting = permission is null ? WithoutTenant(principal) : InTenant(principal, context.Request.Headers[TenantHeader].ToString(), permission);
         if (acting.Problem is { } problem)
         {
+            if (problem.Status == StatusCodes.Status403Forbidden) await audit.RefusedAsync(context, principal, problem);
             await Problems.WriteAsync(context, problem);
             return;
         }
@@ -72,6 +74,7 @@ internal sealed class AccessMiddleware(RequestDelegate next, ITokens tokens, ITe
 
         if ((permission is null ? s_closed : principal.Refusal(permission)) is { } refused)
         {
+            await audit.RefusedAsync(context, principal, refused);
             await Problems.WriteAsync(context, refused);
             return;
         }

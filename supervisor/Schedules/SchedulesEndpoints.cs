@@ -6,6 +6,8 @@ namespace Sandbox.Supervisor.Schedules;
 /// <summary><c>/api/v1/scripts/{id or name}/occurrences</c> and <c>…/why</c>.</summary>
 internal static class SchedulesEndpoints
 {
+    private static readonly AuditSubject s_audit = new("script") { Route = "script", Asked = ["at", "from", "to", "again"] };
+
     public static void Map(IEndpointRouteBuilder api)
     {
         var script = api.MapGroup("/scripts/{script}").WithTags("schedules");
@@ -19,6 +21,7 @@ internal static class SchedulesEndpoints
                 ("to", "Due before this time."))
             .Gives(typeof(Page<Occurrence>));
         script.MapPost("/occurrences", Run)
+            .Audited("occurrences.run", s_audit)
             .Needs(Permissions.ScriptsExecute)
             .WithName("runOccurrences")
             .WithSummary("Runs a past due time, or all of a range, now; each execution is told its own due time")

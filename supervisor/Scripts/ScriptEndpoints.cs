@@ -6,23 +6,86 @@ namespace Sandbox.Supervisor.Scripts;
 /// <summary><c>/api/v1/scripts</c>.</summary>
 internal static class ScriptEndpoints
 {
+    private static readonly AuditSubject s_audit = new("script")
+    {
+        Route = "script",
+        Fields =
+        [
+            "name", "title", "description", "kind", "source", "enabled", "disabled_reason", "paused", "paused_reason", "api_version",
+            "tags", "input_schema", "uses", "record", "trigger", "retry", "limits", "version",
+        ],
+        Read = AuditSubject.By(
+            (context, principal) => Scripts(context).GetAsync(principal, IdOrName(context), context.RequestAborted),
+            ScriptsJson.Default.Script),
+    };
+
     public static void Map(IEndpointRouteBuilder api)
     {
         var scripts = api.MapGroup("/scripts").WithTags("scripts");
         scripts.MapGet("", List).Needs(Permissions.ScriptsRead).WithName("listScripts").WithSummary("Scripts of the tenant").Asks(("kind", "`scheduled`, `http`, `event`, `oneoff` or `embedded`.")).Gives(typeof(Page<Script>));
-        scripts.MapPost("", Create).Needs(Permissions.ScriptsCreate).WithName("createScript").WithSummary("Makes a script; its version 1 is live at once. With uses it needs scripts.publish too").Takes(typeof(ScriptWrite)).Gives(typeof(Script), 201);
-        scripts.MapPost("/validate", Validate).Needs(Permissions.ScriptsRead).WithName("validateScript").WithSummary("What is wrong with a source or trigger; nothing is saved").Takes(typeof(ValidateBody)).Gives(typeof(ValidateResult));
+        scripts.MapPost("", Create)
+            .Audited("scripts.create", s_audit)
+            .Needs(Permissions.ScriptsCreate)
+            .WithName("createScript")
+            .WithSummary("Makes a script; its version 1 is live at once. With uses it needs scripts.publish too")
+            .Takes(typeof(ScriptWrite))
+            .Gives(typeof(Script), 201);
+        scripts.MapPost("/validate", Validate)
+            .NotAudited("It changes nothing.")
+            .Needs(Permissions.ScriptsRead)
+            .WithName("validateScript")
+            .WithSummary("What is wrong with a source or trigger; nothing is saved")
+            .Takes(typeof(ValidateBody))
+            .Gives(typeof(ValidateResult));
         scripts.MapGet("/{script}", Get).Needs(Permissions.ScriptsRead).WithName("getScript").WithSummary("One script, by id or name").Gives(typeof(Script));
-        scripts.MapPatch("/{script}", Update).Needs(Permissions.ScriptsUpdate).WithName("updateScript").WithSummary("Changes a script; a new source is a new version, live at once, and needs scripts.publish too").Takes(typeof(ScriptWrite)).Gives(typeof(Script));
-        scripts.MapDelete("/{script}", Delete).Needs(Permissions.ScriptsDelete).WithName("deleteScript").WithSummary("Removes a script; its history and versions stay").Gives(status: 204);
+        scripts.MapPatch("/{script}", Update)
+            .Audited("scripts.update", s_audit, ofNewVersion: "scripts.publish")
+            .Needs(Permissions.ScriptsUpdate)
+            .WithName("updateScript")
+            .WithSummary("Changes a script; a new source is a new version, live at once, and needs scripts.publish too")
+            .Takes(typeof(ScriptWrite))
+            .Gives(typeof(Script));
+        scripts.MapDelete("/{script}", Delete)
+            .Audited("scripts.delete", s_audit)
+            .Needs(Permissions.ScriptsDelete)
+            .WithName("deleteScript")
+            .WithSummary("Removes a script; its history and versions stay")
+            .Gives(status: 204);
         scripts.MapGet("/{script}/versions", Versions).Needs(Permissions.ScriptsRead).WithName("listVersions").WithSummary("Versions of a script").Gives(typeof(Page<ScriptVersion>));
         scripts.MapGet("/{script}/versions/{version:int}", Version).Needs(Permissions.ScriptsRead).WithName("getVersion").WithSummary("One version").Gives(typeof(ScriptVersion));
         scripts.MapGet("/{script}/versions/{version:int}/diff", Diff).Needs(Permissions.ScriptsRead).WithName("diffVersions").WithSummary("How a version differs from another: source and rights").Asks(("from", "Number of the version to compare with; default: the one before.")).Gives(typeof(VersionDiff));
-        scripts.MapPost("/{script}/rollback", Rollback).Needs(Permissions.ScriptsUpdate).WithName("rollbackScript").WithSummary("Makes a new version out of an old one; needs scripts.publish too").Takes(typeof(RollbackBody)).Gives(typeof(Script));
-        scripts.MapPost("/{script}/enable", Enable).Needs(Permissions.ScriptsUpdate).WithName("enableScript").WithSummary("Takes work again").Gives(typeof(Script));
-        scripts.MapPost("/{script}/disable", Disable).Needs(Permissions.ScriptsUpdate).WithName("disableScript").WithSummary("Refuses work, and records why").Takes(typeof(DisableBody)).Gives(typeof(Script));
-        scripts.MapPost("/{script}/pause", context => Pause(context, true)).Needs(Permissions.ScriptsUpdate).WithName("pauseScript").WithSummary("Holds work").Gives(typeof(Script));
-        scripts.MapPost("/{script}/resume", context => Pause(context, false)).Needs(Permissions.ScriptsUpdate).WithName("resumeScript").WithSummary("Lets held work go on").Gives(typeof(Script));
+        scripts.MapPost("/{script}/rollback", Rollback)
+            .Audited("scripts.rollback", s_audit)
+            .Needs(Permissions.ScriptsUpdate)
+            .WithName("rollbackScript")
+            .WithSummary("Makes a new version out of an old one; needs scripts.publish too")
+            .Takes(typeof(RollbackBody))
+            .Gives(typeof(Script));
+        scripts.MapPost("/{script}/enable", Enable)
+            .Audited("scripts.enable", s_audit)
+            .Needs(Permissions.ScriptsUpdate)
+            .WithName("enableScript")
+            .WithSummary("Takes work again")
+            .Gives(typeof(Script));
+        scripts.MapPost("/{script}/disable", Disable)
+            .Audited("scripts.disable", s_audit)
+            .Needs(Permissions.ScriptsUpdate)
+            .WithName("disableScript")
+            .WithSummary("Refuses work, and records why")
+            .Takes(typeof(DisableBody))
+            .Gives(typeof(Script));
+        scripts.MapPost("/{script}/pause", context => Pause(context, true))
+            .Audited("scripts.pause", s_audit)
+            .Needs(Permissions.ScriptsUpdate)
+            .WithName("pauseScript")
+            .WithSummary("Holds work")
+            .Gives(typeof(Script));
+        scripts.MapPost("/{script}/resume", context => Pause(context, false))
+            .Audited("scripts.resume", s_audit)
+            .Needs(Permissions.ScriptsUpdate)
+            .WithName("resumeScript")
+            .WithSummary("Lets held work go on")
+            .Gives(typeof(Script));
     }
 
     public static string IdOrName(HttpContext context) => (string)context.Request.RouteValues["script"]!;

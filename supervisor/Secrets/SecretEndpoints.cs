@@ -6,18 +6,33 @@ namespace Sandbox.Supervisor.Secrets;
 /// <summary><c>/api/v1/secrets</c>. A value goes in and never comes out.</summary>
 internal static class SecretEndpoints
 {
+    private static readonly AuditSubject s_audit = new("secret")
+    {
+        Route = "name",
+        Fields = ["name"],
+        WriteOnly = ["value"],
+        Read = AuditSubject.By(
+            (context, principal) => Secrets(context).GetAsync(principal, Name(context), context.RequestAborted),
+            SecretsJson.Default.Secret),
+    };
+
     public static void Map(IEndpointRouteBuilder api)
     {
         var secrets = api.MapGroup("/secrets").Needs(Permissions.SecretsManage).WithTags("secrets");
         secrets.MapGet("", List).WithName("listSecrets").WithSummary("Secrets, without their values").Gives(typeof(Page<Secret>));
         secrets.MapGet("/{name}", Get).WithName("getSecret").WithSummary("One secret, without its value").Gives(typeof(Secret));
         secrets.MapPut("/{name}", Put)
+            .Audited("secrets.put", s_audit)
             .WithName("putSecret")
             .WithSummary("Makes a secret (201) or replaces its value (200)")
             .Takes(typeof(SecretBody))
             .Gives(typeof(SecretAnswer))
             .Gives(typeof(SecretAnswer), StatusCodes.Status201Created);
-        secrets.MapDelete("/{name}", Delete).WithName("deleteSecret").WithSummary("Removes a secret").Gives(status: 204);
+        secrets.MapDelete("/{name}", Delete)
+            .Audited("secrets.delete", s_audit)
+            .WithName("deleteSecret")
+            .WithSummary("Removes a secret")
+            .Gives(status: 204);
     }
 
     private static ISecrets Secrets(HttpContext context) => context.RequestServices.GetRequiredService<ISecrets>();

@@ -6,16 +6,49 @@ namespace Sandbox.Supervisor.Tenants;
 /// <summary><c>/api/v1/tenants</c>, for superadmins.</summary>
 internal static class TenantEndpoints
 {
+    private static readonly AuditSubject s_audit = new("tenant")
+    {
+        Route = "slug",
+        NameField = "slug",
+        Fields = ["slug", "name", "hosts", "limits", "egress", "suspended"],
+        Read = AuditSubject.By(
+            (context, principal) => Tenants(context).GetAsync(principal, Slug(context), context.RequestAborted),
+            TenantsJson.Default.Tenant),
+    };
+
     public static void Map(IEndpointRouteBuilder api)
     {
         var tenants = api.MapGroup("/tenants").NeedsSuperadmin().WithTags("tenants");
         tenants.MapGet("", List).WithName("listTenants").WithSummary("Tenants of this installation").Gives(typeof(Page<Tenant>));
-        tenants.MapPost("", Create).WithName("createTenant").WithSummary("Makes a tenant").Takes(typeof(TenantWrite)).Gives(typeof(Tenant), 201);
+        tenants.MapPost("", Create)
+            .Audited("tenants.create", s_audit)
+            .WithName("createTenant")
+            .WithSummary("Makes a tenant")
+            .Takes(typeof(TenantWrite))
+            .Gives(typeof(Tenant), 201);
         tenants.MapGet("/{slug}", Get).WithName("getTenant").WithSummary("One tenant").Gives(typeof(Tenant));
-        tenants.MapPatch("/{slug}", Update).WithName("updateTenant").WithSummary("Changes name, hosts or limits").Takes(typeof(TenantWrite)).Gives(typeof(Tenant));
-        tenants.MapPost("/{slug}/suspend", context => Suspend(context, true)).WithName("suspendTenant").WithSummary("Stops all of a tenant's work").Gives(typeof(Tenant));
-        tenants.MapPost("/{slug}/resume", context => Suspend(context, false)).WithName("resumeTenant").WithSummary("Takes a tenant's work up again").Gives(typeof(Tenant));
-        tenants.MapDelete("/{slug}", Delete).WithName("deleteTenant").WithSummary("Removes a tenant and all that is its own").Asks(("confirm", "Repeats the slug.")).Gives(status: 204);
+        tenants.MapPatch("/{slug}", Update)
+            .Audited("tenants.update", s_audit)
+            .WithName("updateTenant")
+            .WithSummary("Changes name, hosts or limits")
+            .Takes(typeof(TenantWrite))
+            .Gives(typeof(Tenant));
+        tenants.MapPost("/{slug}/suspend", context => Suspend(context, true))
+            .Audited("tenants.suspend", s_audit)
+            .WithName("suspendTenant")
+            .WithSummary("Stops all of a tenant's work")
+            .Gives(typeof(Tenant));
+        tenants.MapPost("/{slug}/resume", context => Suspend(context, false))
+            .Audited("tenants.resume", s_audit)
+            .WithName("resumeTenant")
+            .WithSummary("Takes a tenant's work up again")
+            .Gives(typeof(Tenant));
+        tenants.MapDelete("/{slug}", Delete)
+            .Audited("tenants.delete", s_audit)
+            .WithName("deleteTenant")
+            .WithSummary("Removes a tenant and all that is its own")
+            .Asks(("confirm", "Repeats the slug."))
+            .Gives(status: 204);
     }
 
     private static ITenants Tenants(HttpContext context) => context.RequestServices.GetRequiredService<ITenants>();

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.Rest;
@@ -7,16 +8,51 @@ namespace Sandbox.Supervisor.Tenants;
 /// <summary><c>/api/v1/tokens</c>: of the tenant acted in. <c>/api/v1/superadmin-tokens</c>: superadmins', whatever tenant is named.</summary>
 internal static class TokenEndpoints
 {
+    // The value of a new token is none of these.
+    private static readonly AuditSubject s_audit = new("token")
+    {
+        Route = "id",
+        Fields = ["name", "permissions", "expires_at"],
+        Read = ReadAsync,
+    };
+
     public static void Map(IEndpointRouteBuilder api)
     {
         var tokens = api.MapGroup("/tokens").Needs(Permissions.TokensManage).WithTags("tokens");
         tokens.MapGet("", context => List(context, TokenOwner.Tenant)).WithName("listTokens").WithSummary("Tokens, without their values").Gives(typeof(Page<ApiToken>));
-        tokens.MapPost("", context => Create(context, TokenOwner.Tenant)).WithName("createToken").WithSummary("Makes a token; its value is shown this once").Takes(typeof(TokenBody)).Gives(typeof(NewToken), 201).WithMetadata(new IdempotencyMiddleware.ShownOnce("token"));
-        tokens.MapDelete("/{id:guid}", context => Revoke(context, TokenOwner.Tenant)).WithName("revokeToken").WithSummary("Revokes a token").Gives(status: 204);
+        tokens.MapPost("", context => Create(context, TokenOwner.Tenant))
+            .Audited("tokens.create", s_audit)
+            .WithName("createToken")
+            .WithSummary("Makes a token; its value is shown this once")
+            .Takes(typeof(TokenBody))
+            .Gives(typeof(NewToken), 201)
+            .WithMetadata(new IdempotencyMiddleware.ShownOnce("token"));
+        tokens.MapDelete("/{id:guid}", context => Revoke(context, TokenOwner.Tenant))
+            .Audited("tokens.revoke", s_audit)
+            .WithName("revokeToken")
+            .WithSummary("Revokes a token")
+            .Gives(status: 204);
         var superadmins = api.MapGroup("/superadmin-tokens").NeedsSuperadmin().WithTags("tokens");
         superadmins.MapGet("", context => List(context, TokenOwner.Superadmin)).WithName("listSuperadminTokens").WithSummary("Superadmins' tokens, without their values").Gives(typeof(Page<ApiToken>));
-        superadmins.MapPost("", context => Create(context, TokenOwner.Superadmin)).WithName("createSuperadminToken").WithSummary("Makes a superadmin's token").Takes(typeof(TokenBody)).Gives(typeof(NewToken), 201).WithMetadata(new IdempotencyMiddleware.ShownOnce("token"));
-        superadmins.MapDelete("/{id:guid}", context => Revoke(context, TokenOwner.Superadmin)).WithName("revokeSuperadminToken").WithSummary("Revokes a superadmin's token").Gives(status: 204);
+        superadmins.MapPost("", context => Create(context, TokenOwner.Superadmin))
+            .Audited("superadmin_tokens.create", s_audit)
+            .WithName("createSuperadminToken")
+            .WithSummary("Makes a superadmin's token")
+            .Takes(typeof(TokenBody))
+            .Gives(typeof(NewToken), 201)
+            .WithMetadata(new IdempotencyMiddleware.ShownOnce("token"));
+        superadmins.MapDelete("/{id:guid}", context => Revoke(context, TokenOwner.Superadmin))
+            .Audited("superadmin_tokens.revoke", s_audit)
+            .WithName("revokeSuperadminToken")
+            .WithSummary("Revokes a superadmin's token")
+            .Gives(status: 204);
+    }
+
+    private static async Task<byte[]?> ReadAsync(HttpContext context, Principal principal)
+    {
+        var id = Guid.Parse((string)context.Request.RouteValues["id"]!);
+        var token = await context.RequestServices.GetRequiredService<TokenStore>().GetAsync(principal.TenantId, id, context.RequestAborted);
+        return token is null ? null : JsonSerializer.SerializeToUtf8Bytes(token, TenantsJson.Default.ApiToken);
     }
 
     private static ITokens Tokens(HttpContext context) => context.RequestServices.GetRequiredService<ITokens>();

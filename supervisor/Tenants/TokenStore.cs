@@ -21,6 +21,15 @@ internal sealed class TokenStore(Db db)
         return (await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(Columns + "where hash = @hash", new { hash }, cancellationToken: cancellationToken)))?.ToToken();
     }
 
+    /// <summary>A tenant's, or with null a superadmins'; null where there is none.</summary>
+    public async Task<ApiToken?> GetAsync(Guid? tenantId, Guid id, CancellationToken cancellationToken)
+    {
+        const string sql = Columns + "where id = @id and tenant_id is not distinct from @tenantId";
+        await using var connection = await db.System.OpenConnectionAsync(cancellationToken);
+        return (await connection.QuerySingleOrDefaultAsync<Row>(
+            new CommandDefinition(sql, new { id, tenantId }, cancellationToken: cancellationToken)))?.ToToken();
+    }
+
     /// <summary>False where that value exists already.</summary>
     public async Task<bool> InsertAsync(ApiToken token, byte[] hash, CancellationToken cancellationToken)
     {

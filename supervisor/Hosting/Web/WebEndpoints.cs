@@ -12,13 +12,16 @@ internal static class WebEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         // Without a handler for its method, a request would still get the page's content.
-        routes.MapRazorPages().IsPage().WithMetadata(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head, HttpMethods.Post]));
+        routes.MapRazorPages()
+            .IsPage()
+            .NotAudited("Pages change sessions alone, and the set-up comes before anybody could be named.")
+            .WithMetadata(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head, HttpMethods.Post]));
         routes.MapGet("/", context =>
         {
             context.Response.Redirect("/executions");
             return Task.CompletedTask;
         }).IsPage().WithMetadata(s_open);
-        routes.MapPost("/signout", SignOut).IsPage().WithMetadata(s_open);
+        routes.MapPost("/signout", SignOut).NotAudited("It ends the session alone.").IsPage().WithMetadata(s_open);
         routes.MapGet("/assets/site.css", context =>
         {
             context.Response.ContentType = "text/css";

@@ -15,6 +15,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
     [
         typeof(IScripts), typeof(IExecutions), typeof(ITenants), typeof(ITokens), typeof(IEntities), typeof(ISecrets), typeof(IEmailSettings),
         typeof(IConnections), typeof(IUsage), typeof(ISdkTypes), typeof(IDurableExecutions), typeof(IDeadLetters), typeof(IAlerts), typeof(IEvents), typeof(ISchedules), typeof(IHooks), typeof(IErrors),
+        typeof(IAudit),
     ];
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -69,6 +70,10 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         { "IConnections.DeleteAsync", default, Permissions.SecretsManage },
         { "IUsage.ListAsync", default, Permissions.ExecutionsRead },
         { "ISdkTypes.GetAsync", default, Permissions.ScriptsRead },
+        { "IAudit.ListAsync", default, Permissions.AuditRead },
+        { "IAudit.GetAsync", default, Permissions.AuditRead },
+        { "IAudit.ListAllAsync", default, Superadmins },
+        { "IAudit.GetAnyAsync", default, Superadmins },
         { "IErrors.ListAsync", default, Permissions.ExecutionsRead },
         { "IErrors.GetAsync", default, Permissions.ExecutionsRead },
         { "IErrors.ResolveAsync", default, Permissions.ScriptsUpdate },
@@ -211,6 +216,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         : type == typeof(HookCall) ? new HookCall([RawJson.Null], IsList: false, 0)
         : type == typeof(DateTimeOffset) ? DateTimeOffset.UnixEpoch
         : type == typeof(ErrorFilter) ? new ErrorFilter()
+        : type == typeof(AuditFilter) ? new AuditFilter()
         : type == typeof(UsageFilter) ? new UsageFilter()
         : type == typeof(EntityWrite) ? new EntityWrite { Table = "shop.orders", Key = "id", Fields = new Dictionary<string, EntityField>(StringComparer.Ordinal), Operations = ["read"] }
         : type == typeof(EmailSettingsWrite) ? new EmailSettingsWrite { Host = "smtp.example.com", Port = 587, FromAddress = "a@example.com" }

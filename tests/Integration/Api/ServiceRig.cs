@@ -3,8 +3,9 @@ using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Sandbox.Protocol.Api;
-using Sandbox.Supervisor.Checkpoints;
 using Sandbox.Supervisor.Alerts;
+using Sandbox.Supervisor.Audit;
+using Sandbox.Supervisor.Checkpoints;
 using Sandbox.Supervisor.DeadLetters;
 using Sandbox.Supervisor.Email;
 using Sandbox.Supervisor.Errors;
@@ -88,6 +89,7 @@ public sealed class ServiceRig(PostgresServer server) : IAsyncLifetime
         : contract == typeof(ISdkTypes) ? new SdkTypesService(_entities.Catalog)
         : contract == typeof(IUsage) ? new UsageService(new UsageStore(Database.Db))
         : contract == typeof(IErrors) ? new ErrorService(new ErrorStore(Database.Db), TimeProvider.System)
+        : contract == typeof(IAudit) ? new AuditService(new AuditStore(Database.Db))
         : contract == typeof(ISecrets) ? _node.Secrets
         : contract == typeof(IEmailSettings) ? new EmailSettingsService(new EmailSettingsStore(Database.Db), new SecretCipher(new EphemeralDataProtectionProvider()))
         : contract == typeof(ISchedules) ? _schedules

@@ -54,7 +54,8 @@ public sealed class AccessMiddlewareTests(PostgresServer server) : IAsyncLifetim
             },
             _node.Tokens,
             _node.TenantDirectory,
-            new PageSessions(_node.Tokens, TimeProvider.System));
+            new PageSessions(_node.Tokens, TimeProvider.System),
+            new SilentAudit());
         var context = new DefaultHttpContext();
         context.Request.Headers.Authorization = $"Bearer {_superadmin}";
         context.SetEndpoint(new Endpoint(_ => Task.CompletedTask, new EndpointMetadataCollection(metadata), "forgotten"));

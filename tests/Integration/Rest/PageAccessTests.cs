@@ -82,7 +82,8 @@ public sealed class PageAccessTests(PostgresServer server) : IAsyncLifetime
             },
             _node.Tokens,
             _node.TenantDirectory,
-            new PageSessions(_node.Tokens, TimeProvider.System));
+            new PageSessions(_node.Tokens, TimeProvider.System),
+            new SilentAudit());
         var context = new DefaultHttpContext();
         context.SetEndpoint(new Endpoint(null, new EndpointMetadataCollection([new Access.Page(), .. declared]), "page"));
         if (bearer is not null) context.Request.Headers.Authorization = $"Bearer {bearer}";

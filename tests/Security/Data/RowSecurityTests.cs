@@ -40,7 +40,7 @@ public sealed class RowSecurityTests(PostgresServer server) : IAsyncLifetime
 
         (await admin.ColumnAsync<string>(TenantTables)).ShouldBe(
             [
-                "alert_channels", "alert_deliveries", "alert_messages", "alert_rules", "alert_signals", "alert_watches", "alerts",
+                "alert_channels", "alert_deliveries", "alert_messages", "alert_rules", "alert_signals", "alert_watches", "alerts", "audit",
                 "email_settings", "events", "deliveries", "queue", "dead_letters", "once_keys", "failures_in_a_row", "schedules", "occurrences",
                 "cache", "changes", "checkpoints", "connections", "entities", "execution_calls", "execution_labels", "execution_logs", "execution_payloads",
                 "executions", "error_groups", "error_hours", "routes", "script_versions", "scripts", "secrets", "tenant_hosts", "tenants", "tokens", "usage",
@@ -252,6 +252,9 @@ public sealed class RowSecurityTests(PostgresServer server) : IAsyncLifetime
             values ('{tenant}', '{published}', 'default', 'failure', '{script}', 'price', 1, now(), now());
             insert into sandbox.alert_messages (tenant_id, id, rule, summary, count, body, created_at) values ('{tenant}', '{published}', 'default', 's', 1, '1', now());
             insert into sandbox.alert_deliveries (tenant_id, message_id, channel, next_at) values ('{tenant}', '{published}', 'ops', now());
+            insert into sandbox.audit (id, tenant_id, at, actor_kind, actor_id, actor_name, action, outcome, method, route, request_id)
+            values (
+                '{Guid.CreateVersion7()}', '{tenant}', now(), 'token', '{published}', 'ci', 'scripts.create', 'done', 'POST', '/scripts', '1');
             begin;
             insert into sandbox.scripts (id, tenant_id, name, kind, record, timeout_ms, memory_bytes, output_bytes, concurrency, calls, version, version_id)
             values ('{script}', '{tenant}', 'price', 'embedded', 'all', 1000, 1000, 1000, 5, 10, 1, '{version}');

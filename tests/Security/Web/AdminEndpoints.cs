@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Sandbox.Supervisor.Hosting;
@@ -13,14 +14,17 @@ internal static partial class AdminEndpoints
     private static readonly string[] s_ofPages = ["GET", "POST"];
 
     /// <summary>Method and template of each: <c>GET /api/v1/scripts/{script}</c>.</summary>
-    public static async Task<IReadOnlyList<string>> AllAsync()
+    public static async Task<IReadOnlyList<string>> AllAsync() => [.. (await WithMetadataAsync()).Select(endpoint => endpoint.Name)];
+
+    public static async Task<IReadOnlyList<(string Name, EndpointMetadataCollection Metadata)>> WithMetadataAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddSandboxDoors();
         await using var app = builder.Build();
         Pipelines.MapAdmin(app, withPages: true);
-        return [.. ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).Cast<RouteEndpoint>().SelectMany(NamesOf)];
+        return [.. ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).Cast<RouteEndpoint>()
+            .SelectMany(endpoint => NamesOf(endpoint).Select(name => (name, endpoint.Metadata)))];
     }
 
     /// <summary>A path of the template; what it names does not exist.</summary>

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Rest;
 using Sandbox.Tests.Integration.Http;
 using Sandbox.Tests.Integration.Product;
 using Shouldly;
@@ -107,6 +108,10 @@ public sealed class PermissionTableTests(ProductFixture fixture) : IClassFixture
         ["POST /api/v1/scripts/{script}/occurrences"] = Permissions.ScriptsExecute,
         ["GET /api/v1/scripts/{script}/why"] = Permissions.ScriptsRead,
         ["GET /api/v1/usage"] = Permissions.ExecutionsRead,
+        ["GET /api/v1/audit"] = Permissions.AuditRead,
+        ["GET /api/v1/audit/{id:guid}"] = Permissions.AuditRead,
+        ["GET /api/v1/superadmin-audit"] = Superadmins,
+        ["GET /api/v1/superadmin-audit/{id:guid}"] = Superadmins,
         ["GET /api/v1/errors"] = Permissions.ExecutionsRead,
         ["GET /api/v1/errors/{id:guid}"] = Permissions.ExecutionsRead,
         ["POST /api/v1/errors/{id:guid}/resolve"] = Permissions.ScriptsUpdate,
@@ -145,6 +150,26 @@ public sealed class PermissionTableTests(ProductFixture fixture) : IClassFixture
     [Fact(Timeout = Patience)]
     public async Task Every_endpoint_and_page_is_in_the_table_and_nothing_else_is() =>
         (await AdminEndpoints.AllAsync()).Order(StringComparer.Ordinal).ShouldBe(s_needs.Keys.Order(StringComparer.Ordinal));
+
+    [Fact(Timeout = Patience)]
+    public async Task Every_endpoint_that_may_change_something_says_what_the_audit_calls_it_or_why_it_has_none()
+    {
+        var silent = new List<string>();
+        var actions = new List<string>();
+        foreach (var (name, metadata) in await AdminEndpoints.WithMetadataAsync())
+        {
+            var audited = metadata.GetMetadata<Audited>();
+            var excused = metadata.GetMetadata<Audited.NotAudited>();
+            var reads = name.StartsWith("GET ", StringComparison.Ordinal) || name.StartsWith("HEAD ", StringComparison.Ordinal);
+            if (!reads && audited is null == excused is null) silent.Add(name);
+            if (audited is not null) actions.Add($"{audited.Action} by {name}");
+        }
+
+        silent.ShouldBeEmpty();
+        actions.ShouldContain("scripts.create by POST /api/v1/scripts");
+        actions.ShouldContain("secrets.put by PUT /api/v1/secrets/{name}");
+        actions.Count.ShouldBe(actions.Distinct(StringComparer.Ordinal).Count());
+    }
 
     [Theory(Timeout = Patience)]
     [InlineData("superadmin")]
