@@ -35,7 +35,7 @@ internal static class ExecutionsEndpoints
             .WithName("getCalls")
             .WithSummary("Broker calls, in order")
             .Gives(typeof(Page<CallEntry>));
-        executions.MapPost("/{id:guid}/cancel", Cancel).Needs(Permissions.ExecutionsCancel).WithName("cancelExecution").WithSummary("Ends a pending or running execution").Gives(typeof(Execution));
+        executions.MapPost("/{id:guid}/cancel", Cancel).Needs(Permissions.ExecutionsCancel).WithName("cancelExecution").WithSummary("Ends a pending or running execution; of one that failed, the next attempt that waits").Gives(typeof(Execution));
     }
 
     internal static IExecutions Executions(HttpContext context) => context.RequestServices.GetRequiredService<IExecutions>();
