@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Sandbox.Protocol.Api;
 using Sandbox.Protocol.Text;
@@ -46,7 +47,8 @@ internal static class Deliveries
             Kind = ScriptKind.Event,
             Version = subscription.Version,
             TriggerType = TriggerType.Event,
-            Trigger = Trigger(stored),
+            // A batch says what its executions get when it is put together.
+            Trigger = subscription.Batch is null ? Trigger(stored) : RawJson.Null,
             Cause = new Cause("event", stored.Id.ToString()),
             IdempotencyKey = id.ToString(),
             Origin = (Origin, id),
@@ -56,14 +58,26 @@ internal static class Deliveries
             CreatedAt = now,
             DueAt = subscription.Debounce > TimeSpan.Zero ? now + subscription.Debounce : null,
         };
-        return new NewDelivery(id, stored.Id, item, subscription.Debounce > TimeSpan.Zero);
+        return new NewDelivery(id, stored.Id, item, subscription.Debounce > TimeSpan.Zero) { Part = Part(stored, subscription) };
     }
+
+    private static BatchPart? Part(StoredEvent stored, Subscription subscription)
+    {
+        if (subscription.Batch is not { } batch) return null;
+        var listed =
+            $"{{\"id\":{JsonText.Encode(stored.EventId)},\"type\":{JsonText.Encode(stored.Type)},"
+            + $"\"source\":{JsonText.Encode(stored.Source)},\"time\":\"{At(stored)}\"}}";
+        // The commas between the parts count as well.
+        var bytes = Encoding.UTF8.GetByteCount(stored.Payload) + Encoding.UTF8.GetByteCount(listed) + 2;
+        return new BatchPart(batch.Max, batch.Within, subscription.InputBytesMax, stored.Payload, listed, bytes);
+    }
+
+    private static string At(StoredEvent stored) => stored.Time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     private static RawJson Trigger(StoredEvent stored)
     {
-        var at = stored.Time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
         return new RawJson(
             $"{{\"type\":\"event\",\"eventId\":{JsonText.Encode(stored.EventId)},\"eventType\":{JsonText.Encode(stored.Type)},"
-            + $"\"eventSource\":{JsonText.Encode(stored.Source)},\"eventTime\":\"{at}\",\"eventPayload\":{stored.Payload}}}");
+            + $"\"eventSource\":{JsonText.Encode(stored.Source)},\"eventTime\":\"{At(stored)}\",\"eventPayload\":{stored.Payload}}}");
     }
 }

@@ -31,7 +31,8 @@ internal sealed class DeliveryOrigin : IQueueOrigin
         },
     });
 
-    private static DeliveryState StateAfter(QueueEnd end) =>
+    /// <summary>Of a delivery whose attempt ended so.</summary>
+    public static DeliveryState StateAfter(QueueEnd end) =>
         end.Next is not null ? DeliveryState.Waiting
         : end.Record.Execution.Status switch
         {

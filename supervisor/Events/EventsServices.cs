@@ -19,6 +19,7 @@ internal static class EventsServices
         services.AddSingleton<IEvents, EventService>();
         services.AddSingleton<ICapability, EventPublishing>();
         services.AddSingleton<IQueueOrigin, DeliveryOrigin>();
+        services.AddSingleton<IQueueOrigin, BatchOrigin>();
         services.AddHostedService<EventRouter>();
         services.AddHostedService<EventSweeper>();
         return services;

@@ -8,4 +8,10 @@ internal sealed record NewDelivery(Guid Id, Guid EventId, QueueItem Item, bool D
 {
     /// <summary>A newer event of the same batch has taken its place: it is kept, and not enqueued.</summary>
     public bool IsReplaced { get; init; }
+
+    /// <summary>What it is in a batch; null: it is delivered alone.</summary>
+    public BatchPart? Part { get; init; }
+
+    /// <summary>The batch that it joined; null: it is delivered alone.</summary>
+    public Guid? BatchId { get; init; }
 }

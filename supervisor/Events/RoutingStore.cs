@@ -32,18 +32,18 @@ internal sealed class RoutingStore(Db db)
         """;
 
     private const string Subscribed = """
-        select tenant_id, id, name, version, trigger::text
+        select tenant_id, id, name, version, trigger::text, output_bytes
         from sandbox.scripts
         where tenant_id = any($1) and kind = 'event' and enabled and deleted_at is null and trigger is not null
         order by tenant_id, name
         """;
 
     private const string InsertDeliveries = """
-        insert into sandbox.deliveries (tenant_id, id, event_id, script_id, script_name, state, execution_id, created_at, finished_at)
-        select d.tenant_id, d.id, d.event_id, d.script_id, d.script_name, d.state, d.execution_id, d.created_at,
+        insert into sandbox.deliveries (tenant_id, id, event_id, script_id, script_name, state, execution_id, batch_id, created_at, finished_at)
+        select d.tenant_id, d.id, d.event_id, d.script_id, d.script_name, d.state, d.execution_id, d.batch_id, d.created_at,
             case when d.state <> 'waiting' then d.created_at end
-        from unnest($1, $2, $3, $4, $5, $6, $7, $8) as d (
-            tenant_id, id, event_id, script_id, script_name, state, execution_id, created_at)
+        from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) as d (
+            tenant_id, id, event_id, script_id, script_name, state, execution_id, batch_id, created_at)
         """;
 
     // What a node has claimed runs: it is no longer replaced.
@@ -82,15 +82,17 @@ internal sealed class RoutingStore(Db db)
 
         var events = await EventsAsync(connection, take, cancellationToken);
         if (events.Count == 0) return new RoutedBatch(events, 0);
-        var deliveries = deliver(events, await SubscriptionsAsync(connection, events, cancellationToken));
+        var made = deliver(events, await SubscriptionsAsync(connection, events, cancellationToken));
+        var (deliveries, batches, opened) = BatchPlan.Of(made, await BatchStore.OpenAsync(connection, made, cancellationToken));
         await using var batch = new NpgsqlBatch(connection, transaction);
         if (deliveries.Count > 0)
         {
-            NewDelivery[] enqueued = [.. deliveries.Where(delivery => !delivery.IsReplaced)];
+            NewDelivery[] enqueued = [.. deliveries.Where(delivery => delivery is { IsReplaced: false, BatchId: null })];
             if (enqueued.Where(delivery => delivery.Debounces).ToArray() is { Length: > 0 } debouncing)
                 batch.BatchCommands.Add(Replacing(debouncing));
             batch.BatchCommands.Add(Inserting(deliveries));
-            batch.BatchCommands.Add(QueueColumns.Adding([.. enqueued.Select(delivery => delivery.Item)]));
+            batch.BatchCommands.Add(QueueColumns.Adding([.. enqueued.Select(delivery => delivery.Item), .. opened]));
+            BatchStore.Fill(batch, batches);
         }
 
         batch.BatchCommands.Add(new NpgsqlBatchCommand(MarkRouted)
@@ -151,7 +153,8 @@ internal sealed class RoutingStore(Db db)
         var found = new List<Subscription>();
         while (await reader.ReadAsync(cancellationToken))
         {
-            var read = Subscription.Of(reader.GetGuid(0), reader.GetGuid(1), reader.GetString(2), reader.GetInt32(3), reader.GetString(4));
+            var read = Subscription.Of(
+                reader.GetGuid(0), reader.GetGuid(1), reader.GetString(2), reader.GetInt32(3), reader.GetString(4), reader.GetInt32(5));
             if (read is not null) found.Add(read);
         }
 
@@ -169,6 +172,7 @@ internal sealed class RoutingStore(Db db)
             QueueColumns.Of(NpgsqlDbType.Text, deliveries, delivery => delivery.Item.ScriptName),
             QueueColumns.Of(NpgsqlDbType.Text, deliveries, delivery => EnumText<DeliveryState>.Of(StateOf(delivery))),
             QueueColumns.Of(NpgsqlDbType.Uuid, deliveries, delivery => delivery.IsReplaced ? (Guid?)null : delivery.Item.ExecutionId),
+            QueueColumns.Of(NpgsqlDbType.Uuid, deliveries, delivery => delivery.BatchId),
             QueueColumns.Of(NpgsqlDbType.TimestampTz, deliveries, delivery => delivery.Item.CreatedAt.UtcDateTime),
         },
     };

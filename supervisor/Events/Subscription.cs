@@ -29,8 +29,14 @@ internal sealed class Subscription
     /// <summary>How long a delivery waits for a newer event that replaces it; zero: it does not.</summary>
     public required TimeSpan Debounce { get; init; }
 
+    /// <summary>How many events are delivered together, and how long a batch waits for more; null: each is delivered alone.</summary>
+    public (int Max, TimeSpan Within)? Batch { get; init; }
+
+    /// <summary>Bytes of a batch.</summary>
+    public required int InputBytesMax { get; init; }
+
     /// <summary>Null where the trigger is one that a newer version wrote.</summary>
-    public static Subscription? Of(Guid tenantId, Guid scriptId, string scriptName, int version, string trigger)
+    public static Subscription? Of(Guid tenantId, Guid scriptId, string scriptName, int version, string trigger, int inputBytesMax)
     {
         var read = JsonShape.Read(Encoding.UTF8.GetBytes(trigger), ScriptsJson.Default.EventTrigger).Value;
         if (read?.EventTypes is not { } types) return null;
@@ -43,6 +49,8 @@ internal sealed class Subscription
             ScriptName = scriptName,
             Version = version,
             Debounce = TimeSpan.FromMilliseconds(read.DebounceMs ?? 0),
+            Batch = read.Batch is { Max: { } max, WithinMs: { } within } ? (max, TimeSpan.FromMilliseconds(within)) : null,
+            InputBytesMax = inputBytesMax,
         };
     }
 

@@ -90,9 +90,17 @@ internal sealed class ExecutionReader(InFlight inFlight, WorkerPool pool, Histor
 
         if (execution is null && await queued.CancelAsync(tenantId, id, cancellationToken)) return await CancelledElsewhereAsync(tenantId, id, cancellationToken);
 
-        return await GetAsync(tenantId, id, cancellationToken) is { } final
-            ? new Problem(409, Codes.Conflict, $"The execution is {final.Status.ToString().ToLowerInvariant()} or about to end; only a pending or running one can be cancelled.") { ExecutionId = id }
-            : Missing(id);
+        if (await GetAsync(tenantId, id, cancellationToken) is not { } final) return Missing(id);
+        // Whoever cancels an attempt that failed means what it still waits for: its next one.
+        if (await queued.NextAttemptAsync(final, cancellationToken) is { } next && await queued.CancelAsync(tenantId, next, cancellationToken))
+            return await CancelledElsewhereAsync(tenantId, next, cancellationToken);
+        return new Problem(
+            409,
+            Codes.Conflict,
+            $"The execution is {final.Status.ToString().ToLowerInvariant()} or about to end, and no attempt waits to follow it; only what is pending or running can be cancelled.")
+        {
+            ExecutionId = id,
+        };
     }
 
     /// <summary>Another node ends it; its record says so within the grace.</summary>

@@ -51,7 +51,7 @@ internal static class ExecutionsEndpoints
             .Audited("executions.cancel", Audit)
             .Needs(Permissions.ExecutionsCancel)
             .WithName("cancelExecution")
-            .WithSummary("Ends a pending or running execution")
+            .WithSummary("Ends a pending or running execution; of one that failed, the next attempt that waits")
             .Gives(typeof(Execution));
     }
 

@@ -11,6 +11,9 @@ internal interface IQueuedExecutions
     /// <summary>Newest first, below the cursor.</summary>
     Task<Page<Execution>> ListAsync(Guid tenantId, ExecutionFilter filter, PageRequest page, CancellationToken cancellationToken);
 
+    /// <summary>The attempt that waits to follow one that failed; null where none does.</summary>
+    Task<Guid?> NextAttemptAsync(Execution failed, CancellationToken cancellationToken);
+
     /// <summary>Ends it as cancelled where it waits, or tells the node that runs it. False: it neither waits nor runs.</summary>
     Task<bool> CancelAsync(Guid tenantId, Guid id, CancellationToken cancellationToken);
 }

@@ -17,6 +17,11 @@ internal sealed class QueuedExecutions(QueuedStore store, QueueStore queue, Queu
         return new Page<Execution>([.. rows.Items.Select(Shown)], rows.NextCursor);
     }
 
+    public async Task<Guid?> NextAttemptAsync(Execution failed, CancellationToken cancellationToken) =>
+        failed is { IdempotencyKey: { } key, Status: ExecutionStatus.Failed or ExecutionStatus.Timeout }
+            ? await store.WaitingAsync(failed.TenantId, failed.ScriptId, key, failed.Attempt, cancellationToken)
+            : null;
+
     public async Task<bool> CancelAsync(Guid tenantId, Guid id, CancellationToken cancellationToken)
     {
         while (await store.FindAsync(tenantId, id, cancellationToken) is { } row)

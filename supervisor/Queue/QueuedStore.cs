@@ -27,6 +27,25 @@ internal sealed class QueuedStore(Db db)
         return await ReadAsync(tenantId, sql, [Uuid("tenantId", tenantId), Uuid("id", id)], cancellationToken) is [var row] ? row : null;
     }
 
+    /// <summary>The waiting attempt with this key that is later than the one given; null: none.</summary>
+    public async Task<Guid?> WaitingAsync(Guid tenantId, Guid scriptId, string key, int attempt, CancellationToken cancellationToken)
+    {
+        // A first attempt follows none: the index has the others alone.
+        const string sql = Columns + """
+            where q.tenant_id = @tenantId and q.script_id = @scriptId and q.idempotency_key = @key and q.attempt > 1 and q.attempt > @attempt
+              and q.node_id is null
+            order by q.attempt limit 1
+            """;
+        NpgsqlParameter[] parameters =
+        [
+            Uuid("tenantId", tenantId),
+            Uuid("scriptId", scriptId),
+            Of("key", NpgsqlDbType.Text, StoredText.Encode(key)),
+            Of("attempt", NpgsqlDbType.Integer, attempt),
+        ];
+        return await ReadAsync(tenantId, sql, parameters, cancellationToken) is [var row] ? row.Item.ExecutionId : null;
+    }
+
     /// <summary>Newest first.</summary>
     public async Task<Page<QueuedRow>> ListAsync(Guid tenantId, ExecutionFilter filter, PageRequest page, CancellationToken cancellationToken)
     {

@@ -27,10 +27,6 @@ internal static class ScriptWarnings
 
                 break;
             case ScriptKind.Event:
-                var batch = trigger is { } subscription ? Read(subscription, ScriptsJson.Default.EventTrigger).Batch : null;
-                if (batch is { } given && given.ToString().Trim() != "null")
-                    warnings.Add("trigger.batch: events are delivered one by one in this version");
-                break;
             case ScriptKind.OneOff:
             case ScriptKind.Embedded:
                 break;

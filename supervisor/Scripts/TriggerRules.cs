@@ -104,6 +104,20 @@ internal static partial class TriggerRules
         if (trigger.EventTypes is not { Count: > 0 and <= 100 } types || types.Any(type => !EventType().IsMatch(type)))
             errors.Add(new FieldError("trigger.event_types", "must be 1 to 100 types such as payment.invoice.processed or payment.*"));
         if (trigger.DebounceMs is < 0 or > 86_400_000) errors.Add(new FieldError("trigger.debounce_ms", $"is {trigger.DebounceMs}; choose 0 to 86400000 milliseconds"));
+        if (trigger.Batch is { } batch)
+        {
+            if (batch.Max is not (>= 1 and <= 1_000))
+                errors.Add(new FieldError("trigger.batch.max", batch.Max is null ? "is missing; choose 1 to 1000 events" : $"is {batch.Max}; choose 1 to 1000 events"));
+            if (batch.WithinMs is not (>= 100 and <= 3_600_000))
+            {
+                errors.Add(new FieldError(
+                    "trigger.batch.within_ms",
+                    batch.WithinMs is null ? "is missing; choose 100 to 3600000 milliseconds" : $"is {batch.WithinMs}; choose 100 to 3600000 milliseconds"));
+            }
+
+            if (trigger.DebounceMs > 0) errors.Add(new FieldError("trigger.batch", "cannot stand beside debounce_ms; choose one of them"));
+        }
+
         if (trigger.Key is { } key && (key.Length > 500 || !Rest.Text.IsStorable(key))) errors.Add(new FieldError("trigger.key", "must be a path in the payload of at most 500 characters"));
         if (EventFilter.IsGiven(trigger.Filter) && EventFilter.Parse(trigger.Filter!.Value).Problem is { } unreadable) errors.AddRange(unreadable.Errors);
         return errors.Count > before ? null : Text(trigger, ScriptsJson.Default.EventTrigger);

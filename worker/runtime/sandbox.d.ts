@@ -275,6 +275,8 @@ type SandboxTrigger =
   | { readonly type: 'http'; readonly httpRequest: SandboxHttpRequest }
   | {
     readonly type: 'event'; readonly eventId: string; readonly eventType: string; readonly eventSource: string; readonly eventTime: string; readonly eventPayload: any;
+    /** Of a batch, in place of the fields above; `context.input` has the payloads, in the same order. */
+    readonly events?: readonly { readonly id: string; readonly type: string; readonly source: string; readonly time: string }[];
   }
   | { readonly type: 'manual' }
   | { readonly type: 'api' };

@@ -27,7 +27,17 @@ internal sealed record EventTrigger
     public RawJson? Filter { get; init; }
     public string? Key { get; init; }
     public int? DebounceMs { get; init; }
-    public RawJson? Batch { get; init; }
+    public EventBatch? Batch { get; init; }
+}
+
+/// <summary>Events that are delivered together.</summary>
+internal sealed record EventBatch
+{
+    /// <summary>Events of a batch.</summary>
+    public int? Max { get; init; }
+
+    /// <summary>How long a batch waits for more after its first event.</summary>
+    public int? WithinMs { get; init; }
 }
 
 /// <summary>When a durable execution is tried again; null: the default of its kind.</summary>

@@ -34,6 +34,27 @@ public sealed class DurableExecutionsTests(SharedProductFixture fixture) : IClas
     }
 
     [Fact(Timeout = Patience)]
+    public async Task To_cancel_an_attempt_that_failed_cancels_the_one_that_waits_to_follow_it()
+    {
+        var tenant = await TenantAsync();
+        await tenant.CreateScriptAsync(
+            "flaky", "oneoff", "throw new Error('not yet')", retry: new JsonObject { ["attempts"] = 3, ["backoff_ms"] = 600_000 });
+        var id = await tenant.EnqueueAsync("flaky");
+        await tenant.UntilFinalAsync(id);
+        var waiting = (await tenant.UntilListedAsync("/executions?status=pending", list => list.Count == 1))[0].GetProperty("id").GetString();
+
+        using var response = await tenant.SendAsync(HttpMethod.Post, $"/executions/{id}/cancel", cancellationToken: Stop);
+
+        var cancelled = await RunningProduct.ExpectAsync(response, HttpStatusCode.OK);
+        cancelled.GetProperty("id").GetString().ShouldBe(waiting);
+        (cancelled.GetProperty("status").GetString(), cancelled.GetProperty("attempt").GetInt32()).ShouldBe(("cancelled", 2));
+        (await tenant.GetAsync($"/executions/{id}")).GetProperty("status").GetString().ShouldBe("failed");
+        (await tenant.GetAsync("/executions?status=pending")).GetProperty("items").GetArrayLength().ShouldBe(0);
+        using var again = await tenant.SendAsync(HttpMethod.Post, $"/executions/{id}/cancel", cancellationToken: Stop);
+        again.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task What_is_due_later_waits_is_listed_and_can_be_cancelled()
     {
         var tenant = await TenantAsync();

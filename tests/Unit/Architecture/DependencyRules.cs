@@ -63,7 +63,7 @@ internal static class DependencyRules
         ["Events: the doors, the broker and their own stores"] = new("supervisor", "Sandbox.Supervisor.dll", Supervisor + ".Events",
             Supervisor + ".Executions", Supervisor + ".Workers", Supervisor + ".Alerts", Supervisor + ".HttpTriggers", Supervisor + ".Schedules")
         {
-            NeverTypes = [.. TypesIn("Scripts", but: [".ScriptsJson", ".EventTrigger", ".EventFilter", ".PayloadPath"]), .. TypesIn("Tenants")],
+            NeverTypes = [.. TypesIn("Scripts", but: [".ScriptsJson", ".EventTrigger", ".EventBatch", ".EventFilter", ".PayloadPath"]), .. TypesIn("Tenants")],
         },
 
         ["one way out: nothing but Egress connects to the outside"] = new("supervisor", "Sandbox.Supervisor.dll", Supervisor)

@@ -72,9 +72,9 @@ public sealed class DeliveriesTests
 
     [Fact]
     public void A_trigger_of_a_newer_version_is_no_subscription() =>
-        Subscription.Of(s_tenant, Guid.NewGuid(), "script", 1, """{"event_types":["*"],"window":{}}""").ShouldBeNull();
+        Subscription.Of(s_tenant, Guid.NewGuid(), "script", 1, """{"event_types":["*"],"window":{}}""", 1024).ShouldBeNull();
 
     private static StoredEvent Event(string type, string payload = "null") => new(s_tenant, Guid.CreateVersion7(), "/shop", "1", type, s_now, payload, 0, null, s_now);
 
-    private static Subscription Listening(string trigger) => Subscription.Of(s_tenant, Guid.CreateVersion7(), "script", 1, trigger).ShouldNotBeNull();
+    private static Subscription Listening(string trigger) => Subscription.Of(s_tenant, Guid.CreateVersion7(), "script", 1, trigger, 1_048_576).ShouldNotBeNull();
 }
