@@ -28,6 +28,7 @@ internal sealed partial class EventPublishing(EventDoor door, TimeProvider time)
     public async ValueTask<string?> CallAsync(BrokerCall call, CancellationToken cancellationToken)
     {
         var published = Read(call);
+        if (door.Refusal(call.TenantId) is { } full) throw new CallRefusedException(full.Code, $"sdk.{Name}: {full.Detail}", full.RetryAfterSeconds);
         await door.PublishAsync(call.TenantId, [published], cancellationToken);
         return JsonText.Encode(published.EventId);
     }

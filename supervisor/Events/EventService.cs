@@ -9,7 +9,7 @@ internal sealed class EventService(EventDoor door, EventReadStore store, TimePro
         Principal principal, IReadOnlyList<NewEvent> events, CancellationToken cancellationToken)
     {
         var tenant = principal.Enter(Permissions.EventsPublish);
-        if (tenant.Problem is { } refused) return refused;
+        if ((tenant.Problem ?? door.Refusal(tenant.Value)) is { } refused) return refused;
         var now = time.GetUtcNow();
         var published = events.Select(e => Published(e, now)).ToArray();
         var added = await door.PublishAsync(tenant.Value, published, cancellationToken);

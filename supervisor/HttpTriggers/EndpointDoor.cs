@@ -104,7 +104,7 @@ internal sealed class EndpointDoor(TenantResolver resolver, TrustedProxies proxi
         }
 
         var isQueued = route.Trigger.Mode == HttpMode.Queued;
-        if (Refusal(tenant, script, isQueued) is { } refused)
+        if ((Refusal(tenant, script, isQueued) ?? (isQueued ? queue.Refusal(tenant.Id) : null)) is { } refused)
         {
             var record = await door.RefuseAsync(request, refused.Code, refused.Detail, context.RequestAborted);
             context.Response.Headers[HeaderNames.ExecutionId] = record.Execution.Id.ToString();

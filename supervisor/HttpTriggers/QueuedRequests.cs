@@ -11,6 +11,9 @@ internal sealed class QueuedRequests(EnqueueDoor door, TriggerSeal seal, TimePro
 {
     private const int KeyCharactersMax = 500;
 
+    /// <summary>Why the tenant may enqueue no more; null: it may.</summary>
+    public Problem? Refusal(Guid tenantId) => door.Refusal(tenantId);
+
     /// <summary>Returns once it is committed: the execution that the request, or the same event before it, became.</summary>
     public async Task<Guid> AcceptAsync(RunRequest request, HttpTrigger trigger, IHeaderDictionary headers, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {

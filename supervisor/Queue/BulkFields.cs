@@ -18,8 +18,10 @@ internal sealed record BulkFields
     /// <summary>Of replays: at most so many begin in a minute.</summary>
     public int? RatePerMinute { get; init; }
 
-    public Problem? Complaint =>
+    /// <param name="takesRate">A cancel takes none: what waits is kept from beginning at once, or it would run meanwhile.</param>
+    public Problem? Complaint(bool takesRate) =>
         this with { RatePerMinute = null } == new BulkFields() ? Problem.Invalid(new FieldError("body", "needs a filter: script, kind, status, trigger, code, from, to or text"))
+        : !takesRate && RatePerMinute is not null ? Problem.Invalid(new FieldError("rate_per_minute", "is for replays; a cancel ends all of them at once"))
         : RatePerMinute is < 1 or > 60_000 ? Problem.Invalid(new FieldError("rate_per_minute", $"is {RatePerMinute}; choose 1 to 60000"))
         : new[] { ("script", Script), ("code", Code), ("text", Text) }.FirstOrDefault(text => text.Item2 is { } value && (value.Length > 500 || !Rest.Text.IsStorable(value))) is { Item1: { } name }
             ? Problem.Invalid(new FieldError(name, "must be at most 500 characters without NUL"))

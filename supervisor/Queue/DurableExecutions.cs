@@ -83,6 +83,7 @@ internal sealed class DurableExecutions(
             else refusals.Add(new BulkRefusal(listed.Id, made.Problem!.Detail));
         }
 
+        if (door.Refusal(entered.Value, items.Count) is { } full) return full;
         if (items.Count > 0) await door.EnqueueAsync(items, cancellationToken);
         return new BulkResult(found.Count, items.Count, [.. refusals.Take(RefusalsShown)]);
     }
@@ -102,9 +103,9 @@ internal sealed class DurableExecutions(
         return new BulkResult(found.Length, found.Length - refusals.Count, [.. refusals.Take(RefusalsShown)]);
     }
 
-    private static Problem? Refusal(Tenant tenant, Script script) =>
+    private Problem? Refusal(Tenant tenant, Script script) =>
         tenant.Suspended ? new Problem(409, Codes.NotAllowed, "The tenant is suspended.")
-        : script.Enabled ? null
+        : script.Enabled ? door.Refusal(tenant.Id)
         : ScriptCache.Refusal(script);
 
     private async Task<List<Execution>> AllAsync(Guid tenantId, ExecutionFilter filter, CancellationToken cancellationToken)

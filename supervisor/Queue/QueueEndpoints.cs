@@ -74,12 +74,13 @@ internal static class QueueEndpoints
 
     private static Task ReplayMany(HttpContext context) => ManyAsync(context, Durable(context).ReplayManyAsync, StatusCodes.Status202Accepted);
 
-    private static Task CancelMany(HttpContext context) => ManyAsync(context, Durable(context).CancelManyAsync, StatusCodes.Status200OK);
+    private static Task CancelMany(HttpContext context) =>
+        ManyAsync(context, Durable(context).CancelManyAsync, StatusCodes.Status200OK, takesRate: false);
 
-    private static async Task ManyAsync(HttpContext context, Func<Principal, BulkRequest, CancellationToken, Task<Result<BulkResult>>> act, int status)
+    private static async Task ManyAsync(HttpContext context, Func<Principal, BulkRequest, CancellationToken, Task<Result<BulkResult>>> act, int status, bool takesRate = true)
     {
         var read = await Body.ReadJsonAsync(context, QueueJson.Default.BulkFields);
-        if ((read.Problem ?? read.Value!.Complaint) is { } problem)
+        if ((read.Problem ?? read.Value!.Complaint(takesRate)) is { } problem)
         {
             await Problems.WriteAsync(context, problem);
             return;

@@ -24,6 +24,10 @@ internal sealed class QueueOptions : IValidatableObject
     [Range(0, 10_000)]
     public int FailuresInARow { get; set; } = 20;
 
+    /// <summary>Executions of a tenant that may wait. Beyond it what would be accepted is refused with 429; schedules, retries and events that are stored go on.</summary>
+    [Range(1, 100_000_000)]
+    public int WaitingMax { get; set; } = 1_000_000;
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (Poll < TimeSpan.FromMilliseconds(10) || Poll > TimeSpan.FromMinutes(1)) yield return new ValidationResult("Sandbox:Queue:Poll is 00:00:00.010 to 00:01:00.", [nameof(Poll)]);

@@ -25,6 +25,7 @@ internal static class QueueServices
         services.AddSingleton<LaneWaits>();
         services.AddSingleton<Attempts>();
         services.AddSingleton<OnceKeyStore>();
+        services.AddSingleton<QueueLevels>();
         services.AddSingleton<EnqueueDoor>();
         services.AddSingleton<IDurableExecutions, DurableExecutions>();
         services.AddSingleton<IQueuedExecutions, QueuedExecutions>();

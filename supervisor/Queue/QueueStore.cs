@@ -176,6 +176,16 @@ internal sealed class QueueStore(Db db)
         return (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3));
     }
 
+    /// <summary>How many executions of each tenant wait.</summary>
+    public async Task<IReadOnlyDictionary<Guid, long>> WaitingAsync(CancellationToken cancellationToken)
+    {
+        await using var command = db.System.CreateCommand("select tenant_id, count(*) from sandbox.queue where node_id is null group by tenant_id");
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var waiting = new Dictionary<Guid, long>();
+        while (await reader.ReadAsync(cancellationToken)) waiting.Add(reader.GetGuid(0), reader.GetInt64(1));
+        return waiting;
+    }
+
     internal static QueueItem Read(NpgsqlDataReader row)
     {
         T? Value<T>(int column) where T : struct => row.IsDBNull(column) ? null : row.GetFieldValue<T>(column);

@@ -1,7 +1,7 @@
 namespace Sandbox.Supervisor.Queue;
 
-/// <summary>Removes keys of what was accepted once, and measures the queue for the metrics.</summary>
-internal sealed class QueueSweeper(OnceKeyStore keys, QueueStore queue, TimeProvider time, ILogger<QueueSweeper> logger) : BackgroundService
+/// <summary>Removes keys of what was accepted once, and measures the queue for the metrics and the tenants' bound.</summary>
+internal sealed class QueueSweeper(OnceKeyStore keys, QueueStore queue, QueueLevels levels, TimeProvider time, ILogger<QueueSweeper> logger) : BackgroundService
 {
     /// <summary>A provider repeats an event for three days at most.</summary>
     private static readonly TimeSpan s_kept = TimeSpan.FromDays(7);
@@ -19,6 +19,7 @@ internal sealed class QueueSweeper(OnceKeyStore keys, QueueStore queue, TimeProv
                 try
                 {
                     QueueMetrics.Depth(await queue.DepthAsync(stoppingToken));
+                    levels.Measured(await queue.WaitingAsync(stoppingToken));
                     if (time.GetElapsedTime(swept) < s_sweep) continue;
                     swept = time.GetTimestamp();
                     await keys.SweepAsync(time.GetUtcNow() - s_kept, stoppingToken);

@@ -15,7 +15,9 @@ create index event_batches_scripts on sandbox.event_batches (tenant_id, script_i
 alter table sandbox.event_batches enable row level security;
 alter table sandbox.event_batches force row level security;
 create policy system on sandbox.event_batches to sandbox_system using (true) with check (true);
+create policy tenant on sandbox.event_batches for select to sandbox_tenant using (tenant_id = sandbox.current_tenant());
 grant select, insert, update, delete on sandbox.event_batches to sandbox_system;
+grant select on sandbox.event_batches to sandbox_tenant;
 
 -- The batch that a delivery is part of; null: it is delivered alone.
 alter table sandbox.deliveries add column batch_id uuid;

@@ -64,6 +64,7 @@ public sealed class ServiceRig(PostgresServer server) : IAsyncLifetime
         var queued = new QueuedExecutions(new QueuedStore(Database.Db), queue, ends, new QueueRecords(TimeProvider.System), _node.Live, TimeProvider.System);
         var reader = new ExecutionReader(inFlight, _pool.Pool, _history.Writer, _history.Executions, queued, TimeProvider.System);
         _executions = new ExecutionService(reader);
+        var levels = new QueueLevels(Options.Create(new QueueOptions()));
         var work = new NewWork(signal, queue, TimeProvider.System, NullLogger<NewWork>.Instance);
         _deadLetters = new DeadLetterService(new DeadLetterStore(Database.Db), _node.Live, work, TimeProvider.System);
         var channels = new AlertChannelStore(Database.Db);
@@ -76,8 +77,8 @@ public sealed class ServiceRig(PostgresServer server) : IAsyncLifetime
         _schedules = new ScheduleService(occurrences, past, _node.Live, TimeProvider.System);
         _durable = new DurableExecutions(
             // Nothing gets so far here that it would be run.
-            new EnqueueDoor(queue, new OnceKeyStore(Database.Db), work), null!, reader, _node.Live, _node.TenantDirectory, new CheckpointStore(Database.Db), TimeProvider.System);
-        _events = new EventService(new EventDoor(new EventStore(Database.Db), new RouterSignal(), work), new EventReadStore(Database.Db), TimeProvider.System);
+            new EnqueueDoor(queue, new OnceKeyStore(Database.Db), levels, work), null!, reader, _node.Live, _node.TenantDirectory, new CheckpointStore(Database.Db), TimeProvider.System);
+        _events = new EventService(new EventDoor(new EventStore(Database.Db), new RouterSignal(), levels, work), new EventReadStore(Database.Db), TimeProvider.System);
     }
 
     internal object Of(Type contract) =>

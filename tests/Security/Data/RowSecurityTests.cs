@@ -41,7 +41,7 @@ public sealed class RowSecurityTests(PostgresServer server) : IAsyncLifetime
         (await admin.ColumnAsync<string>(TenantTables)).ShouldBe(
             [
                 "alert_channels", "alert_deliveries", "alert_messages", "alert_rules", "alert_signals", "alert_watches", "alerts", "audit",
-                "email_settings", "events", "deliveries", "queue", "dead_letters", "once_keys", "failures_in_a_row", "schedules", "occurrences",
+                "email_settings", "event_batches", "events", "deliveries", "queue", "dead_letters", "once_keys", "failures_in_a_row", "schedules", "occurrences",
                 "cache", "changes", "checkpoints", "connections", "entities", "execution_calls", "execution_labels", "execution_logs", "execution_payloads",
                 "executions", "error_groups", "error_hours", "routes", "script_versions", "scripts", "secrets", "tenant_hosts", "tenants", "tokens", "usage",
             ],
@@ -246,6 +246,8 @@ public sealed class RowSecurityTests(PostgresServer server) : IAsyncLifetime
             insert into sandbox.dead_letters (tenant_id, id, script_id, script_name, kind, version, trigger_type, trigger, cause_kind, attempts, idempotency_key, depth, execution_id, status, first_at)
             values ('{tenant}', '{Guid.CreateVersion7()}', '{script}', 'price', 'oneoff', 1, 'api', '1', 'token', 1, 'k', 0, '{Guid.CreateVersion7()}', 'failed', now());
             insert into sandbox.alert_channels (tenant_id, name, type, recipients, updated_by) values ('{tenant}', 'ops', 'email', array['a@b'], 'me');
+            insert into sandbox.event_batches (tenant_id, id, script_id, execution_id, events, bytes, closes_at)
+            values ('{tenant}', '{published}', '{script}', '{published}', 1, 1, now());
             insert into sandbox.alert_watches (tenant_id, script_id, failures) values ('{tenant}', '{script}', 1);
             insert into sandbox.alert_signals (tenant_id, script_id, script_name, kind, failures) values ('{tenant}', '{script}', 'price', 'oneoff', 1);
             insert into sandbox.alerts (tenant_id, id, rule, condition, script_id, script_name, count, first_at, last_at)
