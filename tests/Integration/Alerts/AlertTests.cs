@@ -1,9 +1,9 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
 using Sandbox.Tests.Integration.Egress;
 using Sandbox.Tests.Integration.Email;
 using Sandbox.Tests.Integration.Product;
@@ -159,6 +159,69 @@ public sealed class AlertTests(AlertsFixture fixture) : IClassFixture<AlertsFixt
         alert.GetProperty("condition").GetString().ShouldBe("missed");
         alert.GetProperty("message").GetString()!.ShouldContain("the overlap policy is skip");
         (await tenant.SendAsync(HttpMethod.Post, "/scripts/slow/disable")).Dispose();
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Slack_gets_a_text_over_tls_and_its_url_is_never_read_back()
+    {
+        fixture.Network.Names.Add("hooks.example.com", LoopbackNetwork.Public);
+        var posts = new List<string>();
+        await using var server = await WebServer.StartAsync(
+            fixture.Network,
+            443,
+            async context =>
+            {
+                using var reader = new StreamReader(context.Request.Body);
+                lock (posts) posts.Add($"{context.Request.Path} {reader.ReadToEndAsync(Stop).GetAwaiter().GetResult()}");
+                await context.Response.WriteAsync("ok", Stop);
+            },
+            fixture.Network.Authority.Issue("hooks.example.com"));
+        var tenant = await TenantAsync();
+        await ChannelAsync(tenant, "team", new JsonObject { ["type"] = "slack", ["url"] = "https://hooks.example.com/services/T0/B0/secret-part" });
+
+        using var response = await tenant.SendAsync(HttpMethod.Post, "/alerts/channels/team/test");
+        (await RunningProduct.ExpectAsync(response, HttpStatusCode.OK)).GetProperty("sent").GetBoolean().ShouldBeTrue();
+
+        posts.ShouldBe([$$"""/services/T0/B0/secret-part {"text":"*[{{tenant.Slug}}] This is a test of the channel team: it works.*"}"""]);
+        var shown = (await tenant.GetAsync("/alerts/channels/team")).GetRawText();
+        shown.ShouldContain("hooks.example.com");
+        shown.ShouldNotContain("secret-part");
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_script_that_paused_itself_and_dead_letters_that_pile_up_are_alerts_and_end()
+    {
+        var tenant = await TenantAsync();
+        await RuleAsync(tenant, "default", new JsonObject { ["on"] = new JsonArray("paused", "dead_letters"), ["dead_letters"] = 20 });
+        await tenant.CreateScriptAsync("broken", "oneoff", "throw new Error('no such order')");
+        for (var i = 0; i < 20; i++) await tenant.EnqueueAsync("broken");
+
+        var open = (await UntilAsync(tenant, "/alerts?state=open", list => list.GetProperty("items").GetArrayLength() == 2)).GetProperty("items").EnumerateArray()
+            .ToDictionary(alert => alert.GetProperty("condition").GetString()!, alert => alert);
+
+        open["paused"].GetProperty("message").GetString()!.ShouldStartWith("20 executions in a row failed");
+        open["dead_letters"].GetProperty("count").GetInt64().ShouldBe(20);
+        (await tenant.SendAsync(HttpMethod.Post, "/scripts/broken/resume")).Dispose();
+        var letter = (await tenant.GetAsync("/dead-letters?limit=1")).GetProperty("items")[0].GetProperty("id").GetString();
+        (await tenant.SendAsync(HttpMethod.Post, $"/dead-letters/{letter}/discard")).Dispose();
+        await UntilAsync(tenant, "/alerts?state=closed", list => list.GetProperty("items").GetArrayLength() == 2);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_due_time_that_waits_too_long_is_an_alert_until_it_starts()
+    {
+        var tenant = await TenantAsync();
+        await RuleAsync(tenant, "default", new JsonObject { ["on"] = new JsonArray("late"), ["late_after_s"] = 10 });
+        await tenant.CreateScriptAsync(
+            "slow", "scheduled", "await new Promise((done) => setTimeout(done, 14_000));", new JsonObject { ["timeout_ms"] = 30_000 },
+            new JsonObject { ["cron"] = "* * * * * *", ["overlap"] = "queue_one" });
+
+        var alert = (await UntilAsync(tenant, "/alerts?state=open", list => list.GetProperty("items").GetArrayLength() > 0)).GetProperty("items")[0];
+
+        alert.GetProperty("condition").GetString().ShouldBe("late");
+        alert.GetProperty("message").GetString()!.ShouldEndWith("and it has not started");
+        (await tenant.SendAsync(HttpMethod.Post, "/scripts/slow/disable")).Dispose();
+        await UntilAsync(tenant, "/alerts?state=closed", list => list.GetProperty("items").GetArrayLength() == 1);
     }
 
     [Theory(Timeout = Patience)]
