@@ -37,6 +37,7 @@ internal sealed class AuditFields
         var read = new AuditFields { Id = ofIt };
         if (root.TryGetProperty(subject.NameField, out var name) && String(name) is { } text) read.Names[subject.NameField] = text;
         read.Add(root, subject.Fields);
+        foreach (var (field, value) in subject.Becomes) read._fields.TryAdd(field, value);
         return read;
     }
 

@@ -19,6 +19,9 @@ internal static class DeadLetterEndpoints
             DeadLettersJson.Default.DeadLetter),
     };
 
+    // It answers with the execution that follows.
+    private static readonly AuditSubject s_replay = s_audit with { Becomes = [new("state", "\"replayed\"")] };
+
     public static void Map(IEndpointRouteBuilder api)
     {
         var letters = api.MapGroup("/dead-letters").WithTags("dead letters");
@@ -32,7 +35,7 @@ internal static class DeadLetterEndpoints
                 ("to", "Died before this time."))
             .Gives(typeof(Page<DeadLetter>));
         letters.MapGet("/{id:guid}", Get).Needs(Permissions.ExecutionsRead).WithName("getDeadLetter").WithSummary("One dead letter").Gives(typeof(DeadLetter));
-        letters.MapPost("/{id:guid}/replay", Replay).Audited("dead_letters.replay", s_audit).Needs(Permissions.DeadLettersManage)
+        letters.MapPost("/{id:guid}/replay", Replay).Audited("dead_letters.replay", s_replay).Needs(Permissions.DeadLettersManage)
             .WithName("replayDeadLetter").WithSummary("Runs it again, with all its attempts").Takes(typeof(ReplayFields)).Gives(typeof(Execution), StatusCodes.Status202Accepted);
         letters.MapPost("/replay", ReplayMany).Audited("dead_letters.replay_many", s_audit).Needs(Permissions.DeadLettersManage)
             .WithName("replayDeadLetters").WithSummary("Runs all open ones again that a filter finds").Takes(typeof(ReplayManyFields)).Gives(typeof(BulkResult), StatusCodes.Status202Accepted);

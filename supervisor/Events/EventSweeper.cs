@@ -7,6 +7,13 @@ internal sealed class EventSweeper(EventSweepStore store, TimeProvider time, ILo
     private static readonly TimeSpan s_unheard = TimeSpan.FromDays(7);
     private static readonly TimeSpan s_delivered = TimeSpan.FromDays(30);
 
+    /// <summary>One round.</summary>
+    public Task RunAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        return store.SweepAsync(now - s_unheard, now - s_delivered, cancellationToken);
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(s_every, time);
@@ -14,8 +21,7 @@ internal sealed class EventSweeper(EventSweepStore store, TimeProvider time, ILo
         {
             try
             {
-                var now = time.GetUtcNow();
-                await store.SweepAsync(now - s_unheard, now - s_delivered, stoppingToken);
+                await RunAsync(stoppingToken);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {

@@ -25,6 +25,9 @@ internal sealed record AuditSubject(string Kind)
     /// <summary>The fields of a request's body of which only "set" is kept.</summary>
     public IReadOnlyList<string> WriteOnly { get; init; } = [];
 
+    /// <summary>Fields, as JSON, that a success sets and its answer does not show: the answer is another thing.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Becomes { get; init; } = [];
+
     /// <summary>The JSON of the one that the route names; null where there is none.</summary>
     public Func<HttpContext, Principal, Task<byte[]?>>? Read { get; init; }
 

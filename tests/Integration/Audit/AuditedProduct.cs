@@ -1,3 +1,4 @@
+using Npgsql;
 using Sandbox.Tests.Integration.Database;
 using Sandbox.Tests.Integration.Product;
 using Xunit;
@@ -26,10 +27,12 @@ public sealed class AuditedProduct(PostgresServer server) : IAsyncLifetime
         if (_database is not null) await _database.DisposeAsync();
     }
 
+    internal Task<NpgsqlConnection> AsSuperuserAsync() => _database!.AsSuperuserAsync();
+
     /// <summary>Rows of the audit, of all tenants, that a condition on <c>a</c> holds for.</summary>
     internal async Task<long> CountAsync(string condition)
     {
-        await using var superuser = await _database!.AsSuperuserAsync();
+        await using var superuser = await AsSuperuserAsync();
         return await superuser.ScalarAsync<long>($"select count(*) from sandbox.audit a where {condition}");
     }
 }
