@@ -62,7 +62,7 @@ internal static class AlertChecks
         }
 
         for (var i = 0; i < write.To.Count; i++)
-            if (EmailAddresses.Parse(write.To[i]) is null)
+            if (Text.HasLoneSurrogate(write.To[i]) || EmailAddresses.Parse(write.To[i]) is null)
                 errors.Add(new FieldError(string.Create(CultureInfo.InvariantCulture, $"to[{i}]"), "must be an address such as ops@example.com"));
     }
 
@@ -73,7 +73,7 @@ internal static class AlertChecks
         {
             if (!isKnown) errors.Add(new FieldError("url", "is missing: https://…"));
         }
-        else if (write.Url.Length > UrlMax || write.Url.Any(char.IsControl) || !Uri.TryCreate(write.Url, UriKind.Absolute, out var url)
+        else if (write.Url.Length > UrlMax || write.Url.Any(char.IsControl) || Text.HasLoneSurrogate(write.Url) || !Uri.TryCreate(write.Url, UriKind.Absolute, out var url)
             || url.UserInfo.Length > 0 || url.Fragment.Length > 0 || UrlHost.Parse(url.Host) is null
             || !(url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && opensPlainHttp(url))))
         {

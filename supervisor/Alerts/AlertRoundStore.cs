@@ -20,12 +20,20 @@ internal sealed class AlertRoundStore(Db db)
     public async Task<AlertRound?> BeginAsync(CancellationToken cancellationToken)
     {
         var connection = await db.System.OpenConnectionAsync(cancellationToken);
-        var round = new AlertRound(connection, await connection.BeginTransactionAsync(cancellationToken));
-        // One node at a time decides.
-        if (await connection.ExecuteScalarAsync<bool>(new CommandDefinition(
-            "select pg_try_advisory_xact_lock(hashtextextended('sandbox alerts', 0))", transaction: round.Transaction, cancellationToken: cancellationToken))) return round;
-        await round.DisposeAsync();
-        return null;
+        try
+        {
+            var round = new AlertRound(connection, await connection.BeginTransactionAsync(cancellationToken));
+            // One node at a time decides.
+            if (await connection.ExecuteScalarAsync<bool>(new CommandDefinition(
+                "select pg_try_advisory_xact_lock(hashtextextended('sandbox alerts', 0))", transaction: round.Transaction, cancellationToken: cancellationToken))) return round;
+            await round.DisposeAsync();
+            return null;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>The oldest signals, in their order. They are gone once the round is committed.</summary>

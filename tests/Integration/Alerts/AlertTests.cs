@@ -251,6 +251,22 @@ public sealed class AlertTests(AlertsFixture fixture) : IClassFixture<AlertsFixt
         (await tenant.GetAsync("/alerts/rules")).GetProperty("items").GetArrayLength().ShouldBe(1);
     }
 
+    [Theory(Timeout = Patience)]
+    [InlineData("""{"type":"email","to":["\ud800@example.com"]}""", "to[0]")]
+    [InlineData("""{"type":"slack","url":"https://hooks.example.com/\udfff"}""", "url")]
+    [InlineData("""{"type":"slack","url":"https://hooks.example.com/\u0000"}""", "url")]
+    public async Task What_no_database_holds_is_named(string body, string field)
+    {
+        var tenant = await TenantAsync();
+        using var request = tenant.Request(HttpMethod.Put, "/alerts/channels/ops");
+        request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var response = await tenant.SendAsync(request, Stop);
+
+        var problem = await RunningProduct.ExpectAsync(response, HttpStatusCode.UnprocessableEntity);
+
+        problem.GetProperty("errors").EnumerateArray().Select(error => error.GetProperty("field").GetString()).ShouldBe([field]);
+    }
+
     private async Task<RunningProduct.Tenant> TenantAsync(string? mail = null)
     {
         var tenant = await fixture.Product.CreateTenantAsync($"alerts-{Interlocked.Increment(ref s_last)}");
