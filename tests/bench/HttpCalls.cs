@@ -86,8 +86,8 @@ internal static class HttpCalls
                 await Task.WhenAny(all, Task.Delay(250, cancellationToken));
             }
 
-            var completed = (await all).Count(execution => execution.GetProperty("status").GetString() == "completed");
-            report.Row($"run {run + 1}", $"{completed} of {Tenants * OfTenant} completed   last after {Stopwatch.GetElapsedTime(from).TotalSeconds:F2} s   memory at most {bytes >> 20} MB");
+            var ends = (await all).CountBy(execution => execution.GetProperty("code").GetString() ?? "completed").OrderByDescending(end => end.Value).Select(end => $"{end.Value} {end.Key}");
+            report.Row($"run {run + 1}", $"{string.Join(", ", ends)} of {Tenants * OfTenant}   last after {Stopwatch.GetElapsedTime(from).TotalSeconds:F2} s   memory at most {bytes >> 20} MB");
         }
     }
 

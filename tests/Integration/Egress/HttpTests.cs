@@ -248,19 +248,34 @@ public sealed class HttpTests(NetworkFixture fixture) : IClassFixture<NetworkFix
     [Fact(Timeout = 120_000)]
     public async Task Names_that_nobody_answers_for_keep_no_other_tenant_waiting()
     {
-        fixture.Network.Names.AddSilent("silent.example.com");
+        for (var i = 0; i < 30; i++) fixture.Network.Names.AddSilent($"silent-{i}.example.com");
         fixture.Network.Names.Add("prompt.example.com", LoopbackNetwork.Public);
         await using var server = await WebServer.StartAsync(fixture.Network, 8007, context => context.Response.WriteAsync("here"));
         var (one, other) = (await SdkTenant.NewAsync(fixture.Product), await SdkTenant.NewAsync(fixture.Product));
 
         var codes = Parse(await one.OutputAsync("""
-            const all = await Promise.allSettled(Array.from({ length: 30 }, () => sdk.http.get('http://silent.example.com:8007/')));
+            const all = await Promise.allSettled(Array.from({ length: 30 }, (_, i) => sdk.http.get(`http://silent-${i}.example.com:8007/`)));
             return all.map((one) => one.reason.code);
-            """)).AsArray().Select(code => code!.GetValue<string>()).ToArray();
+            """, uses: """{"hosts":["*"]}""")).AsArray().Select(code => code!.GetValue<string>()).ToArray();
 
         codes.Count(code => code == "OVERLOADED").ShouldBeInRange(1, 22);
         (await one.OutputAsync("return (await sdk.http.get('http://prompt.example.com:8007/')).text;")).ShouldBe("\"here\"");
         (await other.OutputAsync("return (await sdk.http.get('http://prompt.example.com:8007/')).text;")).ShouldBe("\"here\"");
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Many_calls_to_one_host_look_its_name_up_together_and_all_arrive()
+    {
+        fixture.Network.Names.Add("busy.example.com", LoopbackNetwork.Public);
+        await using var server = await WebServer.StartAsync(fixture.Network, 8007, context => context.Response.WriteAsync("here"));
+        var tenant = await SdkTenant.NewAsync(fixture.Product);
+
+        var texts = Parse(await tenant.OutputAsync("""
+            const all = await Promise.all(Array.from({ length: 30 }, () => sdk.http.get('http://busy.example.com:8007/')));
+            return all.map((one) => one.text);
+            """)).AsArray().Select(text => text!.GetValue<string>());
+
+        texts.ShouldBe(Enumerable.Repeat("here", 30));
     }
 
     [Fact(Timeout = 120_000)]
