@@ -99,7 +99,7 @@ public sealed class EventBatchTests(SharedProductFixture fixture) : IClassFixtur
     [Fact(Timeout = Patience)]
     public async Task An_open_batch_outlives_a_supervisor_that_is_killed()
     {
-        await using var product = await RunningProduct.StartAsync("--Sandbox:Demo:Enabled=true");
+        await using var product = await RunningProduct.StartAsync();
         var tenant = await product.CreateTenantAsync("batches");
         await tenant.ListenAsync("kept", "order.paid", "return context.input", Batch(2, Hour));
         await product.PublishAsync(tenant, EventTenant.Event("order.paid", "a", "1"));

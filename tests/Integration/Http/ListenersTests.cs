@@ -105,7 +105,7 @@ public sealed class ListenersTests(ListenersTests.Fixture fixture) : IClassFixtu
         using var forwarded = await CallAsync(HttpMethod.Get, "/whose", null, ("X-Forwarded-For", "203.0.113.9, 198.51.100.7"));
         (await forwarded.Content.ReadAsStringAsync(Stop)).ShouldBe("\"198.51.100.7\"", "what the client itself wrote before the proxy's entry is not believed");
 
-        await using var direct = await RunningProduct.StartAsync("--Sandbox:Demo:Enabled=true");
+        await using var direct = await RunningProduct.StartAsync();
         var tenant = await direct.CreateTenantAsync("direct");
         await tenant.CreateEndpointAsync("whose", "/whose", "return context.trigger.httpRequest.ip;");
         using var request = new HttpRequestMessage(HttpMethod.Get, "/t/direct/api/scripts/whose");

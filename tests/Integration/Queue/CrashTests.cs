@@ -14,7 +14,7 @@ public sealed class CrashTests
     [Fact(Timeout = Patience)]
     public async Task What_ran_is_interrupted_and_runs_again_where_attempts_are_left_and_what_waited_runs()
     {
-        await using var product = await RunningProduct.StartAsync("--Sandbox:Demo:Enabled=true");
+        await using var product = await RunningProduct.StartAsync();
         var tenant = await product.CreateTenantAsync("crash");
         const string source = "if (context.attempt === 1 && context.input.hang) await new Promise(() => setTimeout(() => {}, 100000)); return context.attempt";
         await tenant.CreateScriptAsync("again", "oneoff", source, retry: new JsonObject { ["attempts"] = 3, ["backoff_ms"] = 10 });
@@ -40,7 +40,7 @@ public sealed class CrashTests
     [Fact(Timeout = Patience)]
     public async Task A_stop_lets_what_runs_finish_and_leaves_what_waits_in_the_queue()
     {
-        await using var product = await RunningProduct.StartAsync("--Sandbox:Demo:Enabled=true");
+        await using var product = await RunningProduct.StartAsync();
         var tenant = await product.CreateTenantAsync("stop");
         await tenant.CreateScriptAsync("slow", "oneoff", "await new Promise(done => setTimeout(done, 1500)); return 'whole'", new JsonObject { ["concurrency"] = 1 });
         var (runs, waits) = (await tenant.EnqueueAsync("slow"), await tenant.EnqueueAsync("slow"));

@@ -27,7 +27,7 @@ internal sealed class TypesCompiler : IDisposable
         var start = new ProcessStartInfo("node") { WorkingDirectory = _folder.FullName, RedirectStandardOutput = true };
         string[] options =
         [
-            Path.Combine(s_worker, "node_modules/typescript/bin/tsc"), "--noEmit", "--strict", "--noImplicitAny", "false",
+            Path.Combine(s_worker, "node_modules/typescript/bin/tsc"), "--noEmit", "--strict", "--noImplicitAny", "false", "--skipDefaultLibCheck",
             "--lib", "es2023", "--target", "es2023", "--allowJs", "--checkJs",
         ];
         foreach (var argument in options) start.ArgumentList.Add(argument);
@@ -43,6 +43,20 @@ internal sealed class TypesCompiler : IDisposable
         await compiler.WaitForExitAsync(TestContext.Current.CancellationToken);
         (compiler.ExitCode == 0).ShouldBe(said.Length == 0, said);
         return said;
+    }
+
+    /// <summary>What the compiler said of one script; a complaint may have further lines, which are indented.</summary>
+    public static string Of(string said, int script)
+    {
+        var lines = new List<string>();
+        var isOfIt = false;
+        foreach (var line in said.Split('\n'))
+        {
+            if (!line.StartsWith(' ')) isOfIt = line.StartsWith($"script-{script}.js(", StringComparison.Ordinal);
+            if (isOfIt) lines.Add(line);
+        }
+
+        return string.Join('\n', lines);
     }
 
     public void Dispose() => _folder.Delete(recursive: true);

@@ -26,13 +26,23 @@ public sealed class TypesTests : IDisposable
         return Response.json({ price: order?.total, copy: structuredClone(new Map([['a', 1]])).get('a'), now: performance.now() }, { status: 201 });
         """)).ShouldBe("");
 
-    [Theory(Timeout = 120_000)]
-    [InlineData("await fetch(7);", "TS2345")]
-    [InlineData("context.trigger.httpRequest;", "TS2339")]
-    [InlineData("context.version = 2;", "TS2540")]
-    [InlineData("document.title;", "TS2584")]
-    [InlineData("(await new Response('a').json()).x; new Response('a').stream();", "TS2339")]
-    public async Task A_script_that_is_wrong_does_not(string source, string code) => (await CompileAsync(source)).ShouldContain(code);
+    [Fact(Timeout = 120_000)]
+    public async Task A_script_that_is_wrong_does_not()
+    {
+        (string Source, string Code)[] wrong =
+        [
+            ("await fetch(7);", "TS2345"),
+            ("context.trigger.httpRequest;", "TS2339"),
+            ("context.version = 2;", "TS2540"),
+            ("document.title;", "TS2584"),
+            ("(await new Response('a').json()).x; new Response('a').stream();", "TS2339"),
+        ];
+
+        // One run of the compiler: its start is the cost.
+        var said = await CompileAsync([.. wrong.Select(script => script.Source)]);
+
+        for (var i = 0; i < wrong.Length; i++) TypesCompiler.Of(said, i).ShouldContain(wrong[i].Code, customMessage: wrong[i].Source);
+    }
 
     [Fact(Timeout = 120_000)]
     public async Task The_examples_pass()

@@ -171,10 +171,10 @@ public sealed class EndpointsListenerTests(ProductFixture fixture) : IClassFixtu
     [Fact(Timeout = 120_000)]
     public async Task What_a_script_threw_stays_in_the_record()
     {
-        await EndpointAsync("throws", "throw new Error('internal: 42');");
+        await EndpointAsync("throws", "throw new Error('internal matter');");
         var (response, text) = await CallAsync("/api/scripts/throws");
         response.StatusCode.ShouldBe(HttpStatusCode.BadGateway);
-        text.ShouldNotContain("42");
+        text.ShouldNotContain("internal matter");
         text.ShouldContain(response.Headers.GetValues("X-Execution-Id").Single());
     }
 }

@@ -81,11 +81,16 @@ public sealed class CronTimeZoneTests
         return times;
     }
 
+    /// <summary>No zone changes its clock and back within a day: days are compared first, then the half hours of one that differs.</summary>
     private static IEnumerable<DateTimeOffset> Changes(TimeZoneInfo zone)
     {
         var end = Utc("2030-12-31T00:00:00Z");
-        for (var at = Utc("2010-01-02T00:00:00Z"); at < end; at = at.AddMinutes(30))
-            if (zone.GetUtcOffset(at) != zone.GetUtcOffset(at.AddMinutes(-30))) yield return at;
+        for (var day = Utc("2010-01-02T00:00:00Z"); day < end; day = day.AddDays(1))
+        {
+            if (zone.GetUtcOffset(day) == zone.GetUtcOffset(day.AddDays(-1))) continue;
+            for (var at = day.AddDays(-1).AddMinutes(30); at <= day; at = at.AddMinutes(30))
+                if (zone.GetUtcOffset(at) != zone.GetUtcOffset(at.AddMinutes(-30))) yield return at;
+        }
     }
 
     /// <summary>Every minute of UTC is looked at. Knows the four expressions above and nothing of the product's own way.</summary>

@@ -45,6 +45,16 @@ const symbolOf = Symbol.prototype.valueOf;
 const isPromise = (value) => {
   try { return value instanceof Promise; } catch { return false; }
 };
+const tagOf = Object.prototype.toString;
+/**
+ * An array or a plain object, as nearly all are. To ask each class first would cost a hundred times as much: every refusal is an exception.
+ * A Map or the like whose prototype was set to that of plain objects is taken for one.
+ */
+const isPlain = (object) => {
+  if (Array.isArray(object)) return true;
+  const prototype = getPrototypeOf(object);
+  return (prototype === Object.prototype || prototype === null) && apply(tagOf, object, []) === '[object Object]';
+};
 const weak = [WeakMap, WeakSet].map((Type) => Type.prototype.has);
 
 const refuse = (what) => { throw new DOMException(`${what} could not be cloned`, 'DataCloneError'); };
@@ -105,6 +115,7 @@ function cloned(value, options, cloners) {
   }
 
   function begin(object) {
+    if (isPlain(object)) return beginPlain(object);
     for (const [Type, read] of primitives) if (is((it) => apply(read, it, []), object)) return Object(Type(apply(read, object, [])));
     if (is((it) => apply(symbolOf, it, []), object)) refuse('A symbol');
     if (is((it) => apply(timeOf, it, []), object)) return new Date(apply(timeOf, object, []));
@@ -132,6 +143,10 @@ function cloned(value, options, cloners) {
       if (made !== undefined) return made;
     }
     if (isPromise(object) || weak.some((has) => is((it) => apply(has, it, [object]), object))) refuse(`#<${object.constructor?.name}>`);
+    return beginPlain(object);
+  }
+
+  function beginPlain(object) {
     const made = Array.isArray(object) ? new Array(object.length) : {};
     open.push(() => {
       for (const key of Object.keys(object)) {
