@@ -21,7 +21,7 @@ export default () => [
   dayjs.tz('2024-07-01 12:00', 'Europe/Berlin').toISOString(),
   dayjs.utc('31.12.2023 23:59', 'DD.MM.YYYY HH:mm').valueOf(),
   dayjs.duration({ hours: 25, minutes: 3 }).toISOString(),
-  dayjs.duration(90, 'minutes').humanize(),
+  dayjs.duration(100, 'minutes').humanize(),
   [at.isoWeek(), at.daysInMonth(), at.isBefore('2025-01-01'), dayjs('nothing').isValid()],
   at,
 ];

@@ -48,6 +48,9 @@ internal sealed class RunningProduct : IAsyncDisposable
 
     public static string Root { get; } = FindRoot();
 
+    /// <summary>Settings of every product that is started here; its own come after them.</summary>
+    public static IReadOnlyList<string> Defaults { get; set; } = [];
+
     public static Task<RunningProduct> StartAsync(params string[] settings) => StartAsync(network: null, settings);
 
     /// <summary>As on a new machine: nothing is there yet.</summary>
@@ -68,7 +71,7 @@ internal sealed class RunningProduct : IAsyncDisposable
             $"--Sandbox:Listen:Admin=http://127.0.0.1:{ports[0]}",
             $"--Sandbox:Listen:Endpoints=http://127.0.0.1:{ports[1]}",
             $"--Sandbox:Listen:Metrics=http://127.0.0.1:{ports[2]}",
-        }.Concat(settings));
+        }.Concat(Defaults).Concat(settings));
         var product = new RunningProduct(data, arguments, ports, network);
         try
         {
