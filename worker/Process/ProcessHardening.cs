@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Sandbox.Protocol.Rpc;
 
 namespace Sandbox.Worker.Process;
 
@@ -20,6 +22,8 @@ internal static class ProcessHardening
 
     private const int InstructionBytes = 8;
     private const int InstructionsMax = 4096;
+    private const int OperationClass = 0x07;
+    private const int Jump = 0x05;
 
     /// <param name="filterDescriptor">Where the launcher has opened the filter for reading, on a machine where it could bind none; null elsewhere.</param>
     public static unsafe void Apply(int? filterDescriptor)
@@ -44,6 +48,7 @@ internal static class ProcessHardening
         if (filter.Length == 0 || filter.Length % InstructionBytes != 0 || filter.Length / InstructionBytes > InstructionsMax)
             throw new HardeningException($"{FilterPath}: {filter.Length} bytes are no filter program");
 
+        NameOwnProcess(filter);
         fixed (byte* instructions = filter)
         {
             var program = new Native.SockFprog { Length = (ushort)(filter.Length / InstructionBytes), Filter = instructions };
@@ -52,6 +57,22 @@ internal static class ProcessHardening
             if (answer > 0) throw new HardeningException($"seccomp({FilterPath}): thread {answer} could not be synchronised");
             Require((int)answer, $"seccomp({FilterPath})");
         }
+    }
+
+    /// <summary>In each comparison of the filter that stands for this process. Without one the runtime could not signal its own threads, and would end.</summary>
+    private static void NameOwnProcess(Span<byte> filter)
+    {
+        var isNamed = false;
+        for (; filter.Length > 0; filter = filter[InstructionBytes..])
+        {
+            // struct sock_filter: the operation in 16 bits, two distances in 8 each, the constant in 32.
+            var operation = BinaryPrimitives.ReadUInt16LittleEndian(filter);
+            if ((operation & OperationClass) != Jump || BinaryPrimitives.ReadUInt32LittleEndian(filter[4..]) != FilterTemplate.OwnProcessId) continue;
+            BinaryPrimitives.WriteInt32LittleEndian(filter[4..], Environment.ProcessId);
+            isNamed = true;
+        }
+
+        if (!isNamed) throw new HardeningException($"{FilterPath} leaves no place for the worker's own process");
     }
 
     private static void Require(int answer, string step)

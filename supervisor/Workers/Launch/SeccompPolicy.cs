@@ -1,3 +1,5 @@
+using Sandbox.Protocol.Rpc;
+
 namespace Sandbox.Supervisor.Workers.Launch;
 
 /// <summary>
@@ -10,7 +12,8 @@ internal sealed record SeccompPolicy(uint Default, IReadOnlyList<SeccompRule> Ru
     private const int NotPermitted = 1;
     private const int NoSuchCall = 38;
 
-    private const ulong WorkerProcessId = 2;
+    /// <summary>In bubblewrap's process namespace the worker is always the second process.</summary>
+    private const ulong SecondProcess = 2;
 
     private const ulong ThreadFlag = 0x0001_0000;
 
@@ -60,9 +63,6 @@ internal sealed record SeccompPolicy(uint Default, IReadOnlyList<SeccompRule> Ru
         // TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO, FIOCLEX: what a library asks of a descriptor of which it knows nothing. No TIOCSTI.
         .. new ulong[] { 0x5401, 0x5413, 0x541b, 0x5421, 0x5451 }.Select(request => new SeccompRule("ioctl", SeccompLibrary.Allow, new(1, 0xffff_ffff, request))),
 
-        // The runtime suspends its own threads with it, and abort(3) ends in it. In bubblewrap's process namespace the worker is always the second process.
-        new("tgkill", SeccompLibrary.Allow, new(0, 0xffff_ffff, WorkerProcessId)),
-
         // Its own limits, which can only sink: the hard ones are set.
         new("prlimit64", SeccompLibrary.Allow, new(0, 0xffff_ffff, 0)),
 
@@ -72,7 +72,7 @@ internal sealed record SeccompPolicy(uint Default, IReadOnlyList<SeccompRule> Ru
 
     public static SeccompPolicy Outer { get; } = new(SeccompLibrary.Fail(NotPermitted),
     [
-        .. Common(),
+        .. Common(SecondProcess),
 
         // bubblewrap's own last steps: become the worker, reap it.
         Allow("execve"), Allow("wait4"), Allow("waitid"),
@@ -87,13 +87,18 @@ internal sealed record SeccompPolicy(uint Default, IReadOnlyList<SeccompRule> Ru
 
     public static SeccompPolicy Inner { get; } = new(SeccompLibrary.Fail(NotPermitted),
     [
-        .. Common(),
+        .. Common(FilterTemplate.OwnProcessId),
         new("open", SeccompLibrary.Allow, new(1, WriteFlags, 0)),
         new("openat", SeccompLibrary.Allow, new(2, WriteFlags, 0)),
     ]);
 
-    private static IEnumerable<SeccompRule> Common() =>
-        [.. Always.Select(Allow), .. Unknown.Select(call => new SeccompRule(call, SeccompLibrary.Fail(NoSuchCall))), .. Narrowed];
+    private static IEnumerable<SeccompRule> Common(ulong worker) =>
+    [
+        .. Always.Select(Allow), .. Unknown.Select(call => new SeccompRule(call, SeccompLibrary.Fail(NoSuchCall))), .. Narrowed,
+
+        // The runtime suspends its own threads with it, and ends the process where it cannot; abort(3) ends in it.
+        new("tgkill", SeccompLibrary.Allow, new(0, 0xffff_ffff, worker)),
+    ];
 
     private static SeccompRule Allow(string call) => new(call, SeccompLibrary.Allow);
 }
