@@ -100,6 +100,7 @@ internal static class DoorServices
             EventsJson.Default,
             SchedulesJson.Default,
             HooksJson.Default);
+        services.AddLocalization();
         services.AddRazorPages(pages => pages.Conventions.ConfigureFilter(new Microsoft.AspNetCore.Mvc.IgnoreAntiforgeryTokenAttribute()))
             .ConfigureApplicationPartManager(parts =>
             {

@@ -82,6 +82,7 @@ internal sealed class AccessMiddleware(
         var slug = context.Request.Query["tenant"].ToString();
         if (principal.Superadmin && (slug.Length == 0 ? tenants.First() : tenants.BySlug(slug)) is { } tenant) principal = principal with { TenantId = tenant.Id };
         context.Features.Set(principal);
+        if (principal.TenantId is { } id && tenants.ById(id) is { } acting) context.Features.Set(new ActingTenant(acting.Slug, acting.Name, slug.Length > 0));
         await next(context);
     }
 

@@ -7,6 +7,8 @@ internal interface ITenantDirectory
 {
     Tenant? BySlug(string slug);
 
+    Tenant? ById(Guid id);
+
     /// <summary>The oldest; null where there is none.</summary>
     Tenant? First();
 }

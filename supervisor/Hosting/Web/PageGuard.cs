@@ -11,7 +11,7 @@ namespace Sandbox.Supervisor.Hosting.Web;
 /// </summary>
 internal sealed class PageGuard(RequestDelegate next, WebOptions options)
 {
-    private const string Policy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+    private const string Policy = "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     public Task InvokeAsync(HttpContext context)
     {

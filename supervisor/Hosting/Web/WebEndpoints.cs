@@ -4,7 +4,7 @@ using Sandbox.Web;
 
 namespace Sandbox.Supervisor.Hosting.Web;
 
-/// <summary>Maps the pages, the stylesheet, and the two redirects without content: to the first page, and after the sign-out.</summary>
+/// <summary>Maps the pages, their assets, and the two redirects without content: to the first page, and after the sign-out.</summary>
 internal static class WebEndpoints
 {
     private static readonly OpenToAnyoneAttribute s_open = new();
@@ -22,11 +22,18 @@ internal static class WebEndpoints
             return Task.CompletedTask;
         }).IsPage().WithMetadata(s_open);
         routes.MapPost("/signout", SignOut).NotAudited("It ends the session alone.").IsPage().WithMetadata(s_open);
-        routes.MapGet("/assets/site.css", context =>
-        {
-            context.Response.ContentType = "text/css";
-            return context.Response.Body.WriteAsync(WebAssets.Stylesheet, context.RequestAborted).AsTask();
-        }).AllowAnyone();
+        routes.MapGet("/assets/{name}", SendAsset).AllowAnyone();
+    }
+
+    /// <summary>Its address has the hash of its content, so that a browser asks once.</summary>
+    private static Task SendAsset(HttpContext context, string name)
+    {
+        if (!WebAssets.All.TryGetValue(name, out var asset)) return Problems.WriteAsync(context, Problem.NotFound($"There is no asset '{name}'."));
+        context.Response.ContentType = asset.ContentType;
+        context.Response.ContentLength = asset.Content.Length;
+        context.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        return context.Response.Body.WriteAsync(asset.Content, context.RequestAborted).AsTask();
     }
 
     private static Task SignOut(HttpContext context)

@@ -23,7 +23,7 @@ public sealed class PermissionTableTests(ProductFixture fixture) : IClassFixture
     private static readonly Dictionary<string, string> s_needs = new(StringComparer.Ordinal)
     {
         ["GET /"] = Anyone,
-        ["GET /assets/site.css"] = Anyone,
+        ["GET /assets/{name}"] = Anyone,
         ["GET /healthz"] = Anyone,
         ["HEAD /healthz"] = Anyone,
         ["GET /readyz"] = Anyone,

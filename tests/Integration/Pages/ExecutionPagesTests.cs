@@ -1,0 +1,106 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Sandbox.Tests.Integration.Http;
+using Sandbox.Tests.Integration.Product;
+using Shouldly;
+using Xunit;
+
+namespace Sandbox.Tests.Integration.Pages;
+
+/// <summary>What a reader sees of executions, in the product's own pages.</summary>
+public sealed class ExecutionPagesTests(SharedProduct shared)
+{
+    private const int Patience = 120_000;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact(Timeout = Patience)]
+    public async Task A_failure_is_shown_with_its_line_its_calls_its_log_and_its_input_as_text()
+    {
+        var tenant = await (await shared.Product).CreateTenantAsync("failing-page");
+        await tenant.CreateScriptAsync("receipt", "embedded", "console.warn('<script>alert(1)</script>\\u202e\\u0000');\nawait sdk.cache.get('k');\nreturn context.input.customer.email;");
+        var execution = await tenant.InvokeAsync("receipt", new JsonObject { ["<i>order</i>"] = 7 });
+
+        var (status, page) = await PageAsync(tenant, $"/executions/{execution.GetProperty("id").GetString()}");
+
+        status.ShouldBe(HttpStatusCode.OK);
+        page.ShouldContain("SCRIPT_ERROR");
+        page.ShouldContain("line 3, column");
+        page.ShouldContain("<mark>email;</mark>");
+        page.ShouldContain("cache.get");
+        page.ShouldContain("&lt;script&gt;alert(1)&lt;/script&gt;&#x2039;U&#x2B;202E&#x203A;&#x2400;");
+        page.ShouldContain("&lt;i&gt;order&lt;/i&gt;");
+        page.ShouldNotContain("<script");
+        page.ShouldNotContain("style=");
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task The_list_is_its_address_and_says_why_it_is_empty()
+    {
+        var tenant = await (await shared.Product).CreateTenantAsync("listed-page");
+        (await PageAsync(tenant, "/executions")).Page.ShouldContain("Nothing ran in this range");
+        (await PageAsync(tenant, "/executions?range=all")).Page.ShouldContain("Nothing has run yet");
+        await tenant.CreateScriptAsync("good", "embedded", "sdk.label('day', '<b>');");
+        await tenant.CreateScriptAsync("worse", "embedded", "throw new Error('broken here');");
+        foreach (var name in (string[])["good", "worse"]) await tenant.InvokeAsync(name);
+
+        var all = (await PageAsync(tenant, "/executions")).Page;
+        var failed = (await PageAsync(tenant, "/executions?status=failed&text=broken")).Page;
+
+        all.ShouldContain(">good</a>");
+        all.ShouldContain("day &lt;b&gt;");
+        all.ShouldContain("broken here");
+        failed.ShouldContain(">worse</a>");
+        failed.ShouldNotContain(">good</a>");
+        failed.ShouldContain($"tenant={tenant.Slug}");
+        (await PageAsync(tenant, "/executions?script=good&status=failed")).Page.ShouldContain("No execution matches");
+        (await PageAsync(tenant, "/scripts")).Page.ShouldContain(">worse</a>");
+        (await PageAsync(tenant, "/scripts?kind=scheduled")).Page.ShouldContain("No script is of this kind");
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task An_execution_of_another_tenant_and_one_that_never_was_look_the_same()
+    {
+        var (owner, other) = (await (await shared.Product).CreateTenantAsync("owning-page"), await (await shared.Product).CreateTenantAsync("foreign-page"));
+        await owner.CreateScriptAsync("secretive", "embedded", "return 1;");
+        var id = (await owner.InvokeAsync("secretive")).GetProperty("id").GetString()!;
+        var never = Guid.CreateVersion7().ToString();
+
+        var foreign = await PageAsync(other, $"/executions/{id}");
+        var missing = await PageAsync(other, $"/executions/{never}");
+
+        foreign.Status.ShouldBe(HttpStatusCode.NotFound);
+        missing.Status.ShouldBe(HttpStatusCode.NotFound);
+        foreign.Page.Replace(id[..8], "", StringComparison.Ordinal).ShouldBe(missing.Page.Replace(never[..8], "", StringComparison.Ordinal));
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task The_stylesheet_and_its_fonts_are_asked_for_once()
+    {
+        var tenant = await (await shared.Product).CreateTenantAsync("styled-page");
+        var sheet = (await PageAsync(tenant, "/executions")).Page.Split("<link rel=\"stylesheet\" href=\"")[1].Split('"')[0];
+        using var styles = await (await shared.Product).Admin.GetAsync(new Uri(sheet, UriKind.Relative), Stop);
+        var font = (await styles.Content.ReadAsStringAsync(Stop)).Split("url(")[1].Split(')')[0];
+
+        using var letters = await (await shared.Product).Admin.GetAsync(new Uri(font, UriKind.Relative), Stop);
+
+        foreach (var asset in (HttpResponseMessage[])[styles, letters])
+        {
+            asset.StatusCode.ShouldBe(HttpStatusCode.OK);
+            asset.Headers.CacheControl!.ToString().ShouldContain("immutable");
+        }
+
+        letters.Content.Headers.ContentType!.MediaType.ShouldBe("font/woff2");
+        using var unknown = await (await shared.Product).Admin.GetAsync(new Uri("/assets/none.js", UriKind.Relative), Stop);
+        unknown.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    /// <summary>By a superadmin's token, which a page takes as the API does.</summary>
+    private async Task<(HttpStatusCode Status, string Page)> PageAsync(RunningProduct.Tenant tenant, string path)
+    {
+        var product = await shared.Product;
+        using var response = await product.SendAsync(
+            HttpMethod.Get, $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}tenant={tenant.Slug}", product.Env["SANDBOX_ADMIN_TOKEN"], null, null, Stop);
+        return (response.StatusCode, await response.Content.ReadAsStringAsync(Stop));
+    }
+}

@@ -1,0 +1,17 @@
+using Microsoft.AspNetCore.Http.Extensions;
+using Sandbox.Protocol.Api;
+
+namespace Sandbox.Web;
+
+/// <summary>Addresses of pages: each keeps the tenant that the reader chose, and leaves out what is empty.</summary>
+public static class Links
+{
+    public static string Path(this ActingTenant? tenant, string path, params ReadOnlySpan<(string Name, string? Value)> query)
+    {
+        var built = new QueryBuilder();
+        foreach (var (name, value) in query)
+            if (!string.IsNullOrEmpty(value)) built.Add(name, value);
+        if (tenant is { IsNamed: true }) built.Add("tenant", tenant.Slug);
+        return path + built.ToQueryString();
+    }
+}
