@@ -1,3 +1,4 @@
+using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.People;
@@ -12,6 +13,9 @@ internal static class PeopleServices
         services.AddSingleton<Passwords>();
         services.AddSingleton<PersonService>();
         services.AddSingleton<IPageSessions, PageSessions>();
+        services.AddSingleton<IWelcome, Welcome>();
+        services.AddSingleton<MemberStore>();
+        services.AddSingleton<IMembers, MemberService>();
         return services;
     }
 }

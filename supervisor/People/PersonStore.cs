@@ -58,6 +58,28 @@ internal sealed class PersonStore(Db db)
         return await connection.ExecuteAsync(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken)) == 1;
     }
 
+    /// <summary>Whether a one-time link has this hash and still works.</summary>
+    public async Task<bool> HasLinkAsync(byte[] hash, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string sql = "select exists (select from sandbox.people where link_hash = @hash and link_expires_at > @now)";
+        await using var connection = await db.System.OpenConnectionAsync(cancellationToken);
+        return await connection.ExecuteScalarAsync<bool>(new CommandDefinition(sql, new { hash, now = now.UtcDateTime }, cancellationToken: cancellationToken));
+    }
+
+    /// <summary>False where the link does not work.</summary>
+    public async Task<bool> UseLinkAsync(byte[] hash, DateTimeOffset now, string passwordHash, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            update sandbox.people
+            set password_hash = @passwordHash, link_hash = null, link_expires_at = null, failed_sign_ins = 0, locked_until = null,
+                updated_at = clock_timestamp()
+            where link_hash = @hash and link_expires_at > @now
+            """;
+        var parameters = new { hash, now = now.UtcDateTime, passwordHash };
+        await using var connection = await db.System.OpenConnectionAsync(cancellationToken);
+        return await connection.ExecuteAsync(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken)) == 1;
+    }
+
     private sealed class AttemptRow
     {
         public required bool IsAdmitted { get; init; }

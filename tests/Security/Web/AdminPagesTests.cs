@@ -78,7 +78,7 @@ public sealed class AdminPagesTests(ProductFixture fixture) : IClassFixture<Prod
         var pages = typeof(Sandbox.Web.WebRoom).Assembly.GetTypes().Where(type => typeof(PageModel).IsAssignableFrom(type)).ToArray();
         pages.ShouldNotBeEmpty();
         pages.Where(page => !page.IsDefined(typeof(NeedsAttribute), inherit: false))
-            .ShouldBe([typeof(SignInModel), typeof(UseModel)], ignoreOrder: true);
+            .ShouldBe([typeof(SignInModel), typeof(UseModel), typeof(WelcomeModel)], ignoreOrder: true);
         pages.Where(page => page.IsDefined(typeof(NeedsAttribute), inherit: false))
             .ShouldNotContain(page => page.IsDefined(typeof(OpenToAnyoneAttribute), inherit: false));
     }
@@ -89,6 +89,7 @@ public sealed class AdminPagesTests(ProductFixture fixture) : IClassFixture<Prod
     [InlineData("PUT", "/signin", HttpStatusCode.MethodNotAllowed)]
     [InlineData("GET", "/signout", HttpStatusCode.MethodNotAllowed)]
     [InlineData("GET", "/setup/guess", HttpStatusCode.Gone)]
+    [InlineData("GET", "/welcome/guess", HttpStatusCode.Gone)]
     public async Task A_page_that_is_open_to_anyone_answers_without_a_session(string method, string path, HttpStatusCode status)
     {
         var response = await SendAsync(new HttpMethod(method), path);
