@@ -17,6 +17,7 @@ using Sandbox.Supervisor.History;
 using Sandbox.Supervisor.Hooks;
 using Sandbox.Supervisor.Hosting;
 using Sandbox.Supervisor.HttpTriggers;
+using Sandbox.Supervisor.People;
 using Sandbox.Supervisor.Queue;
 using Sandbox.Supervisor.Schedules;
 using Sandbox.Supervisor.Scripts;
@@ -56,6 +57,7 @@ return await StartupErrors.ShowAsync(async () =>
         .AddSandboxExecutions()
         .AddChangesFeed()
         .AddTenants()
+        .AddPeople()
         .AddEntities()
         .AddData()
         .AddTypes()

@@ -7,4 +7,8 @@ public interface ISignIn
     /// <param name="bearer">The value of a bearer token (<c>sbx_…</c>).</param>
     /// <returns>False, and no session, where the token is not valid.</returns>
     ValueTask<bool> SignInAsync(string bearer, CancellationToken cancellationToken);
+
+    /// <summary>Starts a session for the person. The session's cookie goes out with the answer.</summary>
+    /// <returns>Null, or why nobody was signed in: 401 for a wrong e-mail or password, 429 for too many attempts.</returns>
+    Task<Problem?> SignInAsync(string email, string password, CancellationToken cancellationToken);
 }

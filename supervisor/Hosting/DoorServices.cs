@@ -19,6 +19,7 @@ using Sandbox.Supervisor.Hosting.Readiness;
 using Sandbox.Supervisor.Hosting.Web;
 using Sandbox.Supervisor.HttpTriggers;
 using Sandbox.Supervisor.Listeners;
+using Sandbox.Supervisor.People;
 using Sandbox.Supervisor.Queue;
 using Sandbox.Supervisor.Rest;
 using Sandbox.Supervisor.Schedules;
@@ -86,6 +87,7 @@ internal static class DoorServices
         services.AddApiDescription(
             ScriptsJson.Default,
             TenantsJson.Default,
+            PeopleJson.Default,
             ExecutionsJson.Default,
             EntitiesJson.Default,
             SecretsJson.Default,

@@ -15,6 +15,7 @@ using Sandbox.Supervisor.Hosting.Readiness;
 using Sandbox.Supervisor.Hosting.Web;
 using Sandbox.Supervisor.HttpTriggers;
 using Sandbox.Supervisor.Listeners;
+using Sandbox.Supervisor.People;
 using Sandbox.Supervisor.Queue;
 using Sandbox.Supervisor.Rest;
 using Sandbox.Supervisor.Schedules;
@@ -86,6 +87,7 @@ internal static class Pipelines
         var api = routes.MapGroup("/api/v1");
         TenantEndpoints.Map(api);
         TokenEndpoints.Map(api);
+        MemberEndpoints.Map(api);
         ScriptEndpoints.Map(api);
         EntityEndpoints.Map(api);
         SdkTypesEndpoints.Map(api);

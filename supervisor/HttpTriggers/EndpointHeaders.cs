@@ -57,7 +57,7 @@ internal sealed class EndpointHeaders
     {
         var parts = cookie.Split(';', StringSplitOptions.TrimEntries);
         // A cookie without a name is sent back as its value alone, which may read as one of ours (RFC 6265bis, 5.7).
-        if (parts[0].IndexOf('=') <= 0 || PageSessions.IsOurs(parts[0].Split('=')[0].Trim())) return false;
+        if (parts[0].IndexOf('=') <= 0 || PageCookie.IsOurs(parts[0].Split('=')[0].Trim())) return false;
         foreach (var part in parts.Skip(1))
         {
             var equals = part.IndexOf('=');

@@ -73,7 +73,7 @@ internal static class SensitiveHeaders
     }
 
     /// <summary>Also where the name stands behind an equals sign: such a cookie is sent back without it.</summary>
-    private static bool IsOurs(string cookie) => PageSessions.IsOurs(cookie.Trim().TrimStart('=').Split('=')[0].Trim());
+    private static bool IsOurs(string cookie) => PageCookie.IsOurs(cookie.Trim().TrimStart('=').Split('=')[0].Trim());
 
     private static string Lower(string name) => name switch
     {

@@ -8,10 +8,11 @@ namespace Sandbox.Supervisor.Rest;
 /// its endpoint. An endpoint that says nothing is refused: forgetting is not an opening.
 /// </summary>
 internal sealed class AccessMiddleware(
-    RequestDelegate next, ITokens tokens, ITenantDirectory tenants, PageSessions sessions, IAuditTrail audit)
+    RequestDelegate next, ITokens tokens, ITenantDirectory tenants, IPageSessions sessions, IAuditTrail audit)
 {
     private const string Scheme = "Bearer ";
     private const string TenantHeader = "X-Tenant";
+    private const int ReturnUrlMax = 1_000;
     private static readonly Problem s_closed = new(403, Codes.NotAllowed, "This is open to nobody: it names no permission.");
 
     public Task InvokeAsync(HttpContext context)
@@ -34,7 +35,7 @@ internal sealed class AccessMiddleware(
 
     private Task OpenPageAsync(HttpContext context)
     {
-        context.Features.Set<ISignIn>(new BrowserSignIn(context, tokens, sessions));
+        context.Features.Set(sessions.SignInOf(context));
         return next(context);
     }
 
@@ -65,10 +66,11 @@ internal sealed class AccessMiddleware(
     /// </summary>
     private async Task PageAsync(HttpContext context, string? permission)
     {
-        var principal = await AuthenticateAsync(context) ?? await sessions.PrincipalAsync(context);
+        var slug = context.Request.Query["tenant"].ToString();
+        var principal = await AuthenticateAsync(context) ?? await sessions.PrincipalAsync(context, slug);
         if (principal is null)
         {
-            context.Response.Redirect("/signin");
+            context.Response.Redirect(SignInFor(context.Request));
             return;
         }
 
@@ -79,11 +81,17 @@ internal sealed class AccessMiddleware(
             return;
         }
 
-        var slug = context.Request.Query["tenant"].ToString();
         if (principal.Superadmin && (slug.Length == 0 ? tenants.First() : tenants.BySlug(slug)) is { } tenant) principal = principal with { TenantId = tenant.Id };
         context.Features.Set(principal);
         if (principal.TenantId is { } id && tenants.ById(id) is { } acting) context.Features.Set(new ActingTenant(acting.Slug, acting.Name, slug.Length > 0));
         await next(context);
+    }
+
+    /// <summary>The sign-in leads back to a page that was asked for by GET.</summary>
+    private static string SignInFor(HttpRequest request)
+    {
+        var asked = $"{request.Path}{request.QueryString}";
+        return HttpMethods.IsGet(request.Method) && asked.Length <= ReturnUrlMax ? $"/signin?returnUrl={Uri.EscapeDataString(asked)}" : "/signin";
     }
 
     private ValueTask<Principal?> AuthenticateAsync(HttpContext context)

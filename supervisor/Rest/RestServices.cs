@@ -5,7 +5,6 @@ internal static class RestServices
 {
     public static IServiceCollection AddRest(this IServiceCollection services)
     {
-        services.AddSingleton<PageSessions>();
         services.AddSingleton<IdempotencyStore>();
         services.AddHostedService<IdempotencySweeper>();
         return services;

@@ -36,11 +36,10 @@ internal static class WebEndpoints
         return context.Response.Body.WriteAsync(asset.Content, context.RequestAborted).AsTask();
     }
 
-    private static Task SignOut(HttpContext context)
+    private static async Task SignOut(HttpContext context)
     {
-        context.RequestServices.GetRequiredService<PageSessions>().End(context);
+        await context.RequestServices.GetRequiredService<IPageSessions>().EndAsync(context);
         context.Response.StatusCode = StatusCodes.Status303SeeOther;
         context.Response.Headers.Location = "/signin";
-        return Task.CompletedTask;
     }
 }

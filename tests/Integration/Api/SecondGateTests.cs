@@ -15,7 +15,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
     [
         typeof(IScripts), typeof(IExecutions), typeof(ITenants), typeof(ITokens), typeof(IEntities), typeof(ISecrets), typeof(IEmailSettings),
         typeof(IConnections), typeof(IUsage), typeof(ISdkTypes), typeof(IDurableExecutions), typeof(IDeadLetters), typeof(IAlerts), typeof(IEvents), typeof(ISchedules), typeof(IHooks), typeof(IErrors),
-        typeof(IAudit),
+        typeof(IAudit), typeof(IMembers),
     ];
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -57,6 +57,11 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         { "ITokens.ListAsync", TokenOwner.Superadmin, Superadmins },
         { "ITokens.RevokeAsync", TokenOwner.Tenant, Permissions.TokensManage },
         { "ITokens.RevokeAsync", TokenOwner.Superadmin, Superadmins },
+        { "IMembers.ListAsync", default, Permissions.MembersManage },
+        { "IMembers.GetAsync", default, Permissions.MembersManage },
+        { "IMembers.CreateAsync", default, Permissions.MembersManage },
+        { "IMembers.UpdateAsync", default, Permissions.MembersManage },
+        { "IMembers.RemoveAsync", default, Permissions.MembersManage },
         { "ISecrets.ListAsync", default, Permissions.SecretsManage },
         { "ISecrets.GetAsync", default, Permissions.SecretsManage },
         { "ISecrets.PutAsync", default, Permissions.SecretsManage },
@@ -200,6 +205,8 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         : type == typeof(string) ? "nothing-here"
         : type == typeof(ScriptWrite) ? new ScriptWrite { Name = "price", Kind = ScriptKind.Embedded, Source = "return 1" }
         : type == typeof(TenantWrite) ? new TenantWrite { Slug = "other", Name = "Other" }
+        : type == typeof(MemberWrite) ? new MemberWrite { Email = "new@example.com", Name = "New", Role = Roles.Viewer }
+        : type == typeof(MemberChange) ? new MemberChange { Role = Roles.Viewer }
         : type == typeof(ValidateRequest) ? new ValidateRequest(ScriptKind.Embedded, "return 1", null, null)
         : type == typeof(ExecutionFilter) ? new ExecutionFilter()
         : type == typeof(DeadLetterFilter) ? new DeadLetterFilter(null, null, null, null, null, null)
@@ -236,6 +243,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         return await admin.ScalarAsync<long>(
             """
             select (select count(*) from sandbox.tenants) + (select count(*) from sandbox.tokens)
+                + (select count(*) from sandbox.people) + (select count(*) from sandbox.members)
                 + (select count(*) from sandbox.scripts) + (select count(*) from sandbox.secrets)
                 + (select count(*) from sandbox.connections) + (select count(*) from sandbox.events)
                 + (select count(*) from sandbox.alert_channels) + (select count(*) from sandbox.alert_rules)

@@ -13,6 +13,7 @@ using Sandbox.Supervisor.Events;
 using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.History;
 using Sandbox.Supervisor.Hooks;
+using Sandbox.Supervisor.People;
 using Sandbox.Supervisor.Queue;
 using Sandbox.Supervisor.Schedules;
 using Sandbox.Supervisor.Secrets;
@@ -86,6 +87,7 @@ public sealed class ServiceRig(PostgresServer server) : IAsyncLifetime
         : contract == typeof(IExecutions) ? _executions
         : contract == typeof(ITenants) ? _node.Tenants
         : contract == typeof(ITokens) ? _node.Tokens
+        : contract == typeof(IMembers) ? new MemberService(new MemberStore(Database.Db), TimeProvider.System)
         : contract == typeof(IEntities) ? _entities.Service
         : contract == typeof(ISdkTypes) ? new SdkTypesService(_entities.Catalog)
         : contract == typeof(IUsage) ? new UsageService(new UsageStore(Database.Db))

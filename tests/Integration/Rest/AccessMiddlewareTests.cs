@@ -3,6 +3,7 @@ using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Rest;
 using Sandbox.Tests.Integration.Changes;
 using Sandbox.Tests.Integration.Database;
+using Sandbox.Tests.Integration.People;
 using Shouldly;
 using Xunit;
 
@@ -54,7 +55,7 @@ public sealed class AccessMiddlewareTests(PostgresServer server) : IAsyncLifetim
             },
             _node.Tokens,
             _node.TenantDirectory,
-            new PageSessions(_node.Tokens, TimeProvider.System),
+            PeopleRig.Sessions(_database.Db, _node.Tokens, TimeProvider.System),
             new SilentAudit());
         var context = new DefaultHttpContext();
         context.Request.Headers.Authorization = $"Bearer {_superadmin}";

@@ -3,6 +3,7 @@ using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Rest;
 using Sandbox.Tests.Integration.Changes;
 using Sandbox.Tests.Integration.Database;
+using Sandbox.Tests.Integration.People;
 using Shouldly;
 using Xunit;
 
@@ -82,7 +83,7 @@ public sealed class PageAccessTests(PostgresServer server) : IAsyncLifetime
             },
             _node.Tokens,
             _node.TenantDirectory,
-            new PageSessions(_node.Tokens, TimeProvider.System),
+            PeopleRig.Sessions(_database.Db, _node.Tokens, TimeProvider.System),
             new SilentAudit());
         var context = new DefaultHttpContext();
         context.SetEndpoint(new Endpoint(null, new EndpointMetadataCollection([new Access.Page(), .. declared]), "page"));

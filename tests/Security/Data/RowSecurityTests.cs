@@ -43,7 +43,7 @@ public sealed class RowSecurityTests(PostgresServer server) : IAsyncLifetime
                 "alert_channels", "alert_deliveries", "alert_messages", "alert_rules", "alert_signals", "alert_watches", "alerts", "audit",
                 "email_settings", "event_batches", "events", "deliveries", "queue", "dead_letters", "once_keys", "failures_in_a_row", "schedules", "occurrences",
                 "cache", "changes", "checkpoints", "connections", "entities", "execution_calls", "execution_labels", "execution_logs", "execution_payloads",
-                "executions", "error_groups", "error_hours", "routes", "script_versions", "scripts", "secrets", "tenant_hosts", "tenants", "tokens", "usage",
+                "executions", "error_groups", "error_hours", "members", "routes", "script_versions", "scripts", "secrets", "tenant_hosts", "tenants", "tokens", "usage",
             ],
             ignoreOrder: true);
         (await admin.ColumnAsync<string>("""
@@ -237,6 +237,8 @@ public sealed class RowSecurityTests(PostgresServer server) : IAsyncLifetime
         await system.ExecAsync($"""
             insert into sandbox.tenant_hosts (host, tenant_id) values ('{slug}.localhost', '{tenant}');
             insert into sandbox.tokens (id, tenant_id, name, hash, permissions) values ('{Guid.CreateVersion7()}', '{tenant}', 'token', sha256('{slug}'), array['scripts.read']);
+            insert into sandbox.people (id, email, name) values ('{published}', '{slug}@example.com', 'Ann');
+            insert into sandbox.members (tenant_id, person_id, role) values ('{tenant}', '{published}', 'viewer');
             insert into sandbox.entities (tenant_id, name, table_schema, table_name, key, tenant_column, fields, operations)
             values ('{tenant}', 'orders', 'shop', 'orders', 'id', 'tenant_id', '{"{}"}', '{"{read}"}');
             insert into sandbox.queue (tenant_id, execution_id, script_id, script_name, kind, version, trigger_type, trigger, cause_kind, idempotency_key)

@@ -36,7 +36,7 @@ public sealed class AdminPagesTests(ProductFixture fixture) : IClassFixture<Prod
     {
         var response = await SendAsync(HttpMethod.Get, "/executions");
         response.StatusCode.ShouldBe(HttpStatusCode.Found);
-        response.Headers.Location!.OriginalString.ShouldBe("/signin");
+        response.Headers.Location!.OriginalString.ShouldBe("/signin?returnUrl=%2Fexecutions");
         (await SendAsync(HttpMethod.Get, "/executions", null, ("Cookie", "sandbox_admin=guess"))).StatusCode.ShouldBe(HttpStatusCode.Found);
     }
 
@@ -78,7 +78,7 @@ public sealed class AdminPagesTests(ProductFixture fixture) : IClassFixture<Prod
         var pages = typeof(Sandbox.Web.WebRoom).Assembly.GetTypes().Where(type => typeof(PageModel).IsAssignableFrom(type)).ToArray();
         pages.ShouldNotBeEmpty();
         pages.Where(page => !page.IsDefined(typeof(NeedsAttribute), inherit: false))
-            .ShouldBe([typeof(SignInModel), typeof(UseModel)], ignoreOrder: true);
+            .ShouldBe([typeof(SignInModel), typeof(UseModel), typeof(WelcomeModel)], ignoreOrder: true);
         pages.Where(page => page.IsDefined(typeof(NeedsAttribute), inherit: false))
             .ShouldNotContain(page => page.IsDefined(typeof(OpenToAnyoneAttribute), inherit: false));
     }
@@ -89,6 +89,7 @@ public sealed class AdminPagesTests(ProductFixture fixture) : IClassFixture<Prod
     [InlineData("PUT", "/signin", HttpStatusCode.MethodNotAllowed)]
     [InlineData("GET", "/signout", HttpStatusCode.MethodNotAllowed)]
     [InlineData("GET", "/setup/guess", HttpStatusCode.Gone)]
+    [InlineData("GET", "/welcome/guess", HttpStatusCode.Gone)]
     public async Task A_page_that_is_open_to_anyone_answers_without_a_session(string method, string path, HttpStatusCode status)
     {
         var response = await SendAsync(new HttpMethod(method), path);
@@ -117,7 +118,7 @@ public sealed class AdminPagesTests(ProductFixture fixture) : IClassFixture<Prod
         var response = await SendAsync(HttpMethod.Post, path, form);
         response.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
         response.Headers.Contains("Set-Cookie").ShouldBeFalse();
-        (await response.Content.ReadAsStringAsync(Stop)).ShouldContain("This token is not valid.");
+        (await response.Content.ReadAsStringAsync(Stop)).ShouldContain("<p role=\"alert\">");
     }
 
     [Fact(Timeout = 120_000)]
@@ -157,7 +158,10 @@ public sealed class AdminPagesTests(ProductFixture fixture) : IClassFixture<Prod
         (await SendAsync(HttpMethod.Get, path)).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await SendAsync(HttpMethod.Post, "/setup/guess")).StatusCode.ShouldBe(HttpStatusCode.Gone);
         (await SendAsync(HttpMethod.Post, path, null, ("Sec-Fetch-Site", "cross-site"))).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
-        var made = await SendAsync(HttpMethod.Post, path);
+        var weak = await SendAsync(HttpMethod.Post, path, new([new("email", "ann@example.com"), new("name", "Ann"), new("password", "short")]));
+        weak.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        (await SendAsync(HttpMethod.Get, path)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        var made = await SendAsync(HttpMethod.Post, $"{path}?handler=Token");
         made.Headers.GetValues("Set-Cookie").Single().ShouldStartWith("sandbox_admin=");
         made.Headers.CacheControl!.NoStore.ShouldBeTrue();
         (await made.Content.ReadAsStringAsync(Stop)).ShouldContain("<code>sbx_");

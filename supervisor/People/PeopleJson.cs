@@ -1,0 +1,18 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Rest;
+
+namespace Sandbox.Supervisor.People;
+
+/// <summary>JSON of members.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    RespectNullableAnnotations = true,
+    Converters = [typeof(UtcTimeConverter), typeof(ExactStringConverter)])]
+[JsonSerializable(typeof(Member))]
+[JsonSerializable(typeof(Page<Member>))]
+[JsonSerializable(typeof(MemberWrite))]
+[JsonSerializable(typeof(MemberChange))]
+[JsonSerializable(typeof(NewMember))]
+internal sealed partial class PeopleJson : JsonSerializerContext;

@@ -1,0 +1,21 @@
+using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Rest;
+
+namespace Sandbox.Supervisor.People;
+
+/// <summary>Composition of this folder.</summary>
+internal static class PeopleServices
+{
+    public static IServiceCollection AddPeople(this IServiceCollection services)
+    {
+        services.AddSingleton<PersonStore>();
+        services.AddSingleton<SessionStore>();
+        services.AddSingleton<Passwords>();
+        services.AddSingleton<PersonService>();
+        services.AddSingleton<IPageSessions, PageSessions>();
+        services.AddSingleton<IWelcome, Welcome>();
+        services.AddSingleton<MemberStore>();
+        services.AddSingleton<IMembers, MemberService>();
+        return services;
+    }
+}

@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Limits;
+
+namespace Sandbox.Supervisor.People;
+
+/// <summary>Who an e-mail and a password stand for. Nothing in an answer tells whether there is such an account.</summary>
+internal sealed class PersonService(PersonStore store, Passwords passwords, TimeProvider time)
+{
+    /// <summary>Attempts of one address in a minute.</summary>
+    public const int AttemptsPerMinute = 30;
+
+    private static readonly Problem s_wrong = new(401, Codes.Unauthorized, "The e-mail or the password is wrong.");
+    private readonly MinuteRates<string> _rates = new(time);
+    private readonly StrangerAttempts _strangers = new(time);
+
+    /// <summary>The person, or why nobody is signed in: 401, or 429 where the account is locked or the address tries too often.</summary>
+    public async Task<Result<Guid>> SignInAsync(string email, string password, IPAddress? address, CancellationToken cancellationToken)
+    {
+        if (_rates.Take(NetworkOf(address), AttemptsPerMinute) is { } seconds)
+        {
+            return new Problem(429, Codes.RateLimit, $"There were too many attempts from this address. Try again in {seconds} seconds.")
+            {
+                RetryAfterSeconds = seconds,
+            };
+        }
+
+        var normal = PersonRules.Normal(email);
+        if (!PersonRules.CouldBe(normal, password)) return s_wrong;
+        var person = await store.FindAsync(normal, cancellationToken);
+        var now = time.GetUtcNow();
+        var attempt = person is null ? _strangers.Count(normal) : await store.CountAttemptAsync(person.Id, now, cancellationToken);
+        if (!attempt.IsAdmitted) return Locked(attempt.LockedUntil ?? now, now);
+        if (await passwords.VerifyAsync(person?.PasswordHash, password, cancellationToken) && person is { Disabled: false })
+        {
+            await store.ForgetAttemptsAsync(person.Id, cancellationToken);
+            return person.Id;
+        }
+
+        return attempt.LockedUntil is { } until ? Locked(until, now) : s_wrong;
+    }
+
+    /// <summary>422 for fields that are not acceptable, 409 where the e-mail is taken; else null.</summary>
+    public async Task<Problem?> RefusalAsync(string email, string name, string password, CancellationToken cancellationToken)
+    {
+        var normal = PersonRules.Normal(email);
+        if (PersonRules.Refusal(normal, name, password) is { } refused) return refused;
+        return await store.FindAsync(normal, cancellationToken) is null ? null : Taken();
+    }
+
+    /// <summary>Makes an account that may do everything.</summary>
+    public async Task<Result<Guid>> CreateSuperadminAsync(string email, string name, string password, CancellationToken cancellationToken)
+    {
+        if (await RefusalAsync(email, name, password, cancellationToken) is { } refused) return refused;
+        var id = Guid.CreateVersion7(time.GetUtcNow());
+        var hash = await passwords.HashAsync(password, cancellationToken);
+        return await store.InsertSuperadminAsync(id, PersonRules.Normal(email), name, hash, cancellationToken) ? id : Taken();
+    }
+
+    private static Problem Taken() =>
+        new(409, Codes.Conflict, "There is an account with this e-mail already.") { Errors = [new FieldError("email", "is taken")] };
+
+    private static Problem Locked(DateTimeOffset until, DateTimeOffset now) =>
+        new(429, Codes.RateLimit, $"There were too many wrong passwords. Try again after {until.UtcDateTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture)} UTC.")
+        {
+            RetryAfterSeconds = Math.Max(1, (int)Math.Ceiling((until - now).TotalSeconds)),
+        };
+
+    /// <summary>Of IPv6 the first half: one subscriber has all of the other.</summary>
+    private static string NetworkOf(IPAddress? address) =>
+        address is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false }
+            ? Convert.ToHexStringLower(address.GetAddressBytes().AsSpan(0, 8))
+            : address?.ToString() ?? "";
+}
