@@ -5,15 +5,16 @@ using Microsoft.Extensions.Options;
 namespace Sandbox.Supervisor.People;
 
 /// <summary>Hashes of passwords, one at a time: each takes a processor for a tenth of a second, and scripts' requests need it too.</summary>
-internal sealed class Passwords : IDisposable
+/// <param name="iterations">What one hash costs; tests of other things take few.</param>
+internal sealed class Passwords(int iterations = Passwords.Iterations) : IDisposable
 {
     public const int LengthMin = 12;
     public const int LengthMax = 200;
-    private const int Iterations = 210_000;
+    public const int Iterations = 210_000;
     private const int SaltBytes = 16;
     private const int KeyBytes = 32;
-    private static readonly PasswordHasher<Passwords> s_hasher = new(Options.Create(new PasswordHasherOptions { IterationCount = Iterations }));
-    private static readonly string s_nobodys = Nobodys();
+    private readonly PasswordHasher<Passwords> _hasher = new(Options.Create(new PasswordHasherOptions { IterationCount = iterations }));
+    private readonly string _nobodys = Nobodys(iterations);
     private readonly SemaphoreSlim _turn = new(1);
 
     public async Task<string> HashAsync(string password, CancellationToken cancellationToken)
@@ -21,7 +22,7 @@ internal sealed class Passwords : IDisposable
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            return s_hasher.HashPassword(this, password);
+            return _hasher.HashPassword(this, password);
         }
         finally
         {
@@ -35,7 +36,7 @@ internal sealed class Passwords : IDisposable
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            var isRight = s_hasher.VerifyHashedPassword(this, hash ?? s_nobodys, password) != PasswordVerificationResult.Failed;
+            var isRight = _hasher.VerifyHashedPassword(this, hash ?? _nobodys, password) != PasswordVerificationResult.Failed;
             return isRight && hash is not null;
         }
         finally
@@ -47,13 +48,13 @@ internal sealed class Passwords : IDisposable
     public void Dispose() => _turn.Dispose();
 
     /// <summary>The framework's third format: version, function, iterations, length of the salt, salt and key.</summary>
-    private static string Nobodys()
+    private static string Nobodys(int iterations)
     {
         Span<byte> hash = stackalloc byte[13 + SaltBytes + KeyBytes];
         hash.Clear();
         hash[0] = 1;
         BinaryPrimitives.WriteUInt32BigEndian(hash[1..], 2);
-        BinaryPrimitives.WriteUInt32BigEndian(hash[5..], Iterations);
+        BinaryPrimitives.WriteUInt32BigEndian(hash[5..], (uint)iterations);
         BinaryPrimitives.WriteUInt32BigEndian(hash[9..], SaltBytes);
         return Convert.ToBase64String(hash);
     }

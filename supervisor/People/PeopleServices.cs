@@ -10,7 +10,7 @@ internal static class PeopleServices
     {
         services.AddSingleton<PersonStore>();
         services.AddSingleton<SessionStore>();
-        services.AddSingleton<Passwords>();
+        services.AddSingleton(_ => new Passwords());
         services.AddSingleton<PersonService>();
         services.AddSingleton<IPageSessions, PageSessions>();
         services.AddSingleton<IWelcome, Welcome>();

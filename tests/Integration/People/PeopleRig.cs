@@ -9,5 +9,8 @@ internal static class PeopleRig
 {
     public static PageSessions Sessions(Db db, ITokens tokens, TimeProvider time) => new(new SessionStore(db), tokens, People(db, time), time);
 
-    public static PersonService People(Db db, TimeProvider time) => new(new PersonStore(db), new Passwords(), time);
+    /// <summary>Of a password's hash: what is tested is not its strength, and sixty strong ones take half a minute.</summary>
+    private const int Iterations = 1_000;
+
+    public static PersonService People(Db db, TimeProvider time) => new(new PersonStore(db), new Passwords(Iterations), time);
 }
