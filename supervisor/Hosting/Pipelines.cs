@@ -87,6 +87,7 @@ internal static class Pipelines
         TenantEndpoints.Map(api);
         TokenEndpoints.Map(api);
         ScriptEndpoints.Map(api);
+        DraftEndpoints.Map(api);
         EntityEndpoints.Map(api);
         SdkTypesEndpoints.Map(api);
         InvokeEndpoints.Map(api);

@@ -15,7 +15,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
     [
         typeof(IScripts), typeof(IExecutions), typeof(ITenants), typeof(ITokens), typeof(IEntities), typeof(ISecrets), typeof(IEmailSettings),
         typeof(IConnections), typeof(IUsage), typeof(ISdkTypes), typeof(IDurableExecutions), typeof(IDeadLetters), typeof(IAlerts), typeof(IEvents), typeof(ISchedules), typeof(IHooks), typeof(IErrors),
-        typeof(IAudit),
+        typeof(IAudit), typeof(IDrafts),
     ];
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -35,6 +35,10 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         { "IScripts.SetEnabledAsync", default, Permissions.ScriptsUpdate },
         { "IScripts.SetPausedAsync", default, Permissions.ScriptsUpdate },
         { "IScripts.ValidateAsync", default, Permissions.ScriptsRead },
+        { "IDrafts.GetAsync", default, Permissions.ScriptsRead },
+        { "IDrafts.PutAsync", default, Permissions.ScriptsUpdate },
+        { "IDrafts.DeleteAsync", default, Permissions.ScriptsUpdate },
+        { "IDrafts.PublishAsync", default, Permissions.ScriptsPublish },
         { "IExecutions.GetAsync", default, Permissions.ExecutionsRead },
         { "IExecutions.ListAsync", default, Permissions.ExecutionsRead },
         { "IExecutions.LogsAsync", default, Permissions.ExecutionsRead },
@@ -200,6 +204,8 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         : type == typeof(string) ? "nothing-here"
         : type == typeof(ScriptWrite) ? new ScriptWrite { Name = "price", Kind = ScriptKind.Embedded, Source = "return 1" }
         : type == typeof(TenantWrite) ? new TenantWrite { Slug = "other", Name = "Other" }
+        : type == typeof(DraftWrite) ? new DraftWrite { BaseVersion = 1, Source = "return 1" }
+        : type == typeof(PublishWrite) ? new PublishWrite()
         : type == typeof(ValidateRequest) ? new ValidateRequest(ScriptKind.Embedded, "return 1", null, null)
         : type == typeof(ExecutionFilter) ? new ExecutionFilter()
         : type == typeof(DeadLetterFilter) ? new DeadLetterFilter(null, null, null, null, null, null)
