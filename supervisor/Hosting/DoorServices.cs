@@ -25,6 +25,7 @@ using Sandbox.Supervisor.Schedules;
 using Sandbox.Supervisor.Scripts;
 using Sandbox.Supervisor.Secrets;
 using Sandbox.Supervisor.Tenants;
+using Sandbox.Supervisor.Tries;
 using Sandbox.Supervisor.Usage;
 using Sandbox.Web;
 
@@ -99,7 +100,8 @@ internal static class DoorServices
             AlertsJson.Default,
             EventsJson.Default,
             SchedulesJson.Default,
-            HooksJson.Default);
+            HooksJson.Default,
+            TriesJson.Default);
         services.AddRazorPages(pages => pages.Conventions.ConfigureFilter(new Microsoft.AspNetCore.Mvc.IgnoreAntiforgeryTokenAttribute()))
             .ConfigureApplicationPartManager(parts =>
             {

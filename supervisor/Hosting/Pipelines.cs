@@ -21,6 +21,7 @@ using Sandbox.Supervisor.Schedules;
 using Sandbox.Supervisor.Scripts;
 using Sandbox.Supervisor.Secrets;
 using Sandbox.Supervisor.Tenants;
+using Sandbox.Supervisor.Tries;
 using Sandbox.Supervisor.Types;
 using Sandbox.Supervisor.Usage;
 using Sandbox.Supervisor.Workers;
@@ -91,6 +92,7 @@ internal static class Pipelines
         EntityEndpoints.Map(api);
         SdkTypesEndpoints.Map(api);
         InvokeEndpoints.Map(api);
+        TryEndpoints.Map(api);
         HooksEndpoints.Map(api);
         QueueEndpoints.Map(api);
         DeadLetterEndpoints.Map(api);

@@ -28,7 +28,7 @@ internal sealed class DraftService(DraftStore drafts, ScriptService scripts, Scr
         if (ifMatch is not null)
         {
             var before = await OwnAsync(principal, script, cancellationToken);
-            if (before is null) return ETags.Refusal(ifMatch, "")!;
+            if (before is null) return ETags.Stale;
             if (ETags.Refusal(ifMatch, ETags.Of(before.UpdatedAt)) is { } stale) return stale;
             expected = before.UpdatedAt;
         }
@@ -37,7 +37,7 @@ internal sealed class DraftService(DraftStore drafts, ScriptService scripts, Scr
         var written = await drafts.PutAsync(new StoredDraft(script.TenantId, script.Id, author, number, draft, default), expected, cancellationToken);
         return written is not null ? await ShownAsync(written, idOrName, cancellationToken)
             : expected is null ? MissingScript(idOrName)
-            : ETags.Refusal(ifMatch, "")!;
+            : ETags.Stale;
     }
 
     public async Task<Result<bool>> DeleteAsync(Principal principal, string idOrName, string? ifMatch, CancellationToken cancellationToken)

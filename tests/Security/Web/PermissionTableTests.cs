@@ -54,6 +54,7 @@ public sealed class PermissionTableTests(ProductFixture fixture) : IClassFixture
         ["DELETE /api/v1/tokens/{id:guid}"] = Permissions.TokensManage,
         ["GET /api/v1/scripts"] = Permissions.ScriptsRead,
         ["POST /api/v1/scripts"] = Permissions.ScriptsCreate,
+        ["POST /api/v1/scripts/try"] = Permissions.ScriptsUpdate,
         ["POST /api/v1/scripts/validate"] = Permissions.ScriptsRead,
         ["GET /api/v1/scripts/{script}"] = Permissions.ScriptsRead,
         ["PATCH /api/v1/scripts/{script}"] = Permissions.ScriptsUpdate,
