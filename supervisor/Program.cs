@@ -23,6 +23,7 @@ using Sandbox.Supervisor.Schedules;
 using Sandbox.Supervisor.Scripts;
 using Sandbox.Supervisor.Secrets;
 using Sandbox.Supervisor.Tenants;
+using Sandbox.Supervisor.Tries;
 using Sandbox.Supervisor.Types;
 using Sandbox.Supervisor.Usage;
 using Sandbox.Supervisor.Uses;
@@ -62,6 +63,7 @@ return await StartupErrors.ShowAsync(async () =>
         .AddData()
         .AddTypes()
         .AddScripts()
+        .AddTries()
         .AddHooks(builder.Configuration)
         .AddHttpTriggers()
         .AddSandboxDoors();

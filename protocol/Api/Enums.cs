@@ -31,6 +31,9 @@ public enum TriggerType
     [JsonStringEnumMemberName("event")] Event,
     [JsonStringEnumMemberName("manual")] Manual,
     [JsonStringEnumMemberName("api")] Api,
+
+    /// <summary>A source that is not saved.</summary>
+    [JsonStringEnumMemberName("try")] Try,
 }
 
 /// <summary>Severity of a log line.</summary>

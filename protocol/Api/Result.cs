@@ -29,6 +29,9 @@ public sealed record Problem(int Status, string Code, string Detail)
     /// <summary>For <c>Retry-After</c>, seconds.</summary>
     public int? RetryAfterSeconds { get; init; }
 
+    /// <summary>Of a draft that another version overtook.</summary>
+    public DraftDiff? Diff { get; init; }
+
     public static Problem NotFound(string what) => new(404, Codes.NotFound, what);
 
     /// <summary>422 for fields that are not acceptable.</summary>

@@ -101,6 +101,9 @@ public sealed record ScriptVersion
     public int ApiVersion { get; init; } = 1;
     public required string CreatedBy { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Why it was made, as the one who published its draft wrote.</summary>
+    public string? Message { get; init; }
 }
 
 /// <summary>Fields of a new script, or of a change to one: absent leaves a field as it is (for a new one: its default).</summary>

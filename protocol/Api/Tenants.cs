@@ -18,6 +18,10 @@ public sealed record Tenant
 
     public TenantLimits Limits { get; init; } = new();
     public TenantEgress Egress { get; init; } = new();
+
+    /// <summary>Whoever publishes a draft is another than its author, and no other write makes a version live.</summary>
+    public bool PublishNeedsSecondPerson { get; init; }
+
     public bool Suspended { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }
@@ -61,6 +65,7 @@ public sealed record TenantWrite : IPartialWrite
     public IReadOnlyList<string>? Hosts { get; init; }
     public TenantLimitsWrite? Limits { get; init; }
     public TenantEgressWrite? Egress { get; init; }
+    public bool? PublishNeedsSecondPerson { get; init; }
 }
 
 /// <summary>A partial change of <see cref="TenantEgress"/>.</summary>

@@ -115,12 +115,12 @@ internal static class ErrorWriteStore
 
     /// <summary>
     /// What we ended ourselves, and what was refused before it began because there was too much of it, is no failure of the script.
-    /// A dry run must change nothing.
+    /// A dry run must change nothing, and whoever tries a source sees its failure himself.
     /// </summary>
     private static bool IsGrouped(Execution execution) =>
         execution.Status is ExecutionStatus.Failed or ExecutionStatus.Timeout
         && execution.Code is not (null or Codes.Interrupted)
-        && execution.Cause.Kind != "dry_run"
+        && execution.Cause.Kind is not ("dry_run" or "try")
         && !(execution.StartedAt is null && IsOfAdmission(execution.Code));
 
     private static bool IsOfAdmission(string code) =>

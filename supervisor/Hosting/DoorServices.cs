@@ -26,6 +26,7 @@ using Sandbox.Supervisor.Schedules;
 using Sandbox.Supervisor.Scripts;
 using Sandbox.Supervisor.Secrets;
 using Sandbox.Supervisor.Tenants;
+using Sandbox.Supervisor.Tries;
 using Sandbox.Supervisor.Usage;
 using Sandbox.Web;
 
@@ -101,7 +102,8 @@ internal static class DoorServices
             AlertsJson.Default,
             EventsJson.Default,
             SchedulesJson.Default,
-            HooksJson.Default);
+            HooksJson.Default,
+            TriesJson.Default);
         services.AddLocalization();
         services.AddRazorPages(pages => pages.Conventions.ConfigureFilter(new Microsoft.AspNetCore.Mvc.IgnoreAntiforgeryTokenAttribute()))
             .ConfigureApplicationPartManager(parts =>

@@ -124,6 +124,7 @@ internal sealed class DurableExecutions(
     private async Task<Result<QueueItem>> ReplayOfAsync(Execution execution, ReplayRequest request, TimeSpan? pause, CancellationToken cancellationToken)
     {
         if (execution.FinishedAt is null) return Conflict(execution, "It is not final yet; cancel it first, or wait for its end.");
+        if (TypeOf(execution) == TriggerType.Try) return Conflict(execution, "Its source was not saved; try it again.");
         if (tenants.ById(execution.TenantId) is not { } tenant || await scripts.GetAsync(execution.TenantId, execution.ScriptId, cancellationToken) is not { } script)
             return Conflict(execution, $"The script '{execution.ScriptName}' is gone.");
         if (Refusal(tenant, script) is { } no) return no with { ExecutionId = execution.Id };

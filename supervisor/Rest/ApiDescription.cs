@@ -181,6 +181,7 @@ internal static class ApiDescription
                 ["detail"] = new OpenApiSchema { Type = JsonSchemaType.String },
                 ["code"] = new OpenApiSchema { Type = JsonSchemaType.String },
                 ["execution_id"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid" },
+                ["diff"] = new OpenApiSchema { Type = JsonSchemaType.Object, Description = "Of a draft that another version overtook: `live` and `mine`." },
                 ["errors"] = new OpenApiSchema
                 {
                     Type = JsonSchemaType.Array,

@@ -88,6 +88,12 @@ internal static class Problems
             JsonSerializer.Serialize(json, problem.Errors, RestJson.Default.IReadOnlyListFieldError);
         }
 
+        if (problem.Diff is { } diff)
+        {
+            json.WritePropertyName("diff");
+            JsonSerializer.Serialize(json, diff, RestJson.Default.DraftDiff);
+        }
+
         json.WriteEndObject();
     }
 }

@@ -21,4 +21,5 @@ namespace Sandbox.Supervisor.Rest;
         typeof(NamedEnum<RecordPolicy>),
     ])]
 [JsonSerializable(typeof(IReadOnlyList<FieldError>))]
+[JsonSerializable(typeof(DraftDiff))]
 internal sealed partial class RestJson : JsonSerializerContext;

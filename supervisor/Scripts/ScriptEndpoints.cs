@@ -6,7 +6,8 @@ namespace Sandbox.Supervisor.Scripts;
 /// <summary><c>/api/v1/scripts</c>.</summary>
 internal static class ScriptEndpoints
 {
-    private static readonly AuditSubject s_audit = new("script")
+    /// <summary>What the audit keeps of a script.</summary>
+    public static readonly AuditSubject Audit = new("script")
     {
         Route = "script",
         Fields =
@@ -24,7 +25,7 @@ internal static class ScriptEndpoints
         var scripts = api.MapGroup("/scripts").WithTags("scripts");
         scripts.MapGet("", List).Needs(Permissions.ScriptsRead).WithName("listScripts").WithSummary("Scripts of the tenant").Asks(("kind", "`scheduled`, `http`, `event`, `oneoff` or `embedded`.")).Gives(typeof(Page<Script>));
         scripts.MapPost("", Create)
-            .Audited("scripts.create", s_audit)
+            .Audited("scripts.create", Audit)
             .Needs(Permissions.ScriptsCreate)
             .WithName("createScript")
             .WithSummary("Makes a script; its version 1 is live at once. With uses it needs scripts.publish too")
@@ -39,14 +40,14 @@ internal static class ScriptEndpoints
             .Gives(typeof(ValidateResult));
         scripts.MapGet("/{script}", Get).Needs(Permissions.ScriptsRead).WithName("getScript").WithSummary("One script, by id or name").Gives(typeof(Script));
         scripts.MapPatch("/{script}", Update)
-            .Audited("scripts.update", s_audit, ofNewVersion: "scripts.publish")
+            .Audited("scripts.update", Audit, ofNewVersion: "scripts.publish")
             .Needs(Permissions.ScriptsUpdate)
             .WithName("updateScript")
             .WithSummary("Changes a script; a new source is a new version, live at once, and needs scripts.publish too")
             .Takes(typeof(ScriptWrite))
             .Gives(typeof(Script));
         scripts.MapDelete("/{script}", Delete)
-            .Audited("scripts.delete", s_audit)
+            .Audited("scripts.delete", Audit)
             .Needs(Permissions.ScriptsDelete)
             .WithName("deleteScript")
             .WithSummary("Removes a script; its history and versions stay")
@@ -55,33 +56,33 @@ internal static class ScriptEndpoints
         scripts.MapGet("/{script}/versions/{version:int}", Version).Needs(Permissions.ScriptsRead).WithName("getVersion").WithSummary("One version").Gives(typeof(ScriptVersion));
         scripts.MapGet("/{script}/versions/{version:int}/diff", Diff).Needs(Permissions.ScriptsRead).WithName("diffVersions").WithSummary("How a version differs from another: source and rights").Asks(("from", "Number of the version to compare with; default: the one before.")).Gives(typeof(VersionDiff));
         scripts.MapPost("/{script}/rollback", Rollback)
-            .Audited("scripts.rollback", s_audit)
+            .Audited("scripts.rollback", Audit)
             .Needs(Permissions.ScriptsUpdate)
             .WithName("rollbackScript")
             .WithSummary("Makes a new version out of an old one; needs scripts.publish too")
             .Takes(typeof(RollbackBody))
             .Gives(typeof(Script));
         scripts.MapPost("/{script}/enable", Enable)
-            .Audited("scripts.enable", s_audit)
+            .Audited("scripts.enable", Audit)
             .Needs(Permissions.ScriptsUpdate)
             .WithName("enableScript")
             .WithSummary("Takes work again")
             .Gives(typeof(Script));
         scripts.MapPost("/{script}/disable", Disable)
-            .Audited("scripts.disable", s_audit)
+            .Audited("scripts.disable", Audit)
             .Needs(Permissions.ScriptsUpdate)
             .WithName("disableScript")
             .WithSummary("Refuses work, and records why")
             .Takes(typeof(DisableBody))
             .Gives(typeof(Script));
         scripts.MapPost("/{script}/pause", context => Pause(context, true))
-            .Audited("scripts.pause", s_audit)
+            .Audited("scripts.pause", Audit)
             .Needs(Permissions.ScriptsUpdate)
             .WithName("pauseScript")
             .WithSummary("Holds work")
             .Gives(typeof(Script));
         scripts.MapPost("/{script}/resume", context => Pause(context, false))
-            .Audited("scripts.resume", s_audit)
+            .Audited("scripts.resume", Audit)
             .Needs(Permissions.ScriptsUpdate)
             .WithName("resumeScript")
             .WithSummary("Lets held work go on")

@@ -76,7 +76,7 @@ internal sealed class ScriptRow
     };
 
     /// <summary>As named parameters; <c>json</c> columns are cast in the statement.</summary>
-    public static object Parameters(Script script, string? createdBy = null, Script? current = null) => new
+    public static object Parameters(Script script, string? createdBy = null, Script? current = null, string? message = null) => new
     {
         script.Id,
         script.TenantId,
@@ -104,6 +104,7 @@ internal sealed class ScriptRow
         script.Version,
         script.VersionId,
         createdBy = StoredText.Encode(createdBy),
+        message = StoredText.Encode(message),
         expected = current?.UpdatedAt.UtcDateTime,
     };
 

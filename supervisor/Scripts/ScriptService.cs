@@ -47,12 +47,18 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, S
         if (ScriptAccess.HasUses(made.Value) && ScriptAccess.PublishRefusal(principal) is { } unpublished) return unpublished;
         if (await CodeProblemAsync(blank.TenantId, made.Value.Source, made.Value.InputSchema, cancellationToken) is { } unparsable) return unparsable;
         if (UndeclaredProblem(made.Value) is { } undeclared) return undeclared;
+        if (ScriptAccess.HasUses(made.Value) && await AloneProblemAsync(made.Value.TenantId, cancellationToken) is { } alone) return alone;
         return await AppliedAsync(await store.CreateAsync(made.Value, principal.Name, cancellationToken), cancellationToken);
     }
 
     public Task<Result<Script>> UpdateAsync(
         Principal principal, string idOrName, ScriptWrite change, string? ifMatch, CancellationToken cancellationToken) =>
         ChangeAsync(principal, idOrName, script => ScriptRules.Apply(script, change, isNew: false), ifMatch, cancellationToken);
+
+    /// <summary>A draft goes live as the next version, even where it changes none of what a version holds.</summary>
+    public Task<Result<Script>> PublishAsync(
+        Principal principal, Guid id, Func<Script, Result<Script>> change, Publication publication, CancellationToken cancellationToken) =>
+        ChangeAsync(principal, id.ToString(), change, ifMatch: null, cancellationToken, newVersion: true, publication);
 
     public async Task<Result<bool>> DeleteAsync(Principal principal, string idOrName, string? ifMatch, CancellationToken cancellationToken)
     {
@@ -183,9 +189,9 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, S
     }
 
     private async Task<Result<Script>> ChangeAsync(
-        Principal principal, string idOrName, Func<Script, Result<Script>> change, string? ifMatch, CancellationToken cancellationToken, bool newVersion = false)
+        Principal principal, string idOrName, Func<Script, Result<Script>> change, string? ifMatch, CancellationToken cancellationToken, bool newVersion = false, Publication? publication = null)
     {
-        var entered = principal.Enter(Permissions.ScriptsUpdate);
+        var entered = principal.Enter(publication is null ? Permissions.ScriptsUpdate : Permissions.ScriptsPublish);
         if (entered.Problem is { } refused) return refused;
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
@@ -197,8 +203,10 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, S
             if (goesLive && ScriptAccess.PublishRefusal(principal) is { } unpublished) return unpublished;
             if ((changed.Source != current.Source || changed.InputSchema != current.InputSchema) && await CodeProblemAsync(current.TenantId, changed.Source, changed.InputSchema, cancellationToken) is { } unparsable) return unparsable;
             if (goesLive && UndeclaredProblem(changed) is { } undeclared) return undeclared;
+            // A draft has been looked at by then, and an old version was live once.
+            if (goesLive && !newVersion && await AloneProblemAsync(current.TenantId, cancellationToken) is { } alone) return alone;
             if (goesLive) changed = changed with { Version = current.Version + 1, VersionId = Guid.CreateVersion7(time.GetUtcNow()) };
-            var stored = await AppliedAsync(await store.UpdateAsync(changed, current, principal.Name, cancellationToken), cancellationToken);
+            var stored = await AppliedAsync(await store.UpdateAsync(changed, current, principal.Name, cancellationToken, publication), cancellationToken);
             if (stored.Problem is not { Code: Codes.PreconditionFailed }) return stored;
         }
 
@@ -223,6 +231,12 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, S
         var secret = await secrets.GetAsync(tenantId, webhook.Secret!, cancellationToken);
         return ScriptWarnings.OfSecret(webhook, secret) is { } warning ? [.. warnings, warning] : warnings;
     }
+
+    /// <summary>The refusal of a version that its author alone would make live, where the tenant wants a second person.</summary>
+    private async Task<Problem?> AloneProblemAsync(Guid tenantId, CancellationToken cancellationToken) =>
+        await store.NeedsSecondPersonAsync(tenantId, cancellationToken)
+            ? new Problem(403, Codes.NotAllowed, "In this tenant nobody makes a version live alone: write a draft of the script, and have another person publish it.")
+            : null;
 
     /// <summary>The refusal of a script that declares nothing and uses what cannot be read from its source.</summary>
     private static Problem? UndeclaredProblem(Script script) =>

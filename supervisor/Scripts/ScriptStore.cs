@@ -22,14 +22,15 @@ internal sealed class ScriptStore(Db db)
         """;
 
     private const string VersionColumns = """
-        select id, script_id as ScriptId, version, source, uses, input_schema as InputSchema, api_version as ApiVersion, created_by as CreatedBy, created_at as CreatedAt
+        select id, script_id as ScriptId, version, source, uses, input_schema as InputSchema, api_version as ApiVersion, created_by as CreatedBy,
+            created_at as CreatedAt, message
         from sandbox.script_versions
 
         """;
 
     private const string InsertVersion = """
-        insert into sandbox.script_versions (id, tenant_id, script_id, version, source, uses, input_schema, api_version, created_by)
-        values (@versionId, @tenantId, @id, @version, @source, @uses::json, @inputSchema::json, @apiVersion, @createdBy)
+        insert into sandbox.script_versions (id, tenant_id, script_id, version, source, uses, input_schema, api_version, created_by, message)
+        values (@versionId, @tenantId, @id, @version, @source, @uses::json, @inputSchema::json, @apiVersion, @createdBy, @message)
         """;
 
     /// <summary>By UUID or name: no name has the form of a UUID.</summary>
@@ -76,9 +77,10 @@ internal sealed class ScriptStore(Db db)
 
     /// <summary>
     /// Everything that can change; where <c>VersionId</c> is another than <paramref name="current"/>'s, a new version goes live.
-    /// 412 where it is no longer as <paramref name="current"/> was read, 409 where the name is taken, 404 where it is gone.
+    /// 412 where it is no longer as <paramref name="current"/> was read, 409 where the name is taken or the published draft changed, 404 where it is gone.
     /// </summary>
-    public Task<Result<Script>> UpdateAsync(Script script, Script current, string createdBy, CancellationToken cancellationToken)
+    public Task<Result<Script>> UpdateAsync(
+        Script script, Script current, string createdBy, CancellationToken cancellationToken, Publication? publication = null)
     {
         const string sql = """
             update sandbox.scripts
@@ -92,10 +94,11 @@ internal sealed class ScriptStore(Db db)
         return WriteAsync(
             script,
             sql,
-            ScriptRow.Parameters(script, createdBy, current),
+            ScriptRow.Parameters(script, createdBy, current, publication?.Message),
             newVersion: script.VersionId != current.VersionId,
             cancellationToken,
-            resumed: current.Paused && !script.Paused);
+            resumed: current.Paused && !script.Paused,
+            publication);
     }
 
     /// <summary>Its versions and its history stay, its name and its routes are free, its schedule ends. False where there is none.</summary>
@@ -111,6 +114,7 @@ internal sealed class ScriptStore(Db db)
         await transaction.Connection.ExecuteAsync(new CommandDefinition("delete from sandbox.routes where tenant_id = @tenantId and script_id = @id", new { tenantId, id }, cancellationToken: cancellationToken));
         await ScheduleRowStore.DeleteAsync(transaction, tenantId, id, cancellationToken);
         await FailureRowStore.DeleteAsync(transaction, tenantId, id, cancellationToken);
+        await DraftStore.DeleteAllAsync(transaction, tenantId, id, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return deleted;
     }
@@ -154,8 +158,16 @@ internal sealed class ScriptStore(Db db)
         return new HeldWork(count, oldestAt is { } at ? new DateTimeOffset(at) : null);
     }
 
+    /// <summary>Whether nobody in the tenant makes a version live alone.</summary>
+    public async Task<bool> NeedsSecondPersonAsync(Guid tenantId, CancellationToken cancellationToken)
+    {
+        const string sql = "select publish_needs_second_person from sandbox.tenants where id = @tenantId";
+        await using var transaction = await db.TenantAsync(tenantId, cancellationToken);
+        return await transaction.Connection.ExecuteScalarAsync<bool>(new CommandDefinition(sql, new { tenantId }, cancellationToken: cancellationToken));
+    }
+
     private async Task<Result<Script>> WriteAsync(
-        Script script, string sql, object parameters, bool newVersion, CancellationToken cancellationToken, bool resumed = false)
+        Script script, string sql, object parameters, bool newVersion, CancellationToken cancellationToken, bool resumed = false, Publication? publication = null)
     {
         var route = RouteKeys.Of(script);
         if (route is { Problem: { } unreadable }) return unreadable;
@@ -174,6 +186,8 @@ internal sealed class ScriptStore(Db db)
 
             if (newVersion)
                 await transaction.Connection.ExecuteAsync(new CommandDefinition(InsertVersion, parameters, cancellationToken: cancellationToken));
+            if (publication is not null && !await DraftStore.DeleteAsync(transaction, publication.Draft, cancellationToken))
+                return new Problem(409, Codes.Conflict, "The draft was changed while it was published; look at what it is now.");
             if (await RouteProblemAsync(transaction, script, route?.Value, cancellationToken) is { } taken) return taken;
             await ScheduleRowStore.WriteAsync(transaction, script, cancellationToken);
             if (resumed) await FailureRowStore.DeleteAsync(transaction, script.TenantId, script.Id, cancellationToken);
@@ -235,6 +249,7 @@ internal sealed class ScriptStore(Db db)
         public required int ApiVersion { get; init; }
         public required string CreatedBy { get; init; }
         public required DateTime CreatedAt { get; init; }
+        public string? Message { get; init; }
 
         public ScriptVersion ToVersion() => new()
         {
@@ -247,6 +262,7 @@ internal sealed class ScriptStore(Db db)
             ApiVersion = ApiVersion,
             CreatedBy = StoredText.Decode(CreatedBy)!,
             CreatedAt = new DateTimeOffset(CreatedAt),
+            Message = StoredText.Decode(Message),
         };
     }
 }

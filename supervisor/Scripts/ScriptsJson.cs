@@ -23,6 +23,7 @@ namespace Sandbox.Supervisor.Scripts;
         typeof(NamedEnum<HttpAuth>),
         typeof(NamedEnum<HttpMode>),
         typeof(NamedEnum<WebhookProvider>),
+        typeof(NamedEnum<PrincipalKind>),
     ])]
 [JsonSerializable(typeof(Script))]
 [JsonSerializable(typeof(Page<Script>))]
@@ -38,4 +39,7 @@ namespace Sandbox.Supervisor.Scripts;
 [JsonSerializable(typeof(EventTrigger))]
 [JsonSerializable(typeof(RetryPolicy))]
 [JsonSerializable(typeof(VersionDiff))]
+[JsonSerializable(typeof(Draft))]
+[JsonSerializable(typeof(DraftWrite))]
+[JsonSerializable(typeof(PublishWrite))]
 internal sealed partial class ScriptsJson : JsonSerializerContext;

@@ -11,7 +11,10 @@ internal static class ScriptsServices
         services.AddSingleton<ScriptStore>();
         services.AddSingleton(provider => new ScriptCache(provider.GetRequiredService<ScriptStore>().GetAsync));
         services.AddChangeSubscriber<ScriptCache>();
-        services.AddSingleton<IScripts, ScriptService>();
+        services.AddSingleton<ScriptService>();
+        services.AddSingleton<IScripts>(provider => provider.GetRequiredService<ScriptService>());
+        services.AddSingleton<DraftStore>();
+        services.AddSingleton<IDrafts, DraftService>();
         return services;
     }
 }

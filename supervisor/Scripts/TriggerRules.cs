@@ -36,6 +36,29 @@ internal static partial class TriggerRules
         }
     }
 
+    /// <summary>What a trigger that need not be complete may be: no field but its own, each of its type.</summary>
+    public static void Shape(ScriptKind kind, RawJson trigger, List<FieldError> errors)
+    {
+        switch (kind)
+        {
+            case ScriptKind.Http:
+                Read(trigger.ToString(), ScriptsJson.Default.HttpTrigger, "", errors);
+                break;
+            case ScriptKind.Scheduled:
+                Read(trigger.ToString(), ScriptsJson.Default.CronTrigger, "", errors);
+                break;
+            case ScriptKind.Event:
+                Read(trigger.ToString(), ScriptsJson.Default.EventTrigger, "", errors);
+                break;
+            case ScriptKind.OneOff:
+            case ScriptKind.Embedded:
+                Normal(kind, trigger, errors);
+                break;
+            default:
+                throw new InvalidOperationException(kind.ToString());
+        }
+    }
+
     private static T? Read<T>(string? text, JsonTypeInfo<T> type, string needed, List<FieldError> errors) where T : class
     {
         if (text is null)

@@ -10,7 +10,7 @@ internal static class TenantEndpoints
     {
         Route = "slug",
         NameField = "slug",
-        Fields = ["slug", "name", "hosts", "limits", "egress", "suspended"],
+        Fields = ["slug", "name", "hosts", "limits", "egress", "publish_needs_second_person", "suspended"],
         Read = AuditSubject.By(
             (context, principal) => Tenants(context).GetAsync(principal, Slug(context), context.RequestAborted),
             TenantsJson.Default.Tenant),
@@ -30,7 +30,7 @@ internal static class TenantEndpoints
         tenants.MapPatch("/{slug}", Update)
             .Audited("tenants.update", s_audit)
             .WithName("updateTenant")
-            .WithSummary("Changes name, hosts or limits")
+            .WithSummary("Changes name, hosts, limits, or whether a version goes live only by a second person")
             .Takes(typeof(TenantWrite))
             .Gives(typeof(Tenant));
         tenants.MapPost("/{slug}/suspend", context => Suspend(context, true))

@@ -36,6 +36,7 @@ internal static partial class TenantRules
             Hosts = hosts ?? tenant.Hosts,
             Limits = limits,
             Egress = egress,
+            PublishNeedsSecondPerson = !write.Nulls.Contains("publish_needs_second_person") && (write.PublishNeedsSecondPerson ?? tenant.PublishNeedsSecondPerson),
         };
     }
 

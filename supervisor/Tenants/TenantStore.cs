@@ -12,7 +12,7 @@ internal sealed class TenantStore(Db db)
     private const string Columns = """
         select t.id, t.slug, t.name, t.concurrency, t.executions_per_minute as ExecutionsPerMinute, t.executions_per_day as ExecutionsPerDay,
             t.history_bytes as HistoryBytes, t.calls_per_minute as CallsPerMinute, t.suspended, t.created_at as CreatedAt, t.updated_at as UpdatedAt,
-            t.egress_hosts as EgressHosts, t.private_hosts as PrivateHosts,
+            t.egress_hosts as EgressHosts, t.private_hosts as PrivateHosts, t.publish_needs_second_person as PublishNeedsSecondPerson,
             array(select h.host from sandbox.tenant_hosts h where h.tenant_id = t.id order by h.host) as Hosts
         from sandbox.tenants t
 
@@ -55,8 +55,8 @@ internal sealed class TenantStore(Db db)
     {
         const string sql = """
             insert into sandbox.tenants (id, slug, name, concurrency, executions_per_minute, executions_per_day, history_bytes, calls_per_minute,
-                suspended, egress_hosts, private_hosts)
-            values (@id, @slug, @name, @concurrency, @perMinute, @perDay, @historyBytes, @calls, @suspended, @egressHosts, @privateHosts)
+                suspended, egress_hosts, private_hosts, publish_needs_second_person)
+            values (@id, @slug, @name, @concurrency, @perMinute, @perDay, @historyBytes, @calls, @suspended, @egressHosts, @privateHosts, @publishNeedsSecondPerson)
             """;
         return await WriteAsync(tenant, sql, expected: null, cancellationToken);
     }
@@ -69,7 +69,8 @@ internal sealed class TenantStore(Db db)
             update sandbox.tenants
             set name = @name, concurrency = @concurrency, executions_per_minute = @perMinute, executions_per_day = @perDay,
                 history_bytes = @historyBytes, calls_per_minute = @calls, suspended = @suspended,
-                egress_hosts = @egressHosts, private_hosts = @privateHosts, updated_at = greatest(clock_timestamp(), updated_at + interval '1 microsecond')
+                egress_hosts = @egressHosts, private_hosts = @privateHosts,
+                publish_needs_second_person = @publishNeedsSecondPerson, updated_at = greatest(clock_timestamp(), updated_at + interval '1 microsecond')
             where id = @id and updated_at = @expected
             """;
         return await WriteAsync(tenant, sql, expected, cancellationToken);
@@ -120,6 +121,7 @@ internal sealed class TenantStore(Db db)
                 tenant.Suspended,
                 egressHosts = tenant.Egress.Hosts?.ToArray(),
                 privateHosts = tenant.Egress.PrivateHosts.ToArray(),
+                tenant.PublishNeedsSecondPerson,
                 expected = expected?.UtcDateTime,
             }, cancellationToken: cancellationToken));
             if (written == 0)
@@ -168,6 +170,7 @@ internal sealed class TenantStore(Db db)
         public required string[] Hosts { get; init; }
         public string[]? EgressHosts { get; init; }
         public required string[] PrivateHosts { get; init; }
+        public required bool PublishNeedsSecondPerson { get; init; }
 
         public Tenant ToTenant() => new()
         {
@@ -184,6 +187,7 @@ internal sealed class TenantStore(Db db)
                 CallsPerMinute = CallsPerMinute,
             },
             Egress = new TenantEgress { Hosts = EgressHosts, PrivateHosts = PrivateHosts },
+            PublishNeedsSecondPerson = PublishNeedsSecondPerson,
             Suspended = Suspended,
             CreatedAt = new DateTimeOffset(CreatedAt),
             UpdatedAt = new DateTimeOffset(UpdatedAt),

@@ -279,6 +279,7 @@ type SandboxTrigger =
     readonly events?: readonly { readonly id: string; readonly type: string; readonly source: string; readonly time: string }[];
   }
   | { readonly type: 'manual' }
+  | { readonly type: 'try' }
   | { readonly type: 'api' };
 
 /** Deeply frozen. */

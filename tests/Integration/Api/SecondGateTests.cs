@@ -15,7 +15,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
     [
         typeof(IScripts), typeof(IExecutions), typeof(ITenants), typeof(ITokens), typeof(IEntities), typeof(ISecrets), typeof(IEmailSettings),
         typeof(IConnections), typeof(IUsage), typeof(ISdkTypes), typeof(IDurableExecutions), typeof(IDeadLetters), typeof(IAlerts), typeof(IEvents), typeof(ISchedules), typeof(IHooks), typeof(IErrors),
-        typeof(IAudit), typeof(IMembers),
+        typeof(IAudit), typeof(IMembers), typeof(IDrafts), typeof(ITries),
     ];
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -35,6 +35,11 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         { "IScripts.SetEnabledAsync", default, Permissions.ScriptsUpdate },
         { "IScripts.SetPausedAsync", default, Permissions.ScriptsUpdate },
         { "IScripts.ValidateAsync", default, Permissions.ScriptsRead },
+        { "IDrafts.GetAsync", default, Permissions.ScriptsRead },
+        { "IDrafts.PutAsync", default, Permissions.ScriptsUpdate },
+        { "IDrafts.DeleteAsync", default, Permissions.ScriptsUpdate },
+        { "IDrafts.PublishAsync", default, Permissions.ScriptsPublish },
+        { "ITries.RunAsync", default, Permissions.ScriptsUpdate },
         { "IExecutions.GetAsync", default, Permissions.ExecutionsRead },
         { "IExecutions.ListAsync", default, Permissions.ExecutionsRead },
         { "IExecutions.LogsAsync", default, Permissions.ExecutionsRead },
@@ -140,8 +145,8 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
     {
         var holder = need == Superadmins ? Principal.System("test", rig.Tenant) : Member(Permissions.All);
 
-        // The entity's table is none of this database's: that is found after the gate.
-        (await CallAsync(method, holder, owner))?.Status.ShouldBe(method == "IEntities.PutAsync" ? 422 : 404);
+        // The entity's table is none of this database's, and a try without a source is none: that is found after the gate.
+        (await CallAsync(method, holder, owner))?.Status.ShouldBe(method is "IEntities.PutAsync" or "ITries.RunAsync" ? 422 : 404);
     }
 
     [Theory(Timeout = Patience)]
@@ -207,6 +212,10 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         : type == typeof(TenantWrite) ? new TenantWrite { Slug = "other", Name = "Other" }
         : type == typeof(MemberWrite) ? new MemberWrite { Email = "new@example.com", Name = "New", Role = Roles.Viewer }
         : type == typeof(MemberChange) ? new MemberChange { Role = Roles.Viewer }
+        : type == typeof(DraftWrite) ? new DraftWrite { BaseVersion = 1, Source = "return 1" }
+        : type == typeof(TryWrite) ? new TryWrite { Kind = ScriptKind.Embedded }
+        : type == typeof(TraceParent) ? null
+        : type == typeof(PublishWrite) ? new PublishWrite()
         : type == typeof(ValidateRequest) ? new ValidateRequest(ScriptKind.Embedded, "return 1", null, null)
         : type == typeof(ExecutionFilter) ? new ExecutionFilter()
         : type == typeof(DeadLetterFilter) ? new DeadLetterFilter(null, null, null, null, null, null)

@@ -16,7 +16,9 @@ using Sandbox.Supervisor.Hooks;
 using Sandbox.Supervisor.People;
 using Sandbox.Supervisor.Queue;
 using Sandbox.Supervisor.Schedules;
+using Sandbox.Supervisor.Scripts;
 using Sandbox.Supervisor.Secrets;
+using Sandbox.Supervisor.Tries;
 using Sandbox.Supervisor.Types;
 using Sandbox.Supervisor.Usage;
 using Sandbox.Supervisor.Workers;
@@ -84,6 +86,8 @@ public sealed class ServiceRig(PostgresServer server) : IAsyncLifetime
 
     internal object Of(Type contract) =>
         contract == typeof(IScripts) ? _node.Scripts
+        : contract == typeof(IDrafts) ? new DraftService(new DraftStore(Database.Db), _node.Scripts, _node.ScriptStore, _node.Live)
+        : contract == typeof(ITries) ? new TryService(_node.Live, _node.TenantDirectory, null!, TimeProvider.System)
         : contract == typeof(IExecutions) ? _executions
         : contract == typeof(ITenants) ? _node.Tenants
         : contract == typeof(ITokens) ? _node.Tokens
