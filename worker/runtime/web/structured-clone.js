@@ -47,7 +47,7 @@ const isPromise = (value) => {
 };
 const tagOf = Object.prototype.toString;
 /**
- * An array or a plain object, as nearly all are. To ask each class first would cost a hundred times as much: every refusal is an exception.
+ * An array or a plain object, as nearly all are. To ask each class first would cost more than ten times as much: every refusal is an exception.
  * A Map or the like whose prototype was set to that of plain objects is taken for one.
  */
 const isPlain = (object) => {
