@@ -38,7 +38,7 @@ public sealed class JsonTree(RawJson value, IStringLocalizer words) : IHtmlConte
         {
             writer.Write("<div>");
             Key(writer, encoder, key);
-            Span(writer, encoder, Class(element), Text(element));
+            Span(writer, encoder, Class(element), element.GetRawText());
             writer.Write($"{end}</div>");
             return;
         }
@@ -78,8 +78,6 @@ public sealed class JsonTree(RawJson value, IStringLocalizer words) : IHtmlConte
         JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => "number",
         _ => "plain",
     };
-
-    private static string Text(JsonElement element) => element.GetRawText();
 
     private static void Span(TextWriter writer, HtmlEncoder encoder, string kind, string text)
     {

@@ -118,7 +118,7 @@ public sealed class AdminPagesTests(ProductFixture fixture) : IClassFixture<Prod
         var response = await SendAsync(HttpMethod.Post, path, form);
         response.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
         response.Headers.Contains("Set-Cookie").ShouldBeFalse();
-        (await response.Content.ReadAsStringAsync(Stop)).ShouldContain("role=\"alert\"");
+        (await response.Content.ReadAsStringAsync(Stop)).ShouldContain("The e-mail or the password is wrong.");
     }
 
     [Fact(Timeout = 120_000)]
