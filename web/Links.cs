@@ -14,4 +14,10 @@ public static class Links
         if (tenant is { IsNamed: true }) built.Add("tenant", tenant.Slug);
         return path + built.ToQueryString();
     }
+
+    /// <summary>A page of a script, by its name.</summary>
+    /// <param name="tenant">The tenant acted in.</param>
+    /// <param name="name">Its name, or its id.</param>
+    /// <param name="page">What follows, such as <c>/edit</c>.</param>
+    public static string Script(this ActingTenant? tenant, string name, string page = "") => tenant.Path($"/scripts/{Uri.EscapeDataString(name)}{page}");
 }

@@ -5,7 +5,8 @@ namespace Sandbox.Supervisor.Rest;
 
 /// <summary>
 /// The one place where a request to the admin listener or the socket is authenticated and its permission checked, by the <see cref="Access"/> of
-/// its endpoint. An endpoint that says nothing is refused: forgetting is not an opening.
+/// its endpoint. An endpoint that says nothing is refused: forgetting is not an opening. A call of the API brings a bearer token, or comes
+/// from one of our own pages and is its reader's.
 /// </summary>
 internal sealed class AccessMiddleware(
     RequestDelegate next, ITokens tokens, ITenantDirectory tenants, IPageSessions sessions, IAuditTrail audit)
@@ -41,14 +42,17 @@ internal sealed class AccessMiddleware(
 
     private async Task CheckAsync(HttpContext context, string? permission)
     {
-        var principal = await AuthenticateAsync(context);
+        var slug = context.Request.Headers[TenantHeader].ToString();
+        var principal = context.Features.Get<SentByOwnPage>() is not null && context.Request.Headers.Authorization.Count == 0
+            ? await sessions.PrincipalAsync(context, slug)
+            : await AuthenticateAsync(context);
         if (principal is null)
         {
             await Problems.WriteAsync(context, Problems.Unauthorized);
             return;
         }
 
-        var acting = permission is null ? WithoutTenant(principal) : InTenant(principal, context.Request.Headers[TenantHeader].ToString(), permission);
+        var acting = permission is null ? WithoutTenant(principal) : InTenant(principal, slug, permission);
         if (acting.Problem is { } problem)
         {
             if (problem.Status == StatusCodes.Status403Forbidden) await audit.RefusedAsync(context, principal, problem);

@@ -28,6 +28,7 @@ public sealed class MomentTagHelper(IStringLocalizer<Words> words, TimeProvider 
         var utc = at.ToUniversalTime();
         output.Attributes.SetAttribute("datetime", utc.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture));
         output.Attributes.SetAttribute("title", utc.ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture) + " UTC");
+        if (!Exact) output.Attributes.SetAttribute("data-near", "");
         output.Content.SetContent(Exact ? utc.ToString("d MMM, HH:mm:ss.fff", CultureInfo.CurrentCulture) : Text(utc, time.GetUtcNow() - utc));
     }
 

@@ -26,9 +26,21 @@ public static class Names
         _ => throw new InvalidOperationException(kind.ToString()),
     };
 
+    public static string Of(ExecutionStatus status) => status switch
+    {
+        ExecutionStatus.Completed => "Completed",
+        ExecutionStatus.Failed => "Failed",
+        ExecutionStatus.Timeout => "Timed out",
+        ExecutionStatus.Running => "Running",
+        ExecutionStatus.Pending => "Waiting",
+        ExecutionStatus.Cancelled => "Cancelled",
+        _ => throw new InvalidOperationException(status.ToString()),
+    };
+
     public static string Of(Cause cause) => cause.Kind switch
     {
         "token" => "a token",
+        "try" => "a try",
         "dry_run" => "a dry run",
         "user" => "a person",
         "http" => "a request",

@@ -29,11 +29,15 @@ internal static class WebEndpoints
     private static Task SendAsset(HttpContext context, string name)
     {
         if (!WebAssets.All.TryGetValue(name, out var asset)) return Problems.WriteAsync(context, Problem.NotFound($"There is no asset '{name}'."));
+        var takesPacked = context.Request.GetTypedHeaders().AcceptEncoding.Any(coding => coding.Value == "br" && coding.Quality is not 0);
+        var content = takesPacked ? asset.Content : asset.Plain();
+        if (asset.IsPacked) context.Response.Headers.Vary = "Accept-Encoding";
+        if (asset.IsPacked && takesPacked) context.Response.Headers.ContentEncoding = "br";
         context.Response.ContentType = asset.ContentType;
-        context.Response.ContentLength = asset.Content.Length;
+        context.Response.ContentLength = content.Length;
         context.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
         context.Response.Headers.XContentTypeOptions = "nosniff";
-        return context.Response.Body.WriteAsync(asset.Content, context.RequestAborted).AsTask();
+        return context.Response.Body.WriteAsync(content, context.RequestAborted).AsTask();
     }
 
     private static async Task SignOut(HttpContext context)

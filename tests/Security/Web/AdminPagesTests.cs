@@ -150,6 +150,24 @@ public sealed class AdminPagesTests(ProductFixture fixture) : IClassFixture<Prod
     public async Task A_form_from_elsewhere_is_refused(string header, string value, HttpStatusCode status) =>
         (await SendAsync(HttpMethod.Post, "/signin", Form(Product.Env["SANDBOX_TOKEN"]), (header, value))).StatusCode.ShouldBe(status);
 
+    [Theory(Timeout = 120_000)]
+    [InlineData("Sec-Fetch-Site", "same-origin", HttpStatusCode.OK)]
+    [InlineData("Sec-Fetch-Site", "same-site", HttpStatusCode.Unauthorized)]
+    [InlineData("Sec-Fetch-Site", "cross-site", HttpStatusCode.Unauthorized)]
+    [InlineData("Sec-Fetch-Site", "none", HttpStatusCode.Unauthorized)]
+    [InlineData("Origin", "http://evil.example", HttpStatusCode.Unauthorized)]
+    [InlineData("Host", "evil.example", HttpStatusCode.Unauthorized)]
+    [InlineData("X-Nothing", "1", HttpStatusCode.Unauthorized)]
+    public async Task The_api_takes_the_session_from_our_own_pages_alone(string header, string value, HttpStatusCode status)
+    {
+        var signedIn = await SendAsync(HttpMethod.Post, "/signin", Form(Product.Env["SANDBOX_TOKEN"]));
+        var cookie = signedIn.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
+        (string, string)[] headers = header == "Host" ? [("Cookie", cookie), (header, value), ("Sec-Fetch-Site", "same-origin")] : [("Cookie", cookie), (header, value)];
+        (await SendAsync(HttpMethod.Get, "/api/v1/scripts", null, headers)).StatusCode.ShouldBe(status);
+        (await SendAsync(HttpMethod.Get, "/api/v1/tenants", null, headers)).StatusCode
+            .ShouldBe(status == HttpStatusCode.OK ? HttpStatusCode.Forbidden : HttpStatusCode.Unauthorized);
+    }
+
     [Fact(Timeout = 120_000)]
     public async Task The_set_up_link_works_once_and_only_by_a_post()
     {

@@ -1,0 +1,24 @@
+using Sandbox.Protocol.Api;
+
+namespace Sandbox.Web.Components;
+
+/// <summary>A page that every other leads to.</summary>
+/// <param name="Section">What its pages set as <c>ViewData["Section"]</c>.</param>
+/// <param name="Permission">Who lacks it does not see the link.</param>
+public sealed record NavigationLink(string Section, string Path, string Icon, string Word, string Permission);
+
+/// <summary>The main navigation, in groups by what people come for.</summary>
+public static class Navigation
+{
+    public static IReadOnlyList<IReadOnlyList<NavigationLink>> Groups { get; } =
+    [
+        [
+            new("scripts", "/scripts", "code-xml", "Scripts", Permissions.ScriptsRead),
+            new("executions", "/executions", "activity", "Executions", Permissions.ExecutionsRead),
+        ],
+    ];
+
+    /// <summary>What the reader may open; a group of nothing is left out.</summary>
+    public static IEnumerable<IReadOnlyList<NavigationLink>> For(Principal? reader) =>
+        Groups.Select(group => group.Where(link => reader?.May(link.Permission) is true).ToArray()).Where(group => group.Length > 0);
+}

@@ -1,0 +1,57 @@
+// Calls of the API from our own pages: the session's cookie signs them, the page says in which tenant they act.
+
+/** What the server refused, with its code and the fields it named. */
+export class Refused extends Error {
+  constructor(status, problem) {
+    super(problem.detail ?? problem.title ?? `The server answered ${status}.`);
+    this.status = status;
+    this.code = problem.code ?? null;
+    this.fields = problem.errors ?? [];
+    this.problem = problem;
+  }
+}
+
+/** The server was not reached. */
+export class Unreachable extends Error {
+  constructor() {
+    super('The server was not reached. Nothing that you typed is lost; try again.');
+  }
+}
+
+/**
+ * @param {string} method
+ * @param {string} path Under /api/v1, such as "/scripts".
+ * @param {{body?: unknown, ifMatch?: string | null, signal?: AbortSignal}} [more]
+ * @returns {Promise<{value: any, etag: string | null}>}
+ */
+export async function call(method, path, { body, ifMatch, signal } = {}) {
+  const headers = { 'X-Tenant': document.documentElement.dataset.tenant ?? '' };
+  if (!headers['X-Tenant']) delete headers['X-Tenant'];
+  if (body !== undefined) headers['Content-Type'] = 'application/json';
+  if (ifMatch) headers['If-Match'] = ifMatch;
+  let answer;
+  try {
+    answer = await fetch(`/api/v1${path}`, { method, headers, body: body === undefined ? undefined : JSON.stringify(body), signal, credentials: 'same-origin' });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new Unreachable();
+  }
+
+  const text = await answer.text();
+  let value = null;
+  try {
+    value = text ? JSON.parse(text) : null;
+  } catch {
+    value = { detail: text.slice(0, 500) };
+  }
+
+  if (!answer.ok) throw new Refused(answer.status, value ?? {});
+  return { value, etag: answer.headers.get('ETag') };
+}
+
+/** What a person reads of an error; an ended session says how to go on without losing anything. */
+export function told(error) {
+  return error instanceof Refused && error.status === 401
+    ? 'Your session ended. Sign in again in another tab, then repeat this: nothing that you typed is lost.'
+    : error.message;
+}

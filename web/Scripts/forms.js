@@ -1,0 +1,161 @@
+// A form with data-api sends its fields as JSON to the API. A field's data-type says what its text is: number, switch, json, list
+// (by commas) or text; an empty one is left out, unless its data-empty says null, text ("") or list ([]). Names with dots are nested.
+import { call, told, Refused } from './api.js';
+import { later, toast } from './toast.js';
+
+const EMPTY = { null: () => null, text: () => '', list: () => [] };
+
+function valueOf(field) {
+  if (field.dataset.type === 'switch') return field.checked;
+  const text = field.value;
+  if (text.trim() === '') return EMPTY[field.dataset.empty]?.();
+  switch (field.dataset.type) {
+    case 'number': return Number(text);
+    case 'json': return JSON.parse(text);
+    case 'list': return text.split(',').map(part => part.trim()).filter(part => part !== '');
+    default: return text;
+  }
+}
+
+function put(target, name, value) {
+  const parts = name.split('.');
+  const last = parts.pop();
+  for (const part of parts) target = target[part] ??= {};
+  target[last] = value;
+}
+
+/** The fields of a form as one object. Throws a Refused that names a field whose JSON does not parse. */
+export function read(form) {
+  const body = {};
+  const several = new Map();
+  for (const field of form.elements) {
+    if (!field.name || field.disabled || ['submit', 'button'].includes(field.type) || field.dataset.skip !== undefined) continue;
+    if (field.type === 'radio' && !field.checked) continue;
+    if (field.type === 'checkbox' && field.dataset.type !== 'switch') {
+      if (!several.has(field.name)) several.set(field.name, []);
+      if (field.checked) several.get(field.name).push(field.value);
+      continue;
+    }
+
+    let value;
+    try {
+      value = valueOf(field);
+    } catch {
+      throw new Refused(422, { detail: 'One field is not acceptable.', errors: [{ field: field.name, message: 'is not JSON' }] });
+    }
+
+    if (value !== undefined) put(body, field.name, value);
+  }
+
+  for (const [name, values] of several) put(body, name, values);
+  return body;
+}
+
+function clear(form) {
+  for (const said of form.querySelectorAll('.said-wrong')) said.remove();
+  for (const field of form.querySelectorAll('[aria-invalid]')) {
+    field.removeAttribute('aria-invalid');
+    field.removeAttribute('aria-describedby');
+  }
+}
+
+/** Shows an error in the form: a summary on top, and beside each field what is wrong with it. */
+export function show(form, error) {
+  clear(form);
+  const summary = document.createElement('div');
+  summary.className = 'notice bad said-wrong';
+  summary.setAttribute('role', 'alert');
+  summary.tabIndex = -1;
+  const list = document.createElement('ul');
+  const fields = error instanceof Refused ? error.fields : [];
+  for (const { field, message } of fields) {
+    const control = [...form.elements].find(one => one.name === field || (one.name && field.startsWith(`${one.name}.`)));
+    const item = document.createElement('li');
+    if (control && control.type !== 'hidden') {
+      const said = document.createElement('p');
+      said.className = 'wrong said-wrong';
+      said.id = `${control.id || control.name}-wrong`;
+      said.textContent = message;
+      control.setAttribute('aria-invalid', 'true');
+      control.setAttribute('aria-describedby', said.id);
+      control.after(said);
+      const link = document.createElement('a');
+      link.className = 'link';
+      link.href = `#${control.id}`;
+      link.textContent = `${control.labels?.[0]?.textContent.trim() || field}: ${message}`;
+      item.append(link);
+    } else {
+      item.textContent = `${field} ${message}`;
+    }
+
+    list.append(item);
+  }
+
+  if (fields.length > 0) summary.append(list);
+  else summary.append(told(error));
+  form.prepend(summary);
+  summary.focus();
+}
+
+async function send(form, button) {
+  clear(form);
+  if (form.dataset.busy !== undefined) return;
+  form.dataset.busy = '';
+  button?.setAttribute('aria-busy', 'true');
+  try {
+    const method = form.dataset.method ?? 'POST';
+    const body = method === 'DELETE' || form.dataset.body === 'none' ? undefined : read(form);
+    const { value } = await call(method, form.dataset.api, { body, ifMatch: form.dataset.ifMatch });
+    const event = new CustomEvent('sent', { detail: value, bubbles: true, cancelable: true });
+    if (!form.dispatchEvent(event)) return;
+    const then = form.dataset.then?.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(value?.[name] ?? ''));
+    if (form.dataset.done) later(form.dataset.done);
+    if (then) location.assign(then);
+    else location.reload();
+  } catch (error) {
+    show(form, error);
+  } finally {
+    delete form.dataset.busy;
+    button?.removeAttribute('aria-busy');
+  }
+}
+
+document.addEventListener('submit', event => {
+  const form = event.target;
+  if (!(form instanceof HTMLFormElement) || form.dataset.api === undefined) return;
+  event.preventDefault();
+  void send(form, event.submitter);
+});
+
+// A dialog is opened by its button and closed by one of its own; the browser gives the focus back.
+document.addEventListener('click', event => {
+  const opener = event.target.closest?.('[data-dialog]');
+  if (opener) {
+    document.getElementById(opener.dataset.dialog)?.showModal();
+    return;
+  }
+
+  if (event.target.closest?.('[data-close]')) event.target.closest('dialog')?.close();
+});
+
+// What is written must be the name of the thing before the button can be pressed.
+document.addEventListener('input', event => {
+  const wanted = event.target.dataset?.mustBe;
+  if (wanted === undefined) return;
+  const button = event.target.form?.querySelector('button[type=submit]');
+  if (button) button.disabled = event.target.value.trim() !== wanted;
+});
+
+// A text that a button copies.
+document.addEventListener('click', async event => {
+  const button = event.target.closest?.('[data-copy]');
+  if (!button) return;
+  const source = document.getElementById(button.dataset.copy);
+  if (!source) return;
+  try {
+    await navigator.clipboard.writeText(source.value ?? source.textContent);
+    toast(button.dataset.copied ?? 'Copied');
+  } catch {
+    getSelection()?.selectAllChildren(source);
+  }
+});

@@ -1,0 +1,4 @@
+// What every page has. All of it works on without: links are links, filters are forms.
+import './forms.js';
+import './toast.js';
+import './times.js';
