@@ -26,6 +26,7 @@ public sealed record WebAsset(string ContentType, byte[] Content, bool IsPacked,
 public static class WebAssets
 {
     private const string Stylesheet = "site.css";
+    private const string Mark = "mark.svg";
     private const string Fonts = "fonts/";
 
     /// <summary>Scripts and what belongs to them, compressed when they were built.</summary>
@@ -35,6 +36,7 @@ public static class WebAssets
     {
         [".js"] = "text/javascript; charset=utf-8",
         [".css"] = "text/css; charset=utf-8",
+        [".svg"] = "image/svg+xml",
         [".ttf"] = "font/ttf",
         [".woff2"] = "font/woff2",
     }.ToFrozenDictionary(StringComparer.Ordinal);
@@ -65,6 +67,7 @@ public static class WebAssets
         var sheet = new StringBuilder(Encoding.UTF8.GetString(Read(Stylesheet)));
         foreach (var (name, font) in assets) sheet.Replace($"url({name})", $"url({font.Url})");
         Add(assets, Stylesheet, Pack(Encoding.UTF8.GetBytes(sheet.ToString())), isPacked: true);
+        Add(assets, Mark, Read(Mark), isPacked: false);
         return assets.ToFrozenDictionary(StringComparer.Ordinal);
     }
 

@@ -31,7 +31,7 @@ public sealed record Draft
     public string? Description { get; init; }
     public IReadOnlyList<string> Tags { get; init; } = [];
 
-    /// <summary>Of a stale one; else null.</summary>
+    /// <summary>In the answer to a read, and of a stale one; else null.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DraftDiff? Diff { get; init; }
 

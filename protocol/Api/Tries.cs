@@ -16,6 +16,11 @@ public sealed record TryWrite : IPartialWrite
     public RawJson? Uses { get; init; }
     public ScriptLimitsWrite? Limits { get; init; }
 
+    /// <summary>
+    /// The request that an <c>http</c> script answers: <c>{method, path, params, query, headers}</c>, each of which may be left out. The input is its body.
+    /// </summary>
+    public RawJson? Request { get; init; }
+
     /// <summary>Name of the script that it may become a version of; null, or none of that name: it may become a new one.</summary>
     public string? Name { get; init; }
 

@@ -13,7 +13,6 @@ internal sealed class TryService(ScriptCache scripts, TenantDirectory tenants, I
 {
     /// <summary>No script can have this name, so an execution that is called so is of none.</summary>
     private const string NoName = "try";
-    private static readonly RawJson s_trigger = new("""{"type":"try"}""");
 
     public async Task<Result<Execution>> RunAsync(Principal principal, TryWrite given, TraceParent? trace, CancellationToken cancellationToken)
     {
@@ -27,6 +26,8 @@ internal sealed class TryService(ScriptCache scripts, TenantDirectory tenants, I
         var input = given.Input ?? RawJson.Null;
         if (Encoding.UTF8.GetByteCount(input.ToString()) > script.Limits.OutputBytes)
             return new Problem(413, Codes.InputTooLarge, $"The input is larger than {script.Limits.OutputBytes} bytes (limits.output_bytes bounds both).");
+        var trigger = TryTrigger.Of(script, given.Request, input, time.GetUtcNow());
+        if (trigger.Problem is { } unacceptable) return unacceptable;
 
         await using var dryRun = given.DryRun is true ? new DryRun(null) : null;
         var request = new RunRequest
@@ -35,7 +36,8 @@ internal sealed class TryService(ScriptCache scripts, TenantDirectory tenants, I
             Script = script,
             Input = input,
             TriggerType = TriggerType.Try,
-            Trigger = s_trigger,
+            Trigger = trigger.Value.Trigger,
+            RecordedTrigger = trigger.Value.Recorded,
             DryRun = dryRun,
             TraceParent = trace,
             Cause = new Cause(dryRun is null ? "try" : "dry_run", principal.Id.ToString()),

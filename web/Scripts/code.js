@@ -9,14 +9,14 @@ const OF_BODIES = [1108, 1375, 1378];
 const OPTIONS = {
   fontFamily: '"JetBrains Mono", ui-monospace, Menlo, Consolas, monospace', fontSize: 13, lineHeight: 22, fontLigatures: false,
   minimap: { enabled: false }, wordWrap: 'off', fixedOverflowWidgets: true, stickyScroll: { enabled: false }, scrollBeyondLastLine: false,
-  automaticLayout: true, tabSize: 2, padding: { top: 12, bottom: 12 }, renderLineHighlight: 'line', scrollbar: { alwaysConsumeMouseWheel: false },
+  automaticLayout: true, tabSize: 2, padding: { top: 12, bottom: 12 }, bracketPairColorization: { enabled: false }, renderLineHighlight: 'line', scrollbar: { alwaysConsumeMouseWheel: false },
 };
 
 const dark = matchMedia('(prefers-color-scheme: dark)');
 const forced = matchMedia('(forced-colors: active)');
 
 function define(name, base, colours) {
-  const { keyword, string, number, call, comment, text, surface, line } = colours;
+  const { keyword, string, number, call, comment, text, surface, line, added, removed } = colours;
   editor.defineTheme(name, {
     base,
     inherit: true,
@@ -28,12 +28,13 @@ function define(name, base, colours) {
     colors: {
       'editor.background': `#${surface}`, 'editor.foreground': `#${text}`, 'editorLineNumber.foreground': `#${comment}`, 'editorLineNumber.activeForeground': `#${text}`,
       'editor.lineHighlightBackground': `#${line}`, 'editor.lineHighlightBorder': '#00000000', 'editorGutter.background': `#${surface}`,
+      'diffEditor.insertedLineBackground': `#${added}`, 'diffEditor.removedLineBackground': `#${removed}`, 'diffEditor.insertedTextBackground': '#15703d26', 'diffEditor.removedTextBackground': '#ba1e2326',
     },
   });
 }
 
-define('sandbox-light', 'vs', { keyword: '733ea4', string: '296a3b', number: '9b4e1a', call: '125a98', comment: '6b6963', text: '201e19', surface: 'ffffff', line: 'f6f4f1' });
-define('sandbox-dark', 'vs-dark', { keyword: 'cba9f3', string: '8ed09c', number: 'f1b27e', call: '8fc4f1', comment: '96938f', text: 'ebe9e6', surface: '161513', line: '1d1c19' });
+define('sandbox-light', 'vs', { keyword: '733ea4', string: '296a3b', number: '9b4e1a', call: '125a98', comment: '6b6963', text: '201e19', surface: 'ffffff', line: 'f6f4f1', added: 'dcf9e5', removed: 'fdedec' });
+define('sandbox-dark', 'vs-dark', { keyword: 'cba9f3', string: '8ed09c', number: 'f1b27e', call: '8fc4f1', comment: '96938f', text: 'ebe9e6', surface: '161513', line: '1d1c19', added: '0e2919', removed: '371b1a' });
 
 function theme() {
   const chosen = document.documentElement.dataset.theme;

@@ -529,7 +529,7 @@ element('discard-go')?.addEventListener('click', () => void discard());
 const zones = element('zones');
 if (zones) zones.replaceChildren(...Intl.supportedValuesOf('timeZone').map(zone => Object.assign(document.createElement('option'), { value: zone })));
 
-if (script && form.dataset.drafted !== undefined) {
+if (script && form.dataset.drafted === 'yes') {
   void call('GET', draftPath).then(answer => {
     etag = answer.etag;
     base = answer.value.base_version;

@@ -4,7 +4,8 @@ namespace Sandbox.Worker.Isolates;
 
 /// <summary>
 /// Keeps a few hardened isolates ready, and throws used ones away, on a thread of its own and of low priority: 20 to 30 ms of work
-/// each that no execution is to wait for. What was taken is made again when no script runs, the last one at once.
+/// each that no execution is to wait for. What was taken is made again when no script runs, the last one at once. There are as many as
+/// were taken so far, at least one and at most three: a worker that serves one version needs no more.
 /// </summary>
 internal sealed class SpareEngines
 {
@@ -18,6 +19,7 @@ internal sealed class SpareEngines
     private readonly List<HardenedEngine> _spares = [];
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Func<bool> _isIdle = static () => true;
+    private int _taken;
     private long _size = 64 * 1024 * 1024;
 
     /// <summary>Completed once the first spare is ready.</summary>
@@ -37,6 +39,7 @@ internal sealed class SpareEngines
         lock (_gate)
         {
             _size = arrayBufferBytesMax;
+            _taken++;
             var at = _spares.FindIndex(spare => spare.ArrayBufferBytesMax == arrayBufferBytesMax);
             HardenedEngine? spare = null;
             if (at >= 0)
@@ -95,7 +98,7 @@ internal sealed class SpareEngines
                 var fitting = _spares.Count(spare => spare.ArrayBufferBytesMax == _size);
                 if (fitting == 0) return (null, _size);
                 if (_discarded.TryDequeue(out discarded)) return (null, 0);
-                var isMissing = fitting < SparesMax;
+                var isMissing = fitting < Math.Clamp(_taken, 1, SparesMax);
                 if (isMissing && _isIdle()) return (null, _size);
                 Monitor.Wait(_gate, isMissing ? IdleLookMs : Timeout.Infinite);
             }

@@ -279,7 +279,12 @@ type SandboxTrigger =
     readonly events?: readonly { readonly id: string; readonly type: string; readonly source: string; readonly time: string }[];
   }
   | { readonly type: 'manual' }
-  | { readonly type: 'try' }
+  /** A try of a source that is not saved: with what the script's own trigger would give it. */
+  | {
+    readonly type: 'try'; readonly httpRequest?: SandboxHttpRequest;
+    readonly cronExpression?: string; readonly timezone?: string; readonly scheduledFor?: string; readonly missed?: number;
+    readonly eventId?: string; readonly eventType?: string; readonly eventSource?: string; readonly eventTime?: string; readonly eventPayload?: any;
+  }
   | { readonly type: 'api' };
 
 /** Deeply frozen. */

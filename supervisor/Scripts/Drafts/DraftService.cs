@@ -10,7 +10,7 @@ internal sealed class DraftService(DraftStore drafts, ScriptService scripts, Scr
     {
         var found = await FindAsync(principal, Permissions.ScriptsRead, idOrName, author, cancellationToken);
         if (found.Value is not { } draft) return found.Problem!;
-        var shown = await ShownAsync(draft, idOrName, cancellationToken);
+        var shown = await ShownAsync(draft, idOrName, withDiff: true, cancellationToken);
         return shown.Value is { } answer ? answer with { Others = await drafts.OthersAsync(draft, cancellationToken) } : shown;
     }
 
@@ -35,7 +35,7 @@ internal sealed class DraftService(DraftStore drafts, ScriptService scripts, Scr
 
         var author = new DraftAuthor(principal.Kind, principal.Id, principal.Name);
         var written = await drafts.PutAsync(new StoredDraft(script.TenantId, script.Id, author, number, draft, default), expected, cancellationToken);
-        return written is not null ? await ShownAsync(written, idOrName, cancellationToken)
+        return written is not null ? await ShownAsync(written, idOrName, withDiff: false, cancellationToken)
             : expected is null ? MissingScript(idOrName)
             : ETags.Stale;
     }
@@ -94,7 +94,7 @@ internal sealed class DraftService(DraftStore drafts, ScriptService scripts, Scr
     private Task<StoredDraft?> OwnAsync(Principal principal, Script script, CancellationToken cancellationToken) =>
         drafts.GetAsync(script.TenantId, script.Id, principal.Id, cancellationToken);
 
-    private async Task<Result<Draft>> ShownAsync(StoredDraft draft, string idOrName, CancellationToken cancellationToken)
+    private async Task<Result<Draft>> ShownAsync(StoredDraft draft, string idOrName, bool withDiff, CancellationToken cancellationToken)
     {
         if (await live.GetAsync(draft.TenantId, draft.ScriptId, cancellationToken) is not { } script) return MissingScript(idOrName);
         if (await store.VersionAsync(draft.TenantId, draft.ScriptId, draft.BaseVersion, cancellationToken) is not { } from) return NoVersion(draft.BaseVersion);
@@ -116,7 +116,7 @@ internal sealed class DraftService(DraftStore drafts, ScriptService scripts, Scr
             Record = mine.Record,
             Description = mine.Description,
             Tags = mine.Tags,
-            Diff = draft.BaseVersion == script.Version ? null : DraftRules.Diff(script, from, mine),
+            Diff = draft.BaseVersion == script.Version && !withDiff ? null : DraftRules.Diff(script, from, mine),
         };
     }
 

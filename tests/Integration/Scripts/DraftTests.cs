@@ -31,6 +31,7 @@ public sealed class DraftTests(SharedProductFixture fixture) : IClassFixture<Sha
         put.Body.TryGetProperty("diff", out _).ShouldBeFalse();
         read.ETag.ShouldBe(put.ETag.ShouldNotBeNull());
         read.Body.GetProperty("source").GetString().ShouldBe("return (");
+        read.Body.GetProperty("diff").GetProperty("mine").GetProperty("source").GetString()!.ShouldContain("+return (");
         read.Body.GetProperty("trigger").GetRawText().ShouldBe("""{"methods":["GET"]}""");
         read.Body.GetProperty("description").GetString().ShouldBe("D");
         read.Body.GetProperty("limits").GetProperty("timeout_ms").GetInt32().ShouldBe(30_000);

@@ -36,6 +36,48 @@ public sealed class TryTests(SharedProductFixture fixture) : IClassFixture<Share
         replay.StatusCode.ShouldBe(HttpStatusCode.Conflict);
     }
 
+    [Theory(Timeout = Patience)]
+    [InlineData(
+        """{"kind":"http","trigger":{"path":"/o/{id}","methods":["POST"]},"source":"const { method, params, query, body, headers } = context.trigger.httpRequest; return [method, params.id, query.q, body.a, headers['x-api-key']];","input":{"a":1},"request":{"params":{"id":"7"},"query":{"q":["x","y"]},"headers":{"X-Api-Key":"hidden"}}}""",
+        """{"status":200,"headers":{"content-type":"application/json"},"body":["POST","7",["x","y"],1,"hidden"]}""")]
+    [InlineData(
+        """{"kind":"http","trigger":{"path":"/o"},"source":"const { method, path, query, body } = context.trigger.httpRequest; return [method, path, query, body];"}""",
+        """{"status":200,"headers":{"content-type":"application/json"},"body":["GET","/o",{},null]}""")]
+    [InlineData(
+        """{"kind":"scheduled","trigger":{"cron":"0 6 * * *","timezone":"Asia/Tashkent"},"source":"const t = context.trigger; return [t.cronExpression, t.timezone, t.missed, Math.abs(Date.parse(t.scheduledFor) - Date.now()) < 60000];"}""",
+        """["0 6 * * *","Asia/Tashkent",0,true]""")]
+    [InlineData(
+        """{"kind":"event","trigger":{"event_types":["order.paid"]},"source":"return [context.trigger.eventType, context.trigger.eventPayload.n, context.input.n];","input":{"n":5}}""",
+        """["order.paid",5,5]""")]
+    public async Task A_script_finds_what_its_trigger_would_give_it(string body, string output)
+    {
+        var tenant = (await fixture.Tenant).Rest;
+
+        var execution = await TryAsync(tenant, body);
+
+        execution.GetProperty("status").GetString().ShouldBe("completed", execution.GetRawText());
+        execution.GetProperty("output").GetRawText().ShouldBe(output);
+        var trigger = (await tenant.GetAsync($"/executions/{execution.GetProperty("id").GetString()}")).GetProperty("trigger").GetRawText();
+        trigger.ShouldStartWith("""{"type":"try",""");
+        trigger.ShouldNotContain("hidden");
+    }
+
+    [Theory(Timeout = Patience)]
+    [InlineData("""{"kind":"embedded","source":"return 1;","request":{}}""", "request")]
+    [InlineData("""{"kind":"http","trigger":{"path":"/o"},"source":"return 1;","request":[]}""", "request")]
+    [InlineData("""{"kind":"http","trigger":{"path":"/o"},"source":"return 1;","request":{"method":7}}""", "request.method")]
+    [InlineData("""{"kind":"http","trigger":{"path":"/o"},"source":"return 1;","request":{"headers":{"a":1}}}""", "request.headers")]
+    [InlineData("""{"kind":"http","trigger":{"path":"/o"},"source":"return 1;","request":{"query":{"a":{}}}}""", "request.query")]
+    [InlineData("""{"kind":"http","trigger":{"path":"/o"},"source":"return 1;","request":{"body":1}}""", "request.body")]
+    public async Task A_request_that_could_be_none_is_refused_by_its_field(string body, string field)
+    {
+        var tenant = (await fixture.Tenant).Rest;
+
+        var problem = await TryAsync(tenant, body, HttpStatusCode.UnprocessableEntity);
+
+        problem.GetProperty("errors")[0].GetProperty("field").GetString().ShouldBe(field);
+    }
+
     [Fact(Timeout = Patience)]
     public async Task A_source_that_does_not_compile_is_an_execution_that_says_where()
     {
