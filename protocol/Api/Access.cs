@@ -28,7 +28,7 @@ public static class Permissions
     ];
 }
 
-/// <summary>What a page asks of its reader. A page with neither this nor <see cref="OpenToAnyoneAttribute"/> is open to nobody.</summary>
+/// <summary>What a page asks of its reader. A page without this, <see cref="NeedsSignInAttribute"/> and <see cref="OpenToAnyoneAttribute"/> is open to nobody.</summary>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class NeedsAttribute(string permission) : Attribute
 {

@@ -89,6 +89,7 @@ internal static class Pipelines
         TenantEndpoints.Map(api);
         TokenEndpoints.Map(api);
         MemberEndpoints.Map(api);
+        AccountEndpoints.Map(api);
         ScriptEndpoints.Map(api);
         DraftEndpoints.Map(api);
         EntityEndpoints.Map(api);

@@ -19,7 +19,7 @@ internal sealed class PageSessions(SessionStore store, ITokens tokens, PersonSer
     private const int UserAgentMax = 300;
 
     /// <summary>How long a session lasts that nobody uses.</summary>
-    private static readonly TimeSpan s_idle = TimeSpan.FromHours(12);
+    public static readonly TimeSpan Idle = TimeSpan.FromHours(12);
 
     /// <summary>How long a session lasts at most.</summary>
     private static readonly TimeSpan s_life = TimeSpan.FromDays(7);
@@ -35,8 +35,9 @@ internal sealed class PageSessions(SessionStore store, ITokens tokens, PersonSer
     {
         if (HashOf(PageCookie.Read(context)) is not { } hash) return null;
         var now = time.GetUtcNow();
-        if (await store.FindAsync(hash, now, now - s_idle, context.RequestAborted) is not { } session) return null;
+        if (await store.FindAsync(hash, now, now - Idle, context.RequestAborted) is not { } session) return null;
         if (now - new DateTimeOffset(session.LastSeenAt) >= s_seenEvery) await store.SeenAsync(session.Id, now, context.RequestAborted);
+        context.Features.Set(new SignedInBy(session.Id));
         return session.PersonId is { } person ? await PersonAsync(person, session, tenantSlug, context.RequestAborted) : TokenOf(session);
     }
 
@@ -56,7 +57,7 @@ internal sealed class PageSessions(SessionStore store, ITokens tokens, PersonSer
             now + s_life,
             agent.Length == 0 ? null : agent[..Math.Min(agent.Length, UserAgentMax)],
             context.Connection.RemoteIpAddress?.ToString());
-        await store.InsertAsync(session, now - s_idle, cancellationToken);
+        await store.InsertAsync(session, now - Idle, cancellationToken);
         PageCookie.Write(context, secret, s_life);
     }
 

@@ -5,7 +5,7 @@ using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.People;
 
-/// <summary>JSON of members.</summary>
+/// <summary>JSON of members and of the own account.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     RespectNullableAnnotations = true,
@@ -15,4 +15,6 @@ namespace Sandbox.Supervisor.People;
 [JsonSerializable(typeof(MemberWrite))]
 [JsonSerializable(typeof(MemberChange))]
 [JsonSerializable(typeof(NewMember))]
+[JsonSerializable(typeof(Page<OwnSession>))]
+[JsonSerializable(typeof(PasswordChange))]
 internal sealed partial class PeopleJson : JsonSerializerContext;

@@ -16,6 +16,7 @@ internal static class PeopleServices
         services.AddSingleton<IWelcome, Welcome>();
         services.AddSingleton<MemberStore>();
         services.AddSingleton<IMembers, MemberService>();
+        services.AddSingleton<IAccounts, AccountService>();
         return services;
     }
 }

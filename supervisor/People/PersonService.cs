@@ -42,6 +42,26 @@ internal sealed class PersonService(PersonStore store, Passwords passwords, Time
         return attempt.LockedUntil is { } until ? Locked(until, now) : s_wrong;
     }
 
+    /// <summary>
+    /// Takes the current password as the sign-in does: whoever found an open browser must not be able to guess it. Ends all sessions but one.
+    /// </summary>
+    public async Task<Result<bool>> ChangePasswordAsync(
+        Guid id, Guid? keptSession, string current, string password, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var attempt = await store.CountAttemptAsync(id, now, cancellationToken);
+        if (!attempt.IsAdmitted) return Locked(attempt.LockedUntil ?? now, now);
+        if (current.Length <= Passwords.LengthMax
+            && await store.PasswordHashAsync(id, cancellationToken) is { } old
+            && await passwords.VerifyAsync(old, current, cancellationToken)
+            && await store.ChangePasswordAsync(id, old, await passwords.HashAsync(password, cancellationToken), keptSession, cancellationToken))
+        {
+            return true;
+        }
+
+        return attempt.LockedUntil is { } until ? Locked(until, now) : Problem.Invalid(new FieldError("current", "is not the password"));
+    }
+
     /// <summary>422 for fields that are not acceptable, 409 where the e-mail is taken; else null.</summary>
     public async Task<Problem?> RefusalAsync(string email, string name, string password, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using Dapper;
+using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Database;
 
 namespace Sandbox.Supervisor.People;
@@ -14,6 +15,45 @@ internal sealed class PersonStore(Db db)
             """;
         await using var connection = await db.System.OpenConnectionAsync(cancellationToken);
         return await connection.QuerySingleOrDefaultAsync<Person>(new CommandDefinition(sql, new { email }, cancellationToken: cancellationToken));
+    }
+
+    /// <summary>Null where there is none.</summary>
+    public async Task<Account?> GetAsync(Guid id, CancellationToken cancellationToken)
+    {
+        const string sql = "select id, email, name from sandbox.people where id = @id";
+        await using var connection = await db.System.OpenConnectionAsync(cancellationToken);
+        var account = await connection.QuerySingleOrDefaultAsync<Account>(
+            new CommandDefinition(sql, new { id }, cancellationToken: cancellationToken));
+        return account is null ? null : account with { Name = StoredText.Decode(account.Name)! };
+    }
+
+    /// <summary>Null where there is none.</summary>
+    public async Task<string?> PasswordHashAsync(Guid id, CancellationToken cancellationToken)
+    {
+        const string sql = "select password_hash from sandbox.people where id = @id";
+        await using var connection = await db.System.OpenConnectionAsync(cancellationToken);
+        return await connection.ExecuteScalarAsync<string?>(new CommandDefinition(sql, new { id }, cancellationToken: cancellationToken));
+    }
+
+    /// <summary>Ends the person's sessions but one. False, and nothing is done, where the password is another one by now.</summary>
+    /// <param name="keptSession">Null: all end.</param>
+    public async Task<bool> ChangePasswordAsync(
+        Guid id, string oldHash, string newHash, Guid? keptSession, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            with changed as (
+                update sandbox.people
+                set password_hash = @newHash, failed_sign_ins = 0, locked_until = null, updated_at = clock_timestamp()
+                where id = @id and password_hash = @oldHash
+                returning id),
+            ended as (
+                delete from sandbox.sessions s using changed
+                where s.person_id = changed.id and (@keptSession::uuid is null or s.id <> @keptSession))
+            select exists (select from changed)
+            """;
+        var parameters = new { id, oldHash, newHash, keptSession };
+        await using var connection = await db.System.OpenConnectionAsync(cancellationToken);
+        return await connection.ExecuteScalarAsync<bool>(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken));
     }
 
     /// <summary>

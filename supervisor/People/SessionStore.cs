@@ -1,4 +1,5 @@
 using Dapper;
+using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Database;
 
 namespace Sandbox.Supervisor.People;
@@ -68,9 +69,66 @@ internal sealed class SessionStore(Db db)
         await connection.ExecuteAsync(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken));
     }
 
+    /// <summary>Those that hold, newest first.</summary>
+    /// <param name="usedAfter">Sessions that were last used earlier are over.</param>
+    public async Task<Page<OwnSession>> ListAsync(
+        SessionOwner owner, Guid? current, DateTimeOffset now, DateTimeOffset usedAfter, PageRequest page, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            select id, created_at as CreatedAt, last_seen_at as LastSeenAt, user_agent as UserAgent, ip
+            from sandbox.sessions
+            where (person_id = @personId or token_id = @tokenId) and expires_at > @now and last_seen_at > @usedAfter
+                and id < @before
+            order by id desc
+            limit @take
+            """;
+        var limit = Math.Clamp(page.Limit, 1, 200);
+        var parameters = new
+        {
+            owner.PersonId,
+            owner.TokenId,
+            now = now.UtcDateTime,
+            usedAfter = usedAfter.UtcDateTime,
+            before = page.Cursor is null ? Guid.AllBitsSet : Cursor.ReadId(page.Cursor),
+            take = limit + 1,
+        };
+        await using var connection = await db.System.OpenConnectionAsync(cancellationToken);
+        var rows = (await connection.QueryAsync<Row>(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken))).AsList();
+        var items = rows.Take(limit).Select(row => row.ToSession(current)).ToArray();
+        return new Page<OwnSession>(items, rows.Count > limit ? Cursor.Of(items[^1].Id) : null);
+    }
+
+    /// <summary>False where the owner has no such session.</summary>
+    public async Task<bool> EndAsync(SessionOwner owner, Guid id, CancellationToken cancellationToken)
+    {
+        const string sql = "delete from sandbox.sessions where id = @id and (person_id = @personId or token_id = @tokenId)";
+        var parameters = new { id, owner.PersonId, owner.TokenId };
+        await using var connection = await db.System.OpenConnectionAsync(cancellationToken);
+        return await connection.ExecuteAsync(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken)) == 1;
+    }
+
     public async Task DeleteAsync(byte[] hash, CancellationToken cancellationToken)
     {
         await using var connection = await db.System.OpenConnectionAsync(cancellationToken);
         await connection.ExecuteAsync(new CommandDefinition("delete from sandbox.sessions where hash = @hash", new { hash }, cancellationToken: cancellationToken));
+    }
+
+    private sealed class Row
+    {
+        public required Guid Id { get; init; }
+        public required DateTime CreatedAt { get; init; }
+        public required DateTime LastSeenAt { get; init; }
+        public string? UserAgent { get; init; }
+        public string? Ip { get; init; }
+
+        public OwnSession ToSession(Guid? current) => new()
+        {
+            Id = Id,
+            CreatedAt = new DateTimeOffset(CreatedAt),
+            LastSeenAt = new DateTimeOffset(LastSeenAt),
+            UserAgent = StoredText.Decode(UserAgent),
+            Ip = Ip,
+            Current = Id == current,
+        };
     }
 }

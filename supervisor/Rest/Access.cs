@@ -14,9 +14,12 @@ internal abstract record Access
     /// <summary>A superadmin's token; no tenant needed.</summary>
     internal sealed record Superadmin : Access;
 
+    /// <summary>Any token, or a reader of our pages, with whatever permissions: the endpoint is about the caller alone.</summary>
+    internal sealed record SignedIn : Access;
+
     /// <summary>
-    /// Whoever has a page session, or a bearer token: the admin pages. Each page names its permission by <see cref="NeedsAttribute"/>, or
-    /// declares by <see cref="OpenToAnyoneAttribute"/> that it needs none.
+    /// Whoever has a page session, or a bearer token: the admin pages. Each page names its permission by <see cref="NeedsAttribute"/>,
+    /// or declares by <see cref="NeedsSignInAttribute"/> or <see cref="OpenToAnyoneAttribute"/> that it needs none.
     /// </summary>
     internal sealed record Page : Access;
 }
@@ -26,11 +29,14 @@ internal static class AccessExtensions
 {
     private static readonly Access.Anyone Anyone = new();
     private static readonly Access.Superadmin Superadmin = new();
+    private static readonly Access.SignedIn SignedIn = new();
     private static readonly Access.Page Page = new();
 
     public static T AllowAnyone<T>(this T endpoint) where T : IEndpointConventionBuilder => endpoint.WithMetadata(Anyone);
 
     public static T NeedsSuperadmin<T>(this T endpoint) where T : IEndpointConventionBuilder => endpoint.WithMetadata(Superadmin);
+
+    public static T NeedsSignIn<T>(this T endpoint) where T : IEndpointConventionBuilder => endpoint.WithMetadata(SignedIn);
 
     public static T IsPage<T>(this T endpoint) where T : IEndpointConventionBuilder => endpoint.WithMetadata(Page);
 

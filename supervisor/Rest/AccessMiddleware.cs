@@ -23,11 +23,14 @@ internal sealed class AccessMiddleware(
         return endpoint.Metadata.GetMetadata<Access>() switch
         {
             Access.Anyone => next(context),
-            Access.Page when endpoint.Metadata.GetMetadata<NeedsAttribute>() is { } needs => PageAsync(context, needs.Permission),
+            Access.Page when endpoint.Metadata.GetMetadata<NeedsAttribute>() is { } needs =>
+                PageAsync(context, reader => reader.Refusal(needs.Permission)),
+            Access.Page when endpoint.Metadata.GetMetadata<NeedsSignInAttribute>() is not null => PageAsync(context, _ => null),
             Access.Page when endpoint.Metadata.GetMetadata<OpenToAnyoneAttribute>() is not null => OpenPageAsync(context),
-            Access.Page => PageAsync(context, null),
-            Access.Permitted permitted => CheckAsync(context, permitted.Permission),
-            Access.Superadmin => CheckAsync(context, null),
+            Access.Page => PageAsync(context, _ => s_closed),
+            Access.Permitted permitted => CheckAsync(context, (caller, slug) => InTenant(caller, slug, permitted.Permission)),
+            Access.Superadmin => CheckAsync(context, (caller, _) => WithoutTenant(caller)),
+            Access.SignedIn => CheckAsync(context, (caller, _) => caller),
             // What ASP.NET itself made: its 405 and 415 answers.
             null when endpoint.Metadata.Count == 0 => next(context),
             _ => Problems.WriteAsync(context, s_closed),
@@ -40,7 +43,9 @@ internal sealed class AccessMiddleware(
         return next(context);
     }
 
-    private async Task CheckAsync(HttpContext context, string? permission)
+    /// <param name="context">The request.</param>
+    /// <param name="enter">The caller as it acts in the named tenant, or why it may not.</param>
+    private async Task CheckAsync(HttpContext context, Func<Principal, string, Result<Principal>> enter)
     {
         var slug = context.Request.Headers[TenantHeader].ToString();
         var principal = context.Features.Get<SentByOwnPage>() is not null && context.Request.Headers.Authorization.Count == 0
@@ -52,7 +57,7 @@ internal sealed class AccessMiddleware(
             return;
         }
 
-        var acting = permission is null ? WithoutTenant(principal) : InTenant(principal, slug, permission);
+        var acting = enter(principal, slug);
         if (acting.Problem is { } problem)
         {
             if (problem.Status == StatusCodes.Status403Forbidden) await audit.RefusedAsync(context, principal, problem);
@@ -65,10 +70,12 @@ internal sealed class AccessMiddleware(
     }
 
     /// <summary>
-    /// A page needs a session and the page's permission. A request without a session is redirected to the sign-in. A page that declares
+    /// A page needs a session, and a permission where it names one. A request without a session is redirected to the sign-in. A page that declares
     /// nothing is refused to all.
     /// </summary>
-    private async Task PageAsync(HttpContext context, string? permission)
+    /// <param name="context">The request.</param>
+    /// <param name="refusal">Why this reader may not see the page; null: the reader may.</param>
+    private async Task PageAsync(HttpContext context, Func<Principal, Problem?> refusal)
     {
         var slug = context.Request.Query["tenant"].ToString();
         var principal = await AuthenticateAsync(context) ?? await sessions.PrincipalAsync(context, slug);
@@ -78,7 +85,7 @@ internal sealed class AccessMiddleware(
             return;
         }
 
-        if ((permission is null ? s_closed : principal.Refusal(permission)) is { } refused)
+        if (refusal(principal) is { } refused)
         {
             await audit.RefusedAsync(context, principal, refused);
             await Problems.WriteAsync(context, refused);

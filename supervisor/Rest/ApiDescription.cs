@@ -99,8 +99,12 @@ internal static class ApiDescription
             };
         }
 
-        var needs = metadata.OfType<Access.Permitted>().LastOrDefault() is { } permitted ? $"Needs the permission `{permitted.Permission}`." : "Needs a superadmin's token.";
-        operation.Description = needs;
+        operation.Description = metadata.OfType<Access>().LastOrDefault() switch
+        {
+            Access.Permitted permitted => $"Needs the permission `{permitted.Permission}`.",
+            Access.SignedIn => "Needs no permission.",
+            _ => "Needs a superadmin's token.",
+        };
         operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(BearerScheme, context.Document)] = [] }];
         foreach (var (status, meaning) in new[] { ("400", "The body is no JSON."), ("401", "There is no valid token."), ("403", "The token lacks the permission."), ("404", "There is no such thing."), ("409", "It is taken, or its state forbids it."), ("422", "A field is not acceptable; `errors` names it, its limit and the remedy.") })
         {
@@ -144,7 +148,8 @@ internal static class ApiDescription
         }
 
         if (metadata.OfType<Access.Permitted>().Any()) yield return Header("X-Tenant", "The tenant that a superadmin's token acts in.");
-        if (method == HttpMethods.Post) yield return Header("Idempotency-Key", "The same key gives the first answer for 24 hours.");
+        if (method == HttpMethods.Post && !metadata.OfType<IdempotencyMiddleware.TakesNoKey>().Any())
+            yield return Header("Idempotency-Key", "The same key gives the first answer for 24 hours.");
         if (method != HttpMethods.Get) yield return Header("If-Match", "The ETag that was read; 412 where it is stale.");
     }
 

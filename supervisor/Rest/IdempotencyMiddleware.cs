@@ -19,8 +19,12 @@ internal sealed class IdempotencyMiddleware(RequestDelegate next, IdempotencySto
     /// <summary>On an endpoint whose answer holds a field that is shown once and never stored.</summary>
     internal sealed record ShownOnce(string Field);
 
+    /// <summary>On an endpoint whose body holds a password: of what comes with a key, a fast hash is stored.</summary>
+    internal sealed record TakesNoKey;
+
     public Task InvokeAsync(HttpContext context)
     {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<TakesNoKey>() is not null) return next(context);
         if (!HttpMethods.IsPost(context.Request.Method) || context.Features.Get<Principal>() is not { } principal || !context.Request.Headers.TryGetValue(Header, out var key)) return next(context);
         var text = key.ToString();
         return text.Length is 0 or > KeyCharactersMax || !Text.IsStorable(text)

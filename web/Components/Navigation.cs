@@ -10,15 +10,26 @@ public sealed record NavigationLink(string Section, string Path, string Icon, st
 /// <summary>The main navigation, in groups by what people come for.</summary>
 public static class Navigation
 {
-    public static IReadOnlyList<IReadOnlyList<NavigationLink>> Groups { get; } =
+    public static IReadOnlyList<NavigationGroup> Groups { get; } =
     [
-        [
-            new("scripts", "/scripts", "code-xml", "Scripts", Permissions.ScriptsRead),
-            new("executions", "/executions", "activity", "Executions", Permissions.ExecutionsRead),
-        ],
+        new(
+            null,
+            [
+                new("scripts", "/scripts", "code-xml", "Scripts", Permissions.ScriptsRead),
+                new("executions", "/executions", "activity", "Executions", Permissions.ExecutionsRead),
+            ]),
+        new(
+            "Administration",
+            [
+                new("members", "/members", "users", "Members", Permissions.MembersManage),
+                new("tokens", "/tokens", "key-round", "Tokens", Permissions.TokensManage),
+                new("audit", "/audit", "scroll-text", "Audit", Permissions.AuditRead),
+            ]),
     ];
 
     /// <summary>What the reader may open; a group of nothing is left out.</summary>
-    public static IEnumerable<IReadOnlyList<NavigationLink>> For(Principal? reader) =>
-        Groups.Select(group => group.Where(link => reader?.May(link.Permission) is true).ToArray()).Where(group => group.Length > 0);
+    public static IEnumerable<NavigationGroup> For(Principal? reader) =>
+        Groups
+            .Select(group => group with { Links = [.. group.Links.Where(link => reader?.May(link.Permission) is true)] })
+            .Where(group => group.Links.Count > 0);
 }

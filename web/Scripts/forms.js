@@ -78,11 +78,14 @@ export function show(form, error) {
       said.textContent = message;
       control.setAttribute('aria-invalid', 'true');
       control.setAttribute('aria-describedby', said.id);
-      control.after(said);
+      const group = ['checkbox', 'radio'].includes(control.type) ? control.closest('fieldset') : null;
+      if (group) group.append(said);
+      else control.after(said);
       const link = document.createElement('a');
       link.className = 'link';
       link.href = `#${control.id}`;
-      link.textContent = `${control.labels?.[0]?.textContent.trim() || field}: ${message}`;
+      const label = group ? group.querySelector('legend') : control.labels?.[0];
+      link.textContent = `${label?.textContent.trim() || field}: ${message}`;
       item.append(link);
     } else {
       item.textContent = `${field} ${message}`;

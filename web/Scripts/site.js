@@ -1,4 +1,5 @@
 // What every page has. All of it works on without: links are links, filters are forms.
 import './forms.js';
+import './shown-once.js';
 import './toast.js';
 import './times.js';
