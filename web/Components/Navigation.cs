@@ -15,6 +15,7 @@ public static class Navigation
         [
             new("scripts", "/scripts", "code-xml", "Scripts", Permissions.ScriptsRead),
             new("executions", "/executions", "activity", "Executions", Permissions.ExecutionsRead),
+            new("errors", "/errors", "bug", "Errors", Permissions.ExecutionsRead),
         ],
     ];
 
