@@ -13,6 +13,7 @@ public static class Navigation
     public static IReadOnlyList<IReadOnlyList<NavigationLink>> Groups { get; } =
     [
         [
+            new("overview", "/", "house", "Overview", Permissions.ExecutionsRead),
             new("scripts", "/scripts", "code-xml", "Scripts", Permissions.ScriptsRead),
             new("executions", "/executions", "activity", "Executions", Permissions.ExecutionsRead),
             new("errors", "/errors", "bug", "Errors", Permissions.ExecutionsRead),

@@ -22,7 +22,9 @@ public sealed class PermissionTableTests(ProductFixture fixture) : IClassFixture
 
     private static readonly Dictionary<string, string> s_needs = new(StringComparer.Ordinal)
     {
-        ["GET /"] = Anyone,
+        ["HEAD /"] = Permissions.ExecutionsRead,
+        ["GET /"] = Permissions.ExecutionsRead,
+        ["POST /"] = Permissions.ExecutionsRead,
         ["GET /assets/{name}"] = Anyone,
         ["GET /healthz"] = Anyone,
         ["HEAD /healthz"] = Anyone,
