@@ -164,13 +164,19 @@ public sealed record VersionDiff(int From, int To, string Source, UsesDiff Uses)
 /// <summary>Rights in plain words, such as "may now write payments".</summary>
 public sealed record UsesDiff(IReadOnlyList<string> Added, IReadOnlyList<string> Removed);
 
+/// <summary>Which scripts to list; null: any.</summary>
+/// <param name="Kind">Of this kind.</param>
+/// <param name="Text">With this text in the name or the title, in any case.</param>
+public sealed record ScriptFilter(ScriptKind? Kind = null, string? Text = null);
+
 /// <summary>
 /// The scripts of the principal's tenant. <c>idOrName</c>: a UUID or a name; 404 where there is no such script. Every call asks for its
 /// permission here; a write that makes a version live asks for <c>scripts.publish</c> as well.
 /// </summary>
 public interface IScripts
 {
-    Task<Result<Page<Script>>> ListAsync(Principal principal, ScriptKind? kind, PageRequest page, CancellationToken cancellationToken);
+    /// <summary>By name.</summary>
+    Task<Result<Page<Script>>> ListAsync(Principal principal, ScriptFilter filter, PageRequest page, CancellationToken cancellationToken);
     Task<Result<Script>> GetAsync(Principal principal, string idOrName, CancellationToken cancellationToken);
 
     /// <summary>Version 1 is live at once. The source is parsed by V8 in a worker of the tenant first; 422 with line and column where it does not.</summary>

@@ -1,3 +1,4 @@
+using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Database;
 
 namespace Sandbox.Supervisor.History;
@@ -9,6 +10,8 @@ internal static class HistoryServices
     {
         services.AddSingleton<ExecutionStore>();
         services.AddSingleton<HistoryStore>();
+        services.AddSingleton<OverviewStore>();
+        services.AddSingleton<IOverview, OverviewService>();
         services.AddSingleton(provider => new Journal(Path.Combine(provider.GetRequiredService<DataDirectory>().Path, "journal")));
         services.AddSingleton<RejectedRecords>();
         services.AddSingleton<HistoryDelivery>();

@@ -23,7 +23,12 @@ internal static class ScriptEndpoints
     public static void Map(IEndpointRouteBuilder api)
     {
         var scripts = api.MapGroup("/scripts").WithTags("scripts");
-        scripts.MapGet("", List).Needs(Permissions.ScriptsRead).WithName("listScripts").WithSummary("Scripts of the tenant").Asks(("kind", "`scheduled`, `http`, `event`, `oneoff` or `embedded`.")).Gives(typeof(Page<Script>));
+        scripts.MapGet("", List)
+            .Needs(Permissions.ScriptsRead)
+            .WithName("listScripts")
+            .WithSummary("Scripts of the tenant")
+            .Asks(("kind", "`scheduled`, `http`, `event`, `oneoff` or `embedded`."), ("q", "Text in the name or the title, in any case."))
+            .Gives(typeof(Page<Script>));
         scripts.MapPost("", Create)
             .Audited("scripts.create", Audit)
             .Needs(Permissions.ScriptsCreate)
@@ -97,12 +102,12 @@ internal static class ScriptEndpoints
 
     private static async Task List(HttpContext context)
     {
-        var page = Answers.Page(context, "kind");
+        var page = Answers.Page(context, "kind", "q");
         var kind = Query.Enum<ScriptKind>(context, "kind");
         if ((page.Problem ?? kind.Problem) is { } problem) await Problems.WriteAsync(context, problem);
         else await Answers.ResultAsync(
             context,
-            await Scripts(context).ListAsync(context.Principal(), kind.Value, page.Value!, context.RequestAborted),
+            await Scripts(context).ListAsync(context.Principal(), new ScriptFilter(kind.Value, Query.Text(context, "q")), page.Value!, context.RequestAborted),
             ScriptsJson.Default.PageScript);
     }
 

@@ -13,10 +13,10 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, S
     private const int NextRuns = 10;
 
     public async Task<Result<Page<Script>>> ListAsync(
-        Principal principal, ScriptKind? kind, PageRequest page, CancellationToken cancellationToken)
+        Principal principal, ScriptFilter filter, PageRequest page, CancellationToken cancellationToken)
     {
         var entered = principal.Enter(Permissions.ScriptsRead);
-        return entered.Problem is { } refused ? refused : await store.ListAsync(entered.Value, kind, page, cancellationToken);
+        return entered.Problem is { } refused ? refused : await store.ListAsync(entered.Value, filter, page, cancellationToken);
     }
 
     public async Task<Result<Script>> GetAsync(Principal principal, string idOrName, CancellationToken cancellationToken)

@@ -46,17 +46,20 @@ internal sealed class ScriptStore(Db db)
     }
 
     /// <summary>By name.</summary>
-    public async Task<Page<Script>> ListAsync(Guid tenantId, ScriptKind? kind, PageRequest page, CancellationToken cancellationToken)
+    public async Task<Page<Script>> ListAsync(Guid tenantId, ScriptFilter filter, PageRequest page, CancellationToken cancellationToken)
     {
         var after = page.Cursor is null ? "" : Cursor.ReadKey(page.Cursor);
         const string sql = Columns + """
             where s.tenant_id = @tenantId and s.deleted_at is null and s.name > @after and (@kind::text is null or s.kind = @kind)
+                and (@text::text is null or strpos(lower(s.name), lower(@text)) > 0 or strpos(lower(s.title), lower(@text)) > 0)
             order by s.name limit @take
             """;
         var limit = Math.Clamp(page.Limit, 1, 200);
         await using var transaction = await db.TenantAsync(tenantId, cancellationToken);
         var rows = (await transaction.Connection.QueryAsync<ScriptRow>(new CommandDefinition(
-            sql, new { tenantId, after, kind = EnumText<ScriptKind>.Of(kind), take = limit + 1 }, cancellationToken: cancellationToken))).AsList();
+            sql,
+            new { tenantId, after, kind = EnumText<ScriptKind>.Of(filter.Kind), text = StoredText.Encode(filter.Text), take = limit + 1 },
+            cancellationToken: cancellationToken))).AsList();
         var items = rows.Take(limit).Select(row => row.ToScript()).ToArray();
         return new Page<Script>(items, rows.Count > limit ? Cursor.Of(items[^1].Name) : null);
     }

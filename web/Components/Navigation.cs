@@ -15,8 +15,10 @@ public static class Navigation
         new(
             null,
             [
+                new("overview", "/", "house", "Overview", Permissions.ExecutionsRead),
                 new("scripts", "/scripts", "code-xml", "Scripts", Permissions.ScriptsRead),
                 new("executions", "/executions", "activity", "Executions", Permissions.ExecutionsRead),
+                new("errors", "/errors", "bug", "Errors", Permissions.ExecutionsRead),
             ]),
         new(
             "Administration",

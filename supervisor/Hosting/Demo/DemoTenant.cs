@@ -35,7 +35,7 @@ internal sealed class DemoTenant(
         var all = new List<Tenant> { tenant };
         foreach (var (slug, name) in s_others) all.Add(live.BySlug(slug) ?? await CreateAsync(slug, name, cancellationToken));
         await data.PrepareAsync(all, cancellationToken);
-        var listed = await scripts.ListAsync(Principal.System(Name, tenant.Id), null, new PageRequest(1), cancellationToken);
+        var listed = await scripts.ListAsync(Principal.System(Name, tenant.Id), new ScriptFilter(), new PageRequest(1), cancellationToken);
         if (listed.Value is { Items.Count: 0 }) await MakeScriptsAsync(tenant, cancellationToken);
         var path = DemoEnv.PathIn(sandbox.DataDirectory);
         var env = DemoEnv.Read(path);

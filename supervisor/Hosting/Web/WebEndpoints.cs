@@ -4,7 +4,7 @@ using Sandbox.Web;
 
 namespace Sandbox.Supervisor.Hosting.Web;
 
-/// <summary>Maps the pages, their assets, and the two redirects without content: to the first page, and after the sign-out.</summary>
+/// <summary>Maps the pages, their assets, and the redirect after the sign-out.</summary>
 internal static class WebEndpoints
 {
     private static readonly OpenToAnyoneAttribute s_open = new();
@@ -16,11 +16,6 @@ internal static class WebEndpoints
             .IsPage()
             .NotAudited("Pages change sessions alone, and the set-up comes before anybody could be named.")
             .WithMetadata(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head, HttpMethods.Post]));
-        routes.MapGet("/", context =>
-        {
-            context.Response.Redirect("/executions");
-            return Task.CompletedTask;
-        }).IsPage().WithMetadata(s_open);
         routes.MapPost("/signout", SignOut).NotAudited("It ends the session alone.").IsPage().WithMetadata(s_open);
         routes.MapGet("/assets/{name}", SendAsset).AllowAnyone();
     }

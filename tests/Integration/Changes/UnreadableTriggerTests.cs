@@ -45,7 +45,7 @@ public sealed class UnreadableTriggerTests(PostgresServer server) : IAsyncLifeti
 
         restarted.Route(_tenant, "/good").ShouldNotBeNull().IsReadable.ShouldBeTrue();
         restarted.Route(_tenant, "/bad").ShouldNotBeNull().IsReadable.ShouldBeFalse();
-        var listed = (await restarted.Scripts.ListAsync(Writer(), null, new PageRequest(), Stop)).Value.ShouldNotBeNull().Items;
+        var listed = (await restarted.Scripts.ListAsync(Writer(), new ScriptFilter(), new PageRequest(), Stop)).Value.ShouldNotBeNull().Items;
         listed.Select(script => (script.Name, script.Enabled)).ShouldBe([("bad", false), ("good", true)]);
         listed[0].Warnings.ShouldNotBeNull().ShouldHaveSingleItem().ShouldContain("trigger");
         listed[1].Warnings.ShouldBeNull();

@@ -86,7 +86,6 @@ public sealed class AdminPagesTests(ProductFixture fixture) : IClassFixture<Prod
     }
 
     [Theory(Timeout = 120_000)]
-    [InlineData("GET", "/", HttpStatusCode.Found)]
     [InlineData("GET", "/signin", HttpStatusCode.OK)]
     [InlineData("PUT", "/signin", HttpStatusCode.MethodNotAllowed)]
     [InlineData("GET", "/signout", HttpStatusCode.MethodNotAllowed)]
@@ -101,7 +100,6 @@ public sealed class AdminPagesTests(ProductFixture fixture) : IClassFixture<Prod
     }
 
     [Theory(Timeout = 120_000)]
-    [InlineData("/")]
     [InlineData("/signin")]
     [InlineData("/setup/guess")]
     public async Task A_page_that_is_open_to_anyone_is_not_served_under_a_foreign_name(string path) =>

@@ -49,7 +49,7 @@ public sealed class SignInModel : PageModel
         var problem = ByToken || Input.Token is not null
             ? await SignInByTokenAsync(signIn, cancellationToken)
             : await signIn.SignInAsync(Input.Email ?? "", Input.Password ?? "", cancellationToken);
-        if (problem is null) return new SeeOther(LocalReturnUrl ?? "/executions");
+        if (problem is null) return new SeeOther(LocalReturnUrl ?? "/");
 
         Refusal = problem.Detail;
         return new PageResult { StatusCode = problem.Status };

@@ -51,7 +51,7 @@ public sealed class UseModel(ISetup setup) : PageModel
         }
 
         await HttpContext.Features.GetRequiredFeature<ISignIn>().SignInAsync(email, password, cancellationToken);
-        return new SeeOther("/executions");
+        return new SeeOther("/");
     }
 
     /// <summary>Answers with the token instead of a redirect: it is kept nowhere from where a second request could read it.</summary>

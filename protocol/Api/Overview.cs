@@ -1,0 +1,70 @@
+namespace Sandbox.Protocol.Api;
+
+/// <summary>What the executions of a tenant did in the last 24 hours that have begun. Executions that have not ended are not in it.</summary>
+public sealed record TenantOverview
+{
+    /// <summary>24, the oldest first; the last one has not ended.</summary>
+    public required IReadOnlyList<OverviewHour> Hours { get; init; }
+
+    /// <summary>95 of 100 executions that ran took at most so many milliseconds, within a fifth; null: none ran.</summary>
+    public required double? RanMs { get; init; }
+
+    /// <summary>95 of 100 executions waited at most so many milliseconds, within a fifth; null: there are none.</summary>
+    public required double? WaitedMs { get; init; }
+
+    /// <summary>Scripts with the most failures, at most five; none without a failure.</summary>
+    public required IReadOnlyList<OverviewScript> Failing { get; init; }
+
+    /// <summary>Scripts that take longest, by <see cref="OverviewScript.RanMs"/>, at most five.</summary>
+    public required IReadOnlyList<OverviewScript> Slowest { get; init; }
+
+    /// <summary>Scripts that are paused, the last changed first, at most five.</summary>
+    public required IReadOnlyList<PausedScript> Paused { get; init; }
+
+    /// <summary>Schedules that missed due times, the last of them first, at most five.</summary>
+    public required IReadOnlyList<MissedSchedule> Missed { get; init; }
+}
+
+/// <summary>How the executions of one hour ended.</summary>
+/// <param name="Hour">Its begin, UTC.</param>
+public sealed record OverviewHour(DateTimeOffset Hour, long Completed, long Failed, long TimedOut, long Cancelled)
+{
+    public long Total => Completed + Failed + TimedOut + Cancelled;
+}
+
+/// <summary>A script among the executions of a day.</summary>
+/// <param name="ScriptId">Its id.</param>
+/// <param name="Name">As it is called now.</param>
+/// <param name="Executions">All that ended.</param>
+/// <param name="Failures">Of these, failed or timed out.</param>
+/// <param name="RanMs">95 of 100 took at most so many milliseconds, within a fifth; null: none ran.</param>
+public sealed record OverviewScript(Guid ScriptId, string Name, long Executions, long Failures, double? RanMs);
+
+/// <summary>A script that holds its work.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Reason">Why it paused itself; null: somebody paused it.</param>
+/// <param name="At">When it was last changed.</param>
+public sealed record PausedScript(string Name, string? Reason, DateTimeOffset At);
+
+/// <summary>A schedule whose due times passed while nothing ran it.</summary>
+/// <param name="Name">Of its script.</param>
+/// <param name="Count">Due times of the last 24 hours.</param>
+/// <param name="LastAt">The last of them.</param>
+public sealed record MissedSchedule(string Name, int Count, DateTimeOffset LastAt);
+
+/// <summary>The figures of the first page.</summary>
+public interface IOverview
+{
+    /// <summary>Asks for <c>executions.read</c>.</summary>
+    Task<Result<TenantOverview>> GetAsync(Principal principal, CancellationToken cancellationToken);
+
+    /// <summary>Asks for <c>executions.read</c>. The last stored execution of each script that has one in the last 30 days.</summary>
+    /// <param name="principal">Who asks.</param>
+    /// <param name="scripts">Ids of scripts, at most 200.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    Task<Result<IReadOnlyDictionary<Guid, LastOutcome>>> LastAsync(
+        Principal principal, IReadOnlyCollection<Guid> scripts, CancellationToken cancellationToken);
+}
+
+/// <summary>How the last execution of a script ended.</summary>
+public sealed record LastOutcome(Guid ExecutionId, ExecutionStatus Status, DateTimeOffset At);

@@ -1,0 +1,146 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Sandbox.Protocol.Api;
+using Sandbox.Tests.Integration.Http;
+using Sandbox.Tests.Integration.Product;
+using Shouldly;
+using Xunit;
+
+namespace Sandbox.Tests.Integration.Pages;
+
+/// <summary>What a reader sees of scripts and their versions.</summary>
+public sealed class ScriptPagesTests(SharedProduct shared)
+{
+    private const int Patience = 120_000;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact(Timeout = Patience)]
+    public async Task A_script_is_shown_with_its_trigger_its_code_its_versions_and_its_last_executions()
+    {
+        var tenant = await (await shared.Product).CreateTenantAsync("script-page");
+        await tenant.CreateScriptAsync("greeter", "embedded", "throw new Error('<script>alert(1)</script>');");
+        await ChangeAsync(tenant, "greeter", new JsonObject { ["description"] = "<b>greets</b>", ["source"] = "return '<i>one</i>';\nawait sdk.cache.get('k');" });
+        await tenant.InvokeAsync("greeter");
+        await tenant.CreateScriptAsync("nightly", "scheduled", "return 1;", trigger: new JsonObject { ["cron"] = "0 1 * * *", ["timezone"] = "Asia/Tashkent" });
+        await tenant.CreateEndpointAsync("orders-list", "/orders/{id}", "return 1;");
+
+        var (status, page) = await PageAsync(tenant, "/scripts/greeter");
+
+        status.ShouldBe(HttpStatusCode.OK);
+        page.ShouldContain("version 2");
+        page.ShouldContain("&lt;b&gt;greets&lt;/b&gt;");
+        page.ShouldContain("&lt;i&gt;one&lt;/i&gt;");
+        page.ShouldContain("/api/v1/scripts/greeter/invoke");
+        page.ShouldContain("/scripts/greeter/edit");
+        page.ShouldContain("Roll back to version 1?");
+        page.ShouldContain("version 2, by a token");
+        page.ShouldContain("data-must-be=\"greeter\"");
+        page.ShouldNotContain("style=");
+        (await PageAsync(tenant, "/scripts/nightly")).Page.ShouldContain("0 1 * * *, in Asia/Tashkent");
+        (await PageAsync(tenant, "/scripts/orders-list")).Page.ShouldContain($"/t/{tenant.Slug}/api/scripts/orders/{{id}}");
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_version_is_compared_line_by_line_and_what_it_newly_may_do_is_said()
+    {
+        var tenant = await (await shared.Product).CreateTenantAsync("compared-page");
+        await tenant.CreateScriptAsync("changing", "embedded", "const a = '<u>';\nreturn a;");
+        await ChangeAsync(tenant, "changing", new JsonObject { ["source"] = "const a = '<s>';\nawait sdk.db.get('orders', 1);\nreturn a;" });
+
+        var page = (await PageAsync(tenant, "/scripts/changing/versions/2")).Page;
+
+        page.ShouldContain("Version 2 against 1");
+        page.ShouldContain("&#x2B;2 &#x2212;1 lines");
+        page.ShouldContain("const a = &#x27;&lt;u&gt;&#x27;;");
+        page.ShouldContain("<tr class=\"added\">");
+        page.ShouldContain("may now");
+        (await PageAsync(tenant, "/scripts/changing/versions/2?from=2")).Page.ShouldContain("The code is the same.");
+        (await PageAsync(tenant, "/scripts/changing/versions/9")).Status.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task The_list_is_searched_by_name_and_title_in_any_case()
+    {
+        var tenant = await (await shared.Product).CreateTenantAsync("searched-page");
+        await tenant.CreateScriptAsync("first-one", "embedded", "return 1;");
+        await tenant.CreateScriptAsync("second-one", "embedded", "return 1;");
+        await ChangeAsync(tenant, "second-one", new JsonObject { ["title"] = "Ночная выгрузка" });
+
+        var byName = (await PageAsync(tenant, "/scripts?text=FIRST")).Page;
+        var byTitle = (await PageAsync(tenant, "/scripts?text=ночная")).Page;
+
+        byName.ShouldContain(">first-one</a>");
+        byName.ShouldNotContain(">second-one</a>");
+        byTitle.ShouldContain(">second-one</a>");
+        byTitle.ShouldNotContain(">first-one</a>");
+        (await PageAsync(tenant, "/scripts?text=%25")).Page.ShouldContain("in its name or title");
+        (await PageAsync(tenant, "/scripts?text=%00")).Page.ShouldContain("in its name or title");
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_viewer_sees_the_script_and_no_action()
+    {
+        var product = await shared.Product;
+        var tenant = await product.CreateTenantAsync("viewed-page");
+        await tenant.CreateScriptAsync("viewed", "embedded", "return 1;");
+        var viewer = await TokenAsync(tenant, Roles.All[Roles.Viewer]);
+        var administrator = await TokenAsync(tenant, Roles.All[Roles.Admin]);
+
+        var seen = await GetAsync(product, "/scripts/viewed", viewer);
+        var full = await GetAsync(product, "/scripts/viewed", administrator);
+
+        seen.Status.ShouldBe(HttpStatusCode.OK);
+        seen.Page.ShouldContain("return 1;");
+        foreach (var action in (string[])["data-api", "/scripts/viewed/edit", "data-dialog", "Pause", "Delete"])
+        {
+            seen.Page.ShouldNotContain(action);
+            full.Page.ShouldContain(action);
+        }
+
+        (await GetAsync(product, "/scripts", viewer)).Page.ShouldNotContain("/scripts/new");
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_script_of_another_tenant_and_one_that_never_was_look_the_same()
+    {
+        var (owner, other) = (await (await shared.Product).CreateTenantAsync("owning-scripts"), await (await shared.Product).CreateTenantAsync("foreign-scripts"));
+        var id = (await owner.CreateScriptAsync("hidden-one", "embedded", "return 1;")).GetProperty("id").GetString()!;
+
+        foreach (var below in (string[])["", "/versions/1"])
+        {
+            var foreign = await PageAsync(other, $"/scripts/{id}{below}");
+            var missing = await PageAsync(other, $"/scripts/{Guid.CreateVersion7()}{below}");
+
+            foreign.Status.ShouldBe(HttpStatusCode.NotFound);
+            foreign.Page.ShouldNotContain("hidden-one");
+            foreign.ShouldBe(missing);
+        }
+    }
+
+    private static async Task ChangeAsync(RunningProduct.Tenant tenant, string script, JsonObject change)
+    {
+        using var response = await tenant.SendAsync(HttpMethod.Patch, $"/scripts/{script}", change, Stop);
+        await RunningProduct.ExpectAsync(response, HttpStatusCode.OK);
+    }
+
+    private static async Task<string> TokenAsync(RunningProduct.Tenant tenant, IEnumerable<string> permissions)
+    {
+        var body = new JsonObject { ["name"] = "reader", ["permissions"] = new JsonArray([.. permissions.Select(one => JsonValue.Create(one))]) };
+        using var made = await tenant.SendAsync(HttpMethod.Post, "/tokens", body, Stop);
+        return (await RunningProduct.ExpectAsync(made, HttpStatusCode.Created)).GetProperty("token").GetString()!;
+    }
+
+    /// <summary>By a superadmin's token, which a page takes as the API does.</summary>
+    private async Task<(HttpStatusCode Status, string Page)> PageAsync(RunningProduct.Tenant tenant, string path)
+    {
+        var product = await shared.Product;
+        return await GetAsync(product, $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}tenant={tenant.Slug}", product.Env["SANDBOX_ADMIN_TOKEN"]);
+    }
+
+    private static async Task<(HttpStatusCode Status, string Page)> GetAsync(RunningProduct product, string path, string token)
+    {
+        using var response = await product.SendAsync(HttpMethod.Get, path, token, null, null, Stop);
+        return (response.StatusCode, await response.Content.ReadAsStringAsync(Stop));
+    }
+}

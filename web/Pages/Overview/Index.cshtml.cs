@@ -1,0 +1,67 @@
+using System.Globalization;
+using Microsoft.Extensions.Localization;
+using Sandbox.Protocol.Api;
+using Sandbox.Web.Components;
+
+namespace Sandbox.Web.Pages.Overview;
+
+/// <summary>The first page: what needs a person, then figures, then executions per hour, then scripts that fail or are slow.</summary>
+[Needs(Permissions.ExecutionsRead)]
+public sealed class IndexModel(
+    IOverview overview, IErrors errors, IDeadLetters deadLetters, TimeProvider time, IStringLocalizer<Words> words) : TenantPage
+{
+    private const int ErrorsShown = 5;
+    private const int VolumeHeight = 120;
+    private const int FailuresHeight = 44;
+
+    /// <summary>More dead letters than these are not counted.</summary>
+    public const int DeadLettersMax = 200;
+
+    public TenantOverview? Day { get; private set; }
+
+    /// <summary>Open, and seen in the last 24 hours.</summary>
+    public IReadOnlyList<ErrorGroup> Errors { get; private set; } = [];
+
+    /// <summary>Open ones, the newest first.</summary>
+    public IReadOnlyList<DeadLetter> DeadLetters { get; private set; } = [];
+
+    public bool NeedsNothing => Errors.Count == 0 && DeadLetters.Count == 0 && Day is { Paused.Count: 0, Missed.Count: 0 };
+
+    public long Total => Day!.Hours.Sum(hour => hour.Total);
+
+    public long Failures => Day!.Hours.Sum(hour => hour.Failed + hour.TimedOut);
+
+    public HourChart Volume => new(
+        [.. Day!.Hours.Select(hour => Bar(hour, new ChartPart("bar-ran", hour.Completed), new ChartPart("bar-waited", hour.Cancelled)))],
+        words["executions in the last 24 hours: {0}, of them completed: {1}", Total, Day!.Hours.Sum(hour => hour.Completed)],
+        VolumeHeight,
+        hasClock: false);
+
+    /// <summary>With a scale of its own: failures are few beside what goes well.</summary>
+    public HourChart Failed => new(
+        [.. Day!.Hours.Select(hour => Bar(hour, new ChartPart("bar-refused", hour.Failed), new ChartPart("bar-late", hour.TimedOut)))],
+        words["failed or timed out in the last 24 hours: {0}", Failures],
+        FailuresHeight,
+        hasClock: true);
+
+    public async Task OnGetAsync(CancellationToken cancellationToken)
+    {
+        if (Tenant is null || Take(await overview.GetAsync(Reader, cancellationToken)) is not { } day) return;
+        Day = day;
+        var recent = new ErrorFilter { State = ErrorState.Open, From = time.GetUtcNow().AddHours(-24) };
+        Errors = (await errors.ListAsync(Reader, recent, new PageRequest(ErrorsShown), cancellationToken)).Value?.Items ?? [];
+        var open = new DeadLetterFilter(null, null, DeadLetterState.Open, null, null, null);
+        DeadLetters = (await deadLetters.ListAsync(Reader, open, new PageRequest(DeadLettersMax), cancellationToken)).Value?.Items ?? [];
+    }
+
+    private ChartHour Bar(OverviewHour hour, params IReadOnlyList<ChartPart> parts) => new(
+        hour.Hour,
+        words[
+            "{0}: completed {1}, failed {2}, timed out {3}, cancelled {4}",
+            hour.Hour.UtcDateTime.ToString("HH:mm", CultureInfo.InvariantCulture),
+            hour.Completed,
+            hour.Failed,
+            hour.TimedOut,
+            hour.Cancelled],
+        parts);
+}

@@ -1,0 +1,56 @@
+using Microsoft.AspNetCore.Mvc;
+using Sandbox.Protocol.Api;
+using Sandbox.Web.Components;
+
+namespace Sandbox.Web.Pages.Scripts;
+
+/// <summary>One script: what starts it, whether it takes work, what it did last, what it is.</summary>
+[Needs(Permissions.ScriptsRead)]
+public sealed class ShowModel(IScripts scripts, IExecutions executions) : TenantPage
+{
+    private const int Executions = 10;
+    private const int VersionsShown = 20;
+    private const int RunsShown = 3;
+
+    /// <summary>Its id or name.</summary>
+    [FromRoute]
+    public string Script { get; set; } = "";
+
+    /// <summary>Where the page of versions begins.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? Cursor { get; set; }
+
+    public Script? Shown { get; private set; }
+
+    public ScriptTrigger Trigger => new(Shown!);
+
+    /// <summary>A command line that starts it; null: none does.</summary>
+    public string? Curl => Trigger.Curl(Tenant!.Slug, $"{Request.Scheme}://{Request.Host}");
+
+    /// <summary>Of a schedule.</summary>
+    public IReadOnlyList<DateTimeOffset> NextRuns { get; private set; } = [];
+
+    /// <summary>Null: the reader may not see them.</summary>
+    public IReadOnlyList<Execution>? Last { get; private set; }
+
+    /// <summary>Newest first.</summary>
+    public IReadOnlyList<ScriptVersion> Versions { get; private set; } = [];
+
+    public string? OlderUrl { get; private set; }
+
+    public IEnumerable<(int Number, string Text)> Lines => Shown!.Source.ReplaceLineEndings("\n").Split('\n').Select((text, at) => (at + 1, text));
+
+    public async Task OnGetAsync(CancellationToken cancellationToken)
+    {
+        if (Tenant is null || Take(await scripts.GetAsync(Reader, Script, cancellationToken)) is not { } script) return;
+        var id = script.Id.ToString();
+        if (Take(await scripts.VersionsAsync(Reader, id, new PageRequest(VersionsShown, Cursor), cancellationToken)) is not { } versions) return;
+        Shown = script;
+        Versions = versions.Items;
+        OlderUrl = versions.NextCursor is { } next ? Tenant.Path($"/scripts/{Uri.EscapeDataString(script.Name)}", ("cursor", next)) + "#versions" : null;
+        Last = (await executions.ListAsync(Reader, new ExecutionFilter { Script = id }, new PageRequest(Executions), cancellationToken)).Value?.Items;
+        if (script is not { Kind: ScriptKind.Scheduled, Enabled: true }) return;
+        var due = await scripts.ValidateAsync(Reader, new ValidateRequest(script.Kind, null, script.Trigger, From: null), cancellationToken);
+        NextRuns = [.. (due.Value?.NextRuns ?? []).Take(RunsShown)];
+    }
+}
