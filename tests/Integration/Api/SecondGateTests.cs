@@ -15,7 +15,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
     [
         typeof(IScripts), typeof(IExecutions), typeof(ITenants), typeof(ITokens), typeof(IEntities), typeof(ISecrets), typeof(IEmailSettings),
         typeof(IConnections), typeof(IUsage), typeof(ISdkTypes), typeof(IDurableExecutions), typeof(IDeadLetters), typeof(IAlerts), typeof(IEvents), typeof(ISchedules), typeof(IHooks), typeof(IErrors),
-        typeof(IAudit), typeof(IMembers), typeof(IDrafts), typeof(ITries),
+        typeof(IAudit), typeof(IMembers), typeof(IDrafts), typeof(ITries), typeof(IOverview),
     ];
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -84,6 +84,8 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         { "IAudit.GetAsync", default, Permissions.AuditRead },
         { "IAudit.ListAllAsync", default, Superadmins },
         { "IAudit.GetAnyAsync", default, Superadmins },
+        { "IOverview.GetAsync", default, Permissions.ExecutionsRead },
+        { "IOverview.LastAsync", default, Permissions.ExecutionsRead },
         { "IErrors.ListAsync", default, Permissions.ExecutionsRead },
         { "IErrors.GetAsync", default, Permissions.ExecutionsRead },
         { "IErrors.ResolveAsync", default, Permissions.ScriptsUpdate },
@@ -217,7 +219,9 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         : type == typeof(TraceParent) ? null
         : type == typeof(PublishWrite) ? new PublishWrite()
         : type == typeof(ValidateRequest) ? new ValidateRequest(ScriptKind.Embedded, "return 1", null, null)
+        : type == typeof(IReadOnlyCollection<Guid>) ? Array.Empty<Guid>()
         : type == typeof(ExecutionFilter) ? new ExecutionFilter()
+        : type == typeof(ScriptFilter) ? new ScriptFilter()
         : type == typeof(DeadLetterFilter) ? new DeadLetterFilter(null, null, null, null, null, null)
         : type == typeof(AlertFilter) ? new AlertFilter()
         : type == typeof(AlertChannelWrite) ? new AlertChannelWrite { Type = AlertChannelType.Email, To = ["ops@example.com"] }

@@ -95,6 +95,7 @@ public sealed class ServiceRig(PostgresServer server) : IAsyncLifetime
         : contract == typeof(IEntities) ? _entities.Service
         : contract == typeof(ISdkTypes) ? new SdkTypesService(_entities.Catalog)
         : contract == typeof(IUsage) ? new UsageService(new UsageStore(Database.Db))
+        : contract == typeof(IOverview) ? new OverviewService(new OverviewStore(Database.Db), TimeProvider.System)
         : contract == typeof(IErrors) ? new ErrorService(new ErrorStore(Database.Db), TimeProvider.System)
         : contract == typeof(IAudit) ? new AuditService(new AuditStore(Database.Db))
         : contract == typeof(ISecrets) ? _node.Secrets

@@ -15,6 +15,7 @@ public sealed class PageAccessTests(PostgresServer server) : IAsyncLifetime
     private const int Patience = 120_000;
     private static readonly NeedsAttribute s_needs = new(Permissions.ExecutionsRead);
     private static readonly OpenToAnyoneAttribute s_open = new();
+    private static readonly NeedsSignInAttribute s_needsSignIn = new();
     private TestDatabase _database = null!;
     private Node _node = null!;
     private string _superadmin = "";
@@ -70,6 +71,19 @@ public sealed class PageAccessTests(PostgresServer server) : IAsyncLifetime
         reached.ShouldBeFalse();
         context.Response.Headers.Location.ToString().ShouldBe("/signin");
         (await AskAsync(_superadmin, s_open, s_needs)).Reached.ShouldBeTrue();
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_page_for_whoever_is_signed_in_is_reached_by_a_token_without_that_permission_and_by_no_stranger()
+    {
+        var tenant = await _database.NewTenantAsync("acme");
+        await _node.Feed.ReloadAsync(Stop);
+        var (_, reader) = await _node.Tokens.IssueAsync(tenant, "reader", [Permissions.ScriptsRead], null, Stop);
+
+        (await AskAsync(reader, s_needsSignIn)).Reached.ShouldBeTrue();
+        (await AskAsync(reader, s_needsSignIn, s_needs)).Reached.ShouldBeFalse();
+        (await AskAsync(null, s_needsSignIn)).Reached.ShouldBeFalse();
+        (await AskAsync(null, s_needsSignIn, s_open)).Context.Response.Headers.Location.ToString().ShouldBe("/signin");
     }
 
     private async Task<(bool Reached, HttpContext Context)> AskAsync(string? bearer, params object[] declared)
