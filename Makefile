@@ -67,7 +67,7 @@ clean: ## Removes what the build made; the data directory stays
 	find . \( -name bin -o -name obj \) -type d -not -path '*/node_modules/*' -prune -exec rm -rf {} +
 
 # Stamps: make compares times, so that a second run that has nothing to do costs nothing.
-NPM_RESTORED := $(patsubst %/package-lock.json,%/node_modules/.package-lock.json,$(wildcard web/package-lock.json worker/package-lock.json worker/icu/package-lock.json tests/libraries/package-lock.json))
+NPM_RESTORED := $(patsubst %/package-lock.json,%/node_modules/.package-lock.json,$(wildcard web/package-lock.json worker/package-lock.json worker/icu/package-lock.json tests/libraries/package-lock.json tests/browser/package-lock.json))
 
 $(BUILT): $(HOUSE) $(NPM_RESTORED) $(shell build/sources protocol worker supervisor web examples tests)
 	$(DOTNET_BUILD)

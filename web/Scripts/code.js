@@ -9,7 +9,7 @@ const OF_BODIES = [1108, 1375, 1378];
 const OPTIONS = {
   fontFamily: '"JetBrains Mono", ui-monospace, Menlo, Consolas, monospace', fontSize: 13, lineHeight: 22, fontLigatures: false,
   minimap: { enabled: false }, wordWrap: 'off', fixedOverflowWidgets: true, stickyScroll: { enabled: false }, scrollBeyondLastLine: false,
-  automaticLayout: true, tabSize: 2, padding: { top: 12, bottom: 12 }, bracketPairColorization: { enabled: false }, renderLineHighlight: 'line', scrollbar: { alwaysConsumeMouseWheel: false },
+  automaticLayout: true, tabSize: 2, padding: { top: 12, bottom: 12 }, renderLineHighlight: 'line', scrollbar: { alwaysConsumeMouseWheel: false },
 };
 
 const dark = matchMedia('(prefers-color-scheme: dark)');
@@ -38,11 +38,12 @@ define('sandbox-dark', 'vs-dark', { keyword: 'cba9f3', string: '8ed09c', number:
 
 function theme() {
   const chosen = document.documentElement.dataset.theme;
-  const isDark = chosen ? chosen === 'dark' : dark.matches;
+  const isDark = chosen === 'system' ? dark.matches : chosen === 'dark';
   if (forced.matches) return isDark ? 'hc-black' : 'hc-light';
   return isDark ? 'sandbox-dark' : 'sandbox-light';
 }
 
+document.addEventListener('theme', () => editor.setTheme(theme()));
 for (const query of [dark, forced]) query.addEventListener('change', () => editor.setTheme(theme()));
 
 /**
@@ -61,6 +62,7 @@ export function open({ holder, text, label, kind, types, editorWorker, languageW
   judge(text);
 
   const model = editor.createModel(text, 'javascript', Uri.parse('file:///script.js'));
+  model.updateOptions({ bracketColorizationOptions: { enabled: false, independentColorPoolPerBracketType: false } });
   const view = editor.create(holder, { ...OPTIONS, model, theme: theme(), ariaLabel: label });
   let wasModule = isModule(text);
   return {

@@ -3,3 +3,5 @@ import './forms.js';
 import './shown-once.js';
 import './toast.js';
 import './times.js';
+import './theme.js';
+import './palette.js';

@@ -1,0 +1,44 @@
+// Every page in both themes, wide and on a phone: accessible, within its width, quiet on the console, asking nobody else. What strangers wrote stays text.
+import { at, check, expect, tenant, url, withBrowser } from './browser.js';
+
+const headers = { authorization: `Bearer ${process.env.SANDBOX_TOKEN}`, ...(tenant ? { 'x-tenant': tenant } : {}) };
+const hostile = '<script>window.struck = true</script><img src=x onerror="window.struck = true">\u202e\u0000\u001b[31m';
+
+await withBrowser(async open => {
+  const first = await open();
+  const send = async (path, data) => {
+    const answer = await first.request.post(`${url}/api/v1${path}`, { headers, data });
+    expect(answer.ok(), `${path} answered ${await answer.text()}`);
+    return answer.json();
+  };
+  await send('/scripts', { name: 'hostile', kind: 'embedded', description: hostile.replaceAll('\u0000', ''), source: `console.warn(${JSON.stringify(hostile)}.repeat(50)); throw new Error(${JSON.stringify(hostile)});` });
+  const execution = await send('/scripts/hostile/invoke', { input: { [hostile]: hostile } });
+  await first.waitForTimeout(500);
+  const pages = {
+    overview: '/', scripts: '/scripts', script: '/scripts/hostile', new: '/scripts/new', edit: '/scripts/hostile/edit', executions: '/executions', execution: `/executions/${execution.id}`,
+    errors: '/errors', members: '/members', tokens: '/tokens', audit: '/audit', account: '/account', missing: '/executions/00000000-0000-7000-8000-000000000000',
+  };
+  for (const colorScheme of ['light', 'dark']) {
+    for (const width of [1440, 390]) {
+      const page = await open({ colorScheme, viewport: { width, height: 900 } });
+      for (const [name, path] of Object.entries(pages)) {
+        await page.goto(at(path));
+        if (name === 'edit' && width > 700) await page.waitForSelector('.monaco-editor .view-lines');
+        await check(page, `${name}-${colorScheme}-${width}`);
+        expect(await page.evaluate(() => window.struck === undefined), `${name}: a stranger's markup ran`);
+      }
+
+      await page.context().close();
+    }
+  }
+
+  // The palette, by keyboard alone.
+  const page = await open();
+  await page.goto(at('/executions'));
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('hostile');
+  await page.waitForSelector('#palette [role=option][aria-selected=true] >> text=hostile');
+  await check(page, 'palette');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(reached => reached.pathname === '/scripts/hostile');
+});
