@@ -19,7 +19,7 @@ internal abstract record Access
 
     /// <summary>
     /// Whoever has a page session, or a bearer token: the admin pages. Each page names its permission by <see cref="NeedsAttribute"/>,
-    /// or declares by <see cref="NeedsSignInAttribute"/> or <see cref="OpenToAnyoneAttribute"/> that it needs none.
+    /// or declares by <see cref="NeedsSuperadminAttribute"/>, <see cref="NeedsSignInAttribute"/> or <see cref="OpenToAnyoneAttribute"/> who may see it.
     /// </summary>
     internal sealed record Page : Access;
 }

@@ -25,6 +25,7 @@ internal sealed class AccessMiddleware(
             Access.Anyone => next(context),
             Access.Page when endpoint.Metadata.GetMetadata<NeedsAttribute>() is { } needs =>
                 PageAsync(context, reader => reader.Refusal(needs.Permission)),
+            Access.Page when endpoint.Metadata.GetMetadata<NeedsSuperadminAttribute>() is not null => PageAsync(context, reader => reader.SuperadminRefusal()),
             Access.Page when endpoint.Metadata.GetMetadata<NeedsSignInAttribute>() is not null => PageAsync(context, _ => null),
             Access.Page when endpoint.Metadata.GetMetadata<OpenToAnyoneAttribute>() is not null => OpenPageAsync(context),
             Access.Page => PageAsync(context, _ => s_closed),

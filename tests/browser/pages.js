@@ -16,7 +16,7 @@ await withBrowser(async open => {
   await first.waitForTimeout(500);
   const pages = {
     overview: '/', scripts: '/scripts', script: '/scripts/hostile', new: '/scripts/new', edit: '/scripts/hostile/edit', executions: '/executions', execution: `/executions/${execution.id}`,
-    errors: '/errors', members: '/members', tokens: '/tokens', audit: '/audit', account: '/account', missing: '/executions/00000000-0000-7000-8000-000000000000',
+    errors: '/errors', members: '/members', tokens: '/tokens', audit: '/audit', account: '/account', tenants: '/tenants', missing: '/executions/00000000-0000-7000-8000-000000000000',
   };
   for (const colorScheme of ['light', 'dark']) {
     for (const width of [1440, 390]) {

@@ -18,13 +18,19 @@ export class Unreachable extends Error {
   }
 }
 
+/** JSON whose numbers keep their digits where the browser can: 12345678901234567890 and 1.10 go back as they came. */
+export function parseExact(text) {
+  if (typeof JSON.rawJSON !== 'function') return JSON.parse(text);
+  return JSON.parse(text, (_, value, context) => typeof value === 'number' && context?.source !== undefined && context.source !== String(value) ? JSON.rawJSON(context.source) : value);
+}
+
 /**
  * @param {string} method
  * @param {string} path Under /api/v1, such as "/scripts".
- * @param {{body?: unknown, ifMatch?: string | null, signal?: AbortSignal}} [more]
+ * @param {{body?: unknown, ifMatch?: string | null, signal?: AbortSignal, exact?: boolean}} [more] exact: numbers of the answer keep their digits
  * @returns {Promise<{value: any, etag: string | null}>}
  */
-export async function call(method, path, { body, ifMatch, signal } = {}) {
+export async function call(method, path, { body, ifMatch, signal, exact } = {}) {
   const headers = { 'X-Tenant': document.documentElement.dataset.tenant ?? '' };
   if (!headers['X-Tenant']) delete headers['X-Tenant'];
   if (body !== undefined) headers['Content-Type'] = 'application/json';
@@ -40,7 +46,7 @@ export async function call(method, path, { body, ifMatch, signal } = {}) {
   const text = await answer.text();
   let value = null;
   try {
-    value = text ? JSON.parse(text) : null;
+    value = text ? (exact ? parseExact(text) : JSON.parse(text)) : null;
   } catch {
     value = { detail: text.slice(0, 500) };
   }

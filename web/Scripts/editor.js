@@ -1,5 +1,5 @@
 // The editor of a script: its draft keeps itself, the server judges while one writes, and what is seen can be tried and published.
-import { call, Refused, told, Unreachable } from './api.js';
+import { call, parseExact, Refused, told, Unreachable } from './api.js';
 import { read, show } from './forms.js';
 import { later } from './toast.js';
 import { explain, outcome } from './try.js';
@@ -281,7 +281,7 @@ async function attempt(isDry) {
 
 function parsed(name, text) {
   try {
-    return JSON.parse(text);
+    return parseExact(text);
   } catch (error) {
     throw new Error(`${name} is not JSON: ${error.message}`);
   }
@@ -290,7 +290,7 @@ function parsed(name, text) {
 async function takePast(id) {
   if (!id) return;
   try {
-    const { value } = await call('GET', `/executions/${id}`);
+    const { value } = await call('GET', `/executions/${id}`, { exact: true });
     element('try-input').value = value.input === null ? '' : JSON.stringify(value.input, null, 2);
     const request = value.trigger?.httpRequest;
     if (request && element('try-request')) {
@@ -447,7 +447,8 @@ async function openCode() {
     });
     code.keys(save, () => attempt(), () => attempt(true));
     element('plain').hidden = false;
-    form.dispatchEvent(new Event('code-ready'));
+    const line = /^#L(\d+)$/.exec(location.hash)?.[1];
+    if (line) code.reveal(Number(line));
     void judge();
   } catch (error) {
     holder.hidden = true;

@@ -1,6 +1,6 @@
 // A form with data-api sends its fields as JSON to the API. A field's data-type says what its text is: number, switch, json, list
 // (by commas) or text; an empty one is left out, unless its data-empty says null, text ("") or list ([]). Names with dots are nested.
-import { call, told, Refused } from './api.js';
+import { call, parseExact, told, Refused } from './api.js';
 import { later, toast } from './toast.js';
 
 const EMPTY = { null: () => null, text: () => '', list: () => [] };
@@ -11,7 +11,7 @@ function valueOf(field) {
   if (text.trim() === '') return EMPTY[field.dataset.empty]?.();
   switch (field.dataset.type) {
     case 'number': return Number(text);
-    case 'json': return JSON.parse(text);
+    case 'json': return parseExact(text);
     case 'list': return text.split(',').map(part => part.trim()).filter(part => part !== '');
     default: return text;
   }

@@ -106,7 +106,7 @@ public sealed class LifecycleTests
         }
 
         // Until the runtime has compiled its hot paths and sized its heap: what grows from then on is a leak.
-        await RunAsync(4_000);
+        await RunAsync(3_000);
         var processesBefore = product.Processes().Count;
         var handlesBefore = Handles(product.ProcessId);
         var memoryBefore = Resident(product.ProcessId);

@@ -22,7 +22,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
     private const int Patience = 3_600_000;
     private static readonly TimeSpan s_settle = TimeSpan.FromMinutes(3);
     private static readonly string[] s_turns = ["the first supervisor", "the second supervisor", "a worker", "PostgreSQL"];
-    private readonly int _seconds = int.Parse(Environment.GetEnvironmentVariable("CHAOS_SECONDS") ?? "30", CultureInfo.InvariantCulture);
+    private readonly int _seconds = int.Parse(Environment.GetEnvironmentVariable("CHAOS_SECONDS") ?? "20", CultureInfo.InvariantCulture);
     private readonly int _seed = int.Parse(Environment.GetEnvironmentVariable("CHAOS_SEED") ?? Random.Shared.Next().ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 

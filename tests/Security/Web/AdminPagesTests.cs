@@ -8,6 +8,7 @@ using Sandbox.Web.Pages.Sessions;
 using Sandbox.Web.Pages.Setup;
 using Shouldly;
 using Xunit;
+using TenantsModel = Sandbox.Web.Pages.Tenants.IndexModel;
 using AccountModel = Sandbox.Web.Pages.Account.IndexModel;
 
 namespace Sandbox.Tests.Security.Web;
@@ -74,13 +75,14 @@ public sealed class AdminPagesTests(ProductFixture fixture) : IClassFixture<Prod
     }
 
     [Fact]
-    public void Every_page_names_the_permission_that_it_needs_but_those_that_sign_in_and_the_own_account()
+    public void Every_page_names_the_permission_that_it_needs_but_those_that_sign_in_the_own_account_and_the_tenants_of_superadmins()
     {
         var pages = typeof(Sandbox.Web.WebRoom).Assembly.GetTypes().Where(type => typeof(PageModel).IsAssignableFrom(type) && !type.IsAbstract).ToArray();
         pages.ShouldNotBeEmpty();
         pages.Where(page => !page.IsDefined(typeof(NeedsAttribute), inherit: false))
-            .ShouldBe([typeof(SignInModel), typeof(UseModel), typeof(WelcomeModel), typeof(AccountModel)], ignoreOrder: true);
+            .ShouldBe([typeof(SignInModel), typeof(UseModel), typeof(WelcomeModel), typeof(AccountModel), typeof(TenantsModel)], ignoreOrder: true);
         pages.Where(page => page.IsDefined(typeof(NeedsSignInAttribute), inherit: false)).ShouldBe([typeof(AccountModel)]);
+        pages.Where(page => page.IsDefined(typeof(NeedsSuperadminAttribute), inherit: false)).ShouldBe([typeof(TenantsModel)]);
         pages.Where(page => page.IsDefined(typeof(NeedsAttribute), inherit: false))
             .ShouldNotContain(page => page.IsDefined(typeof(OpenToAnyoneAttribute), inherit: false));
     }
