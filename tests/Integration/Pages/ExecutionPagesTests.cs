@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
+using Sandbox.Protocol.Api;
 using Sandbox.Tests.Integration.Http;
 using Sandbox.Tests.Integration.Product;
 using Shouldly;
@@ -75,6 +77,75 @@ public sealed class ExecutionPagesTests(SharedProduct shared)
     }
 
     [Fact(Timeout = Patience)]
+    public async Task A_final_execution_can_run_again_and_its_line_be_edited_by_those_who_may()
+    {
+        var product = await shared.Product;
+        var tenant = await product.CreateTenantAsync("again-page");
+        await tenant.CreateScriptAsync("again", "embedded", "await sdk.checkpoint({ part: 1 });\nthrow new Error(context.input.why);");
+        await tenant.CreateScriptAsync("plain", "embedded", "return { answer: '</textarea><script>' };");
+        var failed = (await tenant.InvokeAsync("again", new JsonObject { ["why"] = "</textarea><script>" })).GetProperty("id").GetString()!;
+        var plain = (await tenant.InvokeAsync("plain")).GetProperty("id").GetString()!;
+
+        var page = (await PageAsync(tenant, $"/executions/{failed}")).Page;
+        var other = (await PageAsync(tenant, $"/executions/{plain}")).Page;
+        var seen = (await PageAsync(tenant, $"/executions/{failed}", await ViewerAsync(tenant))).Page;
+
+        page.ShouldContain($"data-api=\"/executions/{failed}/replay\"");
+        page.ShouldContain($"data-then=\"/executions/{{id}}?tenant={tenant.Slug}\"");
+        page.ShouldContain("name=\"from_checkpoint\"");
+        page.ShouldContain($"href=\"/scripts/again/edit?tenant={tenant.Slug}#L2\"");
+        page.ShouldContain("&lt;/textarea&gt;&lt;script&gt;");
+        page.ShouldNotContain("<script>");
+        page.ShouldNotContain("id=\"followed\"");
+        page.ShouldNotContain("/cancel\"");
+        other.ShouldNotContain("name=\"from_checkpoint\"");
+        other.ShouldContain("id=\"output-text\"");
+        other.ShouldNotContain("<script>");
+        seen.ShouldContain("&lt;/textarea&gt;&lt;script&gt;");
+        seen.ShouldNotContain("data-api");
+        seen.ShouldNotContain("/edit");
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task What_waits_is_followed_and_can_be_cancelled_but_not_run_again()
+    {
+        var tenant = await (await shared.Product).CreateTenantAsync("waiting-page");
+        await tenant.CreateScriptAsync("later", "oneoff", "return 1;");
+        var body = new JsonObject { ["run_at"] = TimeProvider.System.GetUtcNow().AddDays(1).ToString("O", CultureInfo.InvariantCulture) };
+        using var accepted = await tenant.SendAsync(HttpMethod.Post, "/scripts/later/executions", body, Stop);
+        var id = (await RunningProduct.ExpectAsync(accepted, HttpStatusCode.Accepted)).GetProperty("id").GetString()!;
+
+        var waiting = (await PageAsync(tenant, $"/executions/{id}")).Page;
+        var seen = (await PageAsync(tenant, $"/executions/{id}", await ViewerAsync(tenant))).Page;
+        using var ended = await tenant.SendAsync(HttpMethod.Post, $"/executions/{id}/cancel", cancellationToken: Stop);
+        await RunningProduct.ExpectAsync(ended, HttpStatusCode.OK);
+        var cancelled = (await PageAsync(tenant, $"/executions/{id}")).Page;
+
+        waiting.ShouldContain("id=\"followed\" role=\"status\"");
+        waiting.ShouldContain($"data-api=\"/executions/{id}/cancel\"");
+        waiting.ShouldNotContain("/replay\"");
+        seen.ShouldContain("id=\"followed\"");
+        seen.ShouldNotContain("data-api");
+        cancelled.ShouldNotContain("id=\"followed\"");
+        cancelled.ShouldContain($"data-api=\"/executions/{id}/replay\"");
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_try_cannot_run_again()
+    {
+        var tenant = await (await shared.Product).CreateTenantAsync("tried-page");
+        var body = new JsonObject { ["source"] = "return 1;", ["kind"] = "embedded" };
+        using var tried = await tenant.SendAsync(HttpMethod.Post, "/scripts/try", body, Stop);
+        tried.IsSuccessStatusCode.ShouldBeTrue(await tried.Content.ReadAsStringAsync(Stop));
+        var id = tried.Headers.GetValues("X-Execution-Id").Single();
+
+        var page = (await PageAsync(tenant, $"/executions/{id}")).Page;
+
+        page.ShouldContain("Completed");
+        page.ShouldNotContain("/replay\"");
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task The_stylesheet_and_its_fonts_are_asked_for_once()
     {
         var tenant = await (await shared.Product).CreateTenantAsync("styled-page");
@@ -95,12 +166,21 @@ public sealed class ExecutionPagesTests(SharedProduct shared)
         unknown.StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
-    /// <summary>By a superadmin's token, which a page takes as the API does.</summary>
-    private async Task<(HttpStatusCode Status, string Page)> PageAsync(RunningProduct.Tenant tenant, string path)
+    private static async Task<string> ViewerAsync(RunningProduct.Tenant tenant)
+    {
+        var granted = new JsonArray([.. Roles.All[Roles.Viewer].Select(one => JsonValue.Create(one))]);
+        using var made = await tenant.SendAsync(HttpMethod.Post, "/tokens", new JsonObject { ["name"] = "viewer", ["permissions"] = granted }, Stop);
+        return (await RunningProduct.ExpectAsync(made, HttpStatusCode.Created)).GetProperty("token").GetString()!;
+    }
+
+    /// <param name="tenant">The tenant that the reader chose.</param>
+    /// <param name="path">The page.</param>
+    /// <param name="token">A page takes it as the API does. Null: a superadmin's.</param>
+    private async Task<(HttpStatusCode Status, string Page)> PageAsync(RunningProduct.Tenant tenant, string path, string? token = null)
     {
         var product = await shared.Product;
-        using var response = await product.SendAsync(
-            HttpMethod.Get, $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}tenant={tenant.Slug}", product.Env["SANDBOX_ADMIN_TOKEN"], null, null, Stop);
+        var address = $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}tenant={tenant.Slug}";
+        using var response = await product.SendAsync(HttpMethod.Get, address, token ?? product.Env["SANDBOX_ADMIN_TOKEN"], null, null, Stop);
         return (response.StatusCode, await response.Content.ReadAsStringAsync(Stop));
     }
 }
