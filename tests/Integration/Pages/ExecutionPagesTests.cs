@@ -61,6 +61,66 @@ public sealed class ExecutionPagesTests(SharedProduct shared)
     }
 
     [Fact(Timeout = Patience)]
+    public async Task Each_filter_is_a_chip_that_its_link_removes_and_the_others_stay()
+    {
+        var tenant = await (await shared.Product).CreateTenantAsync("chips-page");
+        await tenant.CreateScriptAsync("labelled", "embedded", "sdk.label('day', '<i>:1');");
+        await tenant.CreateScriptAsync("bare", "embedded", "throw new Error('bare');");
+        foreach (var name in (string[])["labelled", "bare"]) await tenant.InvokeAsync(name);
+
+        var page = (await PageAsync(tenant, "/executions?kind=embedded&trigger=api&duration_ms_min=0&label=day:%3Ci%3E:1")).Page;
+        var none = (await PageAsync(tenant, "/executions?kind=scheduled")).Page;
+        var ignored = (await PageAsync(tenant, "/executions?kind=%3Cb%3E&duration_ms_min=much&from=never&label=day")).Page;
+
+        page.ShouldContain(">labelled</a>");
+        page.ShouldNotContain(">bare</a>");
+        page.ShouldContain("<bdi>day:&lt;i&gt;:1</bdi>");
+        page.ShouldContain($"href=\"/executions?trigger=api&amp;duration_ms_min=0&amp;label=day%3A%3Ci%3E%3A1&amp;tenant={tenant.Slug}\" aria-label=\"Remove the filter Kind\"");
+        page.ShouldContain($"href=\"/executions?kind=embedded&amp;trigger=api&amp;duration_ms_min=0&amp;tenant={tenant.Slug}\" aria-label=\"Remove the filter Label\"");
+        none.ShouldContain("No execution matches");
+        ignored.ShouldContain(">labelled</a>");
+        ignored.ShouldContain(">bare</a>");
+        ignored.ShouldNotContain("class=\"chip\"");
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_bar_leads_to_the_executions_that_it_counts()
+    {
+        var tenant = await (await shared.Product).CreateTenantAsync("bars-page");
+        await tenant.CreateScriptAsync("broken", "embedded", "throw new Error('late');");
+        await tenant.InvokeAsync("broken");
+
+        var all = (await PageAsync(tenant, "/executions?range=7d")).Page;
+        var bars = all.Split("href=\"").Select(rest => rest.Split('>')[0]).Where(link => link.Contains(": completed 0, failed 1, timed out 0, other 0", StringComparison.Ordinal)).ToArray();
+
+        all.ShouldNotContain("style=");
+        bars.Length.ShouldBe(2);
+        bars[0].ShouldStartWith("/executions?from=");
+        bars[1].ShouldStartWith("/executions?duration_ms_");
+        foreach (var (bar, chip) in bars.Zip((string[])["From", "Ran at most"]))
+        {
+            var page = (await PageAsync(tenant, WebUtility.HtmlDecode(bar.Split('"')[0]))).Page;
+            page.ShouldContain(">broken</a>");
+            page.ShouldContain($"aria-label=\"Remove the filter {chip}\"");
+        }
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Only_the_first_page_says_how_many_are_new()
+    {
+        var tenant = await (await shared.Product).CreateTenantAsync("newer-page");
+        await tenant.CreateScriptAsync("one", "embedded", "return 1;");
+        var id = (await tenant.InvokeAsync("one")).GetProperty("id").GetString()!;
+
+        var first = (await PageAsync(tenant, "/executions")).Page;
+        var older = (await PageAsync(tenant, "/executions?cursor=none")).Page;
+
+        first.ShouldContain($"<tr data-execution=\"{id}\">");
+        first.ShouldContain("data-newer=\"Show {0} new\" hidden");
+        older.ShouldNotContain("data-newer");
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task An_execution_of_another_tenant_and_one_that_never_was_look_the_same()
     {
         var (owner, other) = (await (await shared.Product).CreateTenantAsync("owning-page"), await (await shared.Product).CreateTenantAsync("foreign-page"));
@@ -179,7 +239,8 @@ public sealed class ExecutionPagesTests(SharedProduct shared)
     private async Task<(HttpStatusCode Status, string Page)> PageAsync(RunningProduct.Tenant tenant, string path, string? token = null)
     {
         var product = await shared.Product;
-        var address = $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}tenant={tenant.Slug}";
+        var named = $"tenant={tenant.Slug}";
+        var address = path.EndsWith(named, StringComparison.Ordinal) ? path : $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{named}";
         using var response = await product.SendAsync(HttpMethod.Get, address, token ?? product.Env["SANDBOX_ADMIN_TOKEN"], null, null, Stop);
         return (response.StatusCode, await response.Content.ReadAsStringAsync(Stop));
     }
