@@ -37,6 +37,17 @@ public static class Names
         _ => throw new InvalidOperationException(status.ToString()),
     };
 
+    public static string Of(TriggerType trigger) => trigger switch
+    {
+        TriggerType.Cron => "A schedule",
+        TriggerType.Http => "A request",
+        TriggerType.Event => "An event",
+        TriggerType.Manual => "A person",
+        TriggerType.Api => "The API",
+        TriggerType.Try => "A try",
+        _ => throw new InvalidOperationException(trigger.ToString()),
+    };
+
     public static string Of(Cause cause) => cause.Kind switch
     {
         "token" => "a token",

@@ -1,5 +1,6 @@
 // A form with data-api sends its fields as JSON to the API. A field's data-type says what its text is: number, switch, json, list
-// (by commas) or text; an empty one is left out, unless its data-empty says null, text ("") or list ([]). Names with dots are nested.
+// (by commas) or text; an empty one is left out, unless its data-empty says null, text ("") or list ([]); with data-when-changed,
+// one that is as it came too. Names with dots are nested.
 import { call, parseExact, told, Refused } from './api.js';
 import { later, toast } from './toast.js';
 
@@ -31,6 +32,7 @@ export function read(form) {
   for (const field of form.elements) {
     if (!field.name || field.disabled || ['submit', 'button'].includes(field.type) || field.dataset.skip !== undefined) continue;
     if (field.type === 'radio' && !field.checked) continue;
+    if (field.dataset.whenChanged !== undefined && field.value === field.defaultValue) continue;
     if (field.type === 'checkbox' && field.dataset.type !== 'switch') {
       if (!several.has(field.name)) several.set(field.name, []);
       if (field.checked) several.get(field.name).push(field.value);

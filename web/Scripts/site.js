@@ -1,5 +1,9 @@
 // What every page has. All of it works on without: links are links, filters are forms.
 import './forms.js';
+import './live.js';
+import './log.js';
+import './newer.js';
+import './save.js';
 import './shown-once.js';
 import './toast.js';
 import './times.js';

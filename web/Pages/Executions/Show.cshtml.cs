@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Mvc;
 using Sandbox.Protocol.Api;
 
@@ -10,6 +11,7 @@ public sealed class ShowModel(IExecutions executions, IScripts scripts) : Tenant
     private const int LinesMax = 1_000;
     private const int CallsMax = 200;
     private const int LinesAround = 6;
+    private const int InputToEditMax = 100_000;
 
     [BindProperty(SupportsGet = true)]
     public Guid Id { get; set; }
@@ -17,6 +19,8 @@ public sealed class ShowModel(IExecutions executions, IScripts scripts) : Tenant
     public Execution? Execution { get; private set; }
 
     public IReadOnlyList<LogLine> Log { get; private set; } = [];
+
+    public bool HasMoreLog { get; private set; }
 
     /// <summary>The first of them, with those that are left out.</summary>
     public IReadOnlyList<CallEntry> Calls { get; private set; } = [];
@@ -27,6 +31,26 @@ public sealed class ShowModel(IExecutions executions, IScripts scripts) : Tenant
     /// <summary>Where it failed or ran out of time.</summary>
     public bool HasOutcome => Execution is { Status: ExecutionStatus.Failed or ExecutionStatus.Timeout };
 
+    /// <summary>Its source was not saved, so it cannot run again.</summary>
+    public bool IsTry => TriggerType(Execution!.Trigger) == "try";
+
+    /// <summary>It stored one, or made more calls than are read here.</summary>
+    public bool MayHaveCheckpoint => Execution!.Calls > Calls.Count || Calls.Any(call => call is { Capability: "checkpoint", Status: "ok" });
+
+    /// <summary>Null where it was not kept or is too long for a field.</summary>
+    public string? InputToEdit => Execution!.Input?.ToString() is { Length: <= InputToEditMax } text ? text : null;
+
+    public RecordedValue Input => new(
+        "input", "Input", $"{Id}.input.json", Execution!.Input, "It was not recorded: the script's record policy or its age left it out.");
+
+    public RecordedValue Output => new(
+        "output", "Output", $"{Id}.output.json", Execution!.Output, Execution.Status switch
+        {
+            ExecutionStatus.Completed => "It was not recorded, or the script returned nothing.",
+            ExecutionStatus.Pending or ExecutionStatus.Running => "There is none yet.",
+            _ => "There is none: it did not come to its end.",
+        });
+
     /// <summary>From the creation to the end; what still runs has no end, and shows what it did so far.</summary>
     public double TotalMs => Math.Max(1, Execution!.QueueMs + (Execution.DurationMs ?? Calls.Select(call => call.OffsetMs + call.Ms).DefaultIfEmpty(1).Max()));
 
@@ -34,12 +58,21 @@ public sealed class ShowModel(IExecutions executions, IScripts scripts) : Tenant
     {
         if (Tenant is null || Take(await executions.GetAsync(Reader, Id, cancellationToken)) is not { } execution) return;
         Execution = execution;
-        Log = Take(await executions.LogsAsync(Reader, Id, 0, LinesMax, cancellationToken))?.Items ?? [];
+        var log = Take(await executions.LogsAsync(Reader, Id, 0, LinesMax, cancellationToken));
+        (Log, HasMoreLog) = (log?.Items ?? [], log?.NextCursor is not null);
         Calls = Take(await executions.CallsAsync(Reader, Id, new PageRequest(CallsMax), cancellationToken))?.Items ?? [];
         if (execution.Error?.Line is not { } line) return;
         // A reader without scripts.read, and a script that is gone, have no source here; the rest of the page stands.
         var version = await scripts.VersionAsync(Reader, execution.ScriptId.ToString(), execution.Version, cancellationToken);
         if (version.Value is not { } ran) return;
         Frame = [.. ran.Source.ReplaceLineEndings("\n").Split('\n').Select((text, at) => (at + 1, text)).Skip(Math.Max(0, line - 1 - LinesAround)).Take((2 * LinesAround) + 1)];
+    }
+
+    private static string? TriggerType(RawJson trigger)
+    {
+        using var document = JsonDocument.Parse(trigger.ToString(), new JsonDocumentOptions { MaxDepth = 2_000 });
+        return document.RootElement is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String
+            ? type.GetString()
+            : null;
     }
 }
