@@ -15,6 +15,7 @@ internal static class TenantsServices
         services.AddSingleton<ITenantDirectory>(provider => provider.GetRequiredService<TenantDirectory>());
         services.AddSingleton<TenantChanges>().AddChangeSubscriber<TenantChanges>();
         services.AddSingleton<ITenants, TenantService>();
+        services.AddSingleton<ITenantLimits, TenantLimitsService>();
         services.AddSingleton<TokenService>().AddChangeSubscriber<TokenService>();
         services.AddSingleton<ITokens>(provider => provider.GetRequiredService<TokenService>());
         return services;

@@ -14,12 +14,24 @@ await withBrowser(async open => {
   await send('/scripts', { name: 'hostile', kind: 'embedded', description: hostile.replaceAll('\u0000', ''), source: `console.warn(${JSON.stringify(hostile)}.repeat(50)); throw new Error(${JSON.stringify(hostile)});` });
   const execution = await send('/scripts/hostile/invoke', { input: { [hostile]: hostile } });
   await first.waitForTimeout(500);
+  await send('/scripts', { name: 'dying', kind: 'oneoff', source: `throw new Error(${JSON.stringify(hostile)});`, retry: { attempts: 1 } });
+  await send('/scripts/dying/executions', { input: { [hostile]: hostile } });
+  let letter;
+  while (!letter) letter = (await (await first.request.get(`${url}/api/v1/dead-letters`, { headers })).json()).items[0];
+  for (const [path, data] of Object.entries({
+    '/secrets/crm-key': { value: 'a value that nobody sees' },
+    '/connections/crm': { type: 'basic', hosts: ['api.example.com'], username: 'ann', password: 'a value that nobody sees' },
+    '/entities/goods': { table: 'demo.products', key: 'sku', fields: { sku: { read: true, write: false } }, operations: ['read'] },
+  })) expect((await first.request.put(`${url}/api/v1${path}`, { headers, data })).ok(), `${path} was not made`);
   const pages = {
     overview: '/', scripts: '/scripts', script: '/scripts/hostile', new: '/scripts/new', edit: '/scripts/hostile/edit', executions: '/executions', execution: `/executions/${execution.id}`,
+    letters: '/dead-letters', letter: `/dead-letters/${letter.id}`, secrets: '/settings/secrets', connections: '/settings/connections',
+    connection: '/settings/connections/edit?type=oauth2', entities: '/settings/entities', entity: '/settings/entities/edit?name=goods', email: '/settings/email', limits: '/settings/limits',
     errors: '/errors', members: '/members', tokens: '/tokens', audit: '/audit', account: '/account', tenants: '/tenants', missing: '/executions/00000000-0000-7000-8000-000000000000',
   };
+  // Both themes and both widths; every pair of them where it is asked for.
   for (const colorScheme of ['light', 'dark']) {
-    for (const width of [1440, 390]) {
+    for (const width of process.env.EVERY_PAIR ? [1440, 834, 390, 320] : [colorScheme === 'light' ? 1440 : 390]) {
       const page = await open({ colorScheme, viewport: { width, height: 900 } });
       for (const [name, path] of Object.entries(pages)) {
         await page.goto(at(path));

@@ -19,6 +19,7 @@ public static class Navigation
                 new("scripts", "/scripts", "code-xml", "Scripts", Permissions.ScriptsRead),
                 new("executions", "/executions", "activity", "Executions", Permissions.ExecutionsRead),
                 new("errors", "/errors", "bug", "Errors", Permissions.ExecutionsRead),
+                new("dead-letters", "/dead-letters", "inbox", "Dead letters", Permissions.ExecutionsRead),
             ]),
         new(
             "Administration",
@@ -26,12 +27,14 @@ public static class Navigation
                 new("members", "/members", "users", "Members", Permissions.MembersManage),
                 new("tokens", "/tokens", "key-round", "Tokens", Permissions.TokensManage),
                 new("audit", "/audit", "scroll-text", "Audit", Permissions.AuditRead),
+                new("settings", "/settings/secrets", "settings", "Settings", Permissions.SecretsManage),
+                new("settings", "/settings/entities", "settings", "Settings", Permissions.SettingsManage),
             ]),
     ];
 
-    /// <summary>What the reader may open; a group of nothing is left out.</summary>
+    /// <summary>What the reader may open, once for each section; a group of nothing is left out.</summary>
     public static IEnumerable<NavigationGroup> For(Principal? reader) =>
         Groups
-            .Select(group => group with { Links = [.. group.Links.Where(link => reader?.May(link.Permission) is true)] })
+            .Select(group => group with { Links = [.. group.Links.Where(link => reader?.May(link.Permission) is true).DistinctBy(link => link.Section)] })
             .Where(group => group.Links.Count > 0);
 }

@@ -110,11 +110,13 @@ async function send(form, button) {
   try {
     const method = form.dataset.method ?? 'POST';
     const body = method === 'DELETE' || form.dataset.body === 'none' ? undefined : read(form);
-    const { value } = await call(method, form.dataset.api, { body, ifMatch: form.dataset.ifMatch });
+    const path = form.dataset.api.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(form.elements[name].value.trim()));
+    const { value } = await call(method, path, { body, ifMatch: form.dataset.ifMatch });
     const event = new CustomEvent('sent', { detail: value, bubbles: true, cancelable: true });
     if (!form.dispatchEvent(event)) return;
     const then = form.dataset.then?.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(value?.[name] ?? ''));
-    if (form.dataset.done) later(form.dataset.done);
+    const said = [form.dataset.done, ...(method === 'PUT' ? value?.warnings ?? [] : [])].filter(Boolean);
+    if (said.length > 0) later(said.join('. '));
     if (then) location.assign(then);
     else location.reload();
   } catch (error) {

@@ -1,0 +1,8 @@
+namespace Sandbox.Protocol.Api;
+
+/// <summary>The limits of the principal's own tenant. They ask for <see cref="Permissions.SettingsManage"/>; a superadmin alone sets them.</summary>
+public interface ITenantLimits
+{
+    /// <summary>Those in force.</summary>
+    Result<TenantLimits> Get(Principal principal);
+}

@@ -1,0 +1,15 @@
+using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Rest;
+
+namespace Sandbox.Supervisor.Tenants;
+
+/// <summary>The limits as the directory has them, which is what executions are held to.</summary>
+internal sealed class TenantLimitsService(ITenantDirectory tenants) : ITenantLimits
+{
+    public Result<TenantLimits> Get(Principal principal)
+    {
+        var entered = principal.Enter(Permissions.SettingsManage);
+        if (entered.Problem is { } refused) return refused;
+        return tenants.ById(entered.Value) is { } tenant ? tenant.Limits : Problem.NotFound("There is no such tenant any more.");
+    }
+}
