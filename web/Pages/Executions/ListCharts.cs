@@ -100,11 +100,11 @@ public sealed class ListCharts(IReadOnlyList<Execution> items, ListQuery query, 
     private static string Clock(DateTimeOffset time, TimeSpan step) => time.UtcDateTime.ToString(
         step < TimeSpan.FromMinutes(1) ? "HH:mm:ss" : step < TimeSpan.FromHours(3) ? "HH:mm" : "d MMM", CultureInfo.CurrentCulture);
 
-    /// <summary>Without decimals, as below a bar there is little room.</summary>
+    /// <summary>As short as can be: below a bar there is little room.</summary>
     private static string Short(double milliseconds) => milliseconds switch
     {
-        < 1_000 => $"{milliseconds:0} ms",
-        < 60_000 => $"{milliseconds / 1_000:0} s",
+        < 100 => $"{milliseconds:0} ms",
+        < 60_000 => $"{(milliseconds / 1_000).ToString("0.#", CultureInfo.CurrentCulture)} s",
         < 3_600_000 => $"{milliseconds / 60_000:0} min",
         _ => $"{milliseconds / 3_600_000:0} h",
     };
