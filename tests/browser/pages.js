@@ -53,4 +53,40 @@ await withBrowser(async open => {
   await check(page, 'palette');
   await page.keyboard.press('Enter');
   await page.waitForURL(reached => reached.pathname === '/scripts/hostile');
+
+  // A secret is set under the name that is typed, and deleted by typing it again.
+  await page.goto(at('/settings/secrets'));
+  await page.click('[data-dialog=create]');
+  await page.fill('#create-name', 'typed-key');
+  await page.fill('#create-value', 'a value that nobody sees');
+  await page.click('#create [type=submit]');
+  await page.click('[data-dialog=delete-typed-key]');
+  expect(await page.isDisabled('#delete-typed-key [type=submit]'), 'a secret can be deleted without its name');
+  await check(page, 'secret-delete');
+  await page.fill('#delete-typed-typed-key', 'typed-key');
+  await page.click('#delete-typed-key [type=submit]');
+  await page.waitForSelector('text=The secret was deleted');
+  expect(await page.locator('[data-dialog=delete-typed-key]').count() === 0, 'the deleted secret is still listed');
+
+  // What is wrong with an entity is said beside its field; a connection is stored with the fields of its type.
+  await page.goto(at('/settings/entities/edit'));
+  await page.fill('#name', 'wrong');
+  await page.fill('#table', 'nowhere');
+  await page.fill('#key', 'id');
+  await page.click('main [type=submit]');
+  await page.waitForSelector('#table-wrong');
+  await page.goto(at('/settings/connections/edit?type=header'));
+  await page.fill('#name', 'typed');
+  await page.fill('#hosts', 'a.example.com, b.example.com');
+  await page.fill('#header', 'X-Key');
+  await page.fill('#value', 'a value that nobody sees');
+  await page.click('main [type=submit]');
+  await page.waitForSelector('text=a.example.com, b.example.com');
+
+  // A dead letter is run again.
+  await page.goto(at(`/dead-letters/${letter.id}`));
+  await page.click('[data-dialog=replay]');
+  await check(page, 'letter-replay');
+  await page.click('#replay [type=submit]');
+  await page.waitForSelector('.headline >> text=Replayed');
 });
