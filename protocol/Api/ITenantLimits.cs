@@ -4,5 +4,5 @@ namespace Sandbox.Protocol.Api;
 public interface ITenantLimits
 {
     /// <summary>Those in force.</summary>
-    Result<TenantLimits> Get(Principal principal);
+    Task<Result<TenantLimits>> GetAsync(Principal principal, CancellationToken cancellationToken);
 }

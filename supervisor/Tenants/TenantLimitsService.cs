@@ -6,7 +6,9 @@ namespace Sandbox.Supervisor.Tenants;
 /// <summary>The limits as the directory has them, which is what executions are held to.</summary>
 internal sealed class TenantLimitsService(ITenantDirectory tenants) : ITenantLimits
 {
-    public Result<TenantLimits> Get(Principal principal)
+    public Task<Result<TenantLimits>> GetAsync(Principal principal, CancellationToken cancellationToken) => Task.FromResult(Get(principal));
+
+    private Result<TenantLimits> Get(Principal principal)
     {
         var entered = principal.Enter(Permissions.SettingsManage);
         if (entered.Problem is { } refused) return refused;

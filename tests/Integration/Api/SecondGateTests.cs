@@ -15,7 +15,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
     [
         typeof(IScripts), typeof(IExecutions), typeof(ITenants), typeof(ITokens), typeof(IEntities), typeof(ISecrets), typeof(IEmailSettings),
         typeof(IConnections), typeof(IUsage), typeof(ISdkTypes), typeof(IDurableExecutions), typeof(IDeadLetters), typeof(IAlerts), typeof(IEvents), typeof(ISchedules), typeof(IHooks), typeof(IErrors),
-        typeof(IAudit), typeof(IMembers), typeof(IDrafts), typeof(ITries), typeof(IOverview),
+        typeof(IAudit), typeof(IMembers), typeof(IDrafts), typeof(ITries), typeof(IOverview), typeof(ITenantLimits),
     ];
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -84,6 +84,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         { "IAudit.GetAsync", default, Permissions.AuditRead },
         { "IAudit.ListAllAsync", default, Superadmins },
         { "IAudit.GetAnyAsync", default, Superadmins },
+        { "ITenantLimits.GetAsync", default, Permissions.SettingsManage },
         { "IOverview.GetAsync", default, Permissions.ExecutionsRead },
         { "IOverview.LastAsync", default, Permissions.ExecutionsRead },
         { "IErrors.ListAsync", default, Permissions.ExecutionsRead },

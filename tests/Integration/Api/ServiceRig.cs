@@ -18,6 +18,7 @@ using Sandbox.Supervisor.Queue;
 using Sandbox.Supervisor.Schedules;
 using Sandbox.Supervisor.Scripts;
 using Sandbox.Supervisor.Secrets;
+using Sandbox.Supervisor.Tenants;
 using Sandbox.Supervisor.Tries;
 using Sandbox.Supervisor.Types;
 using Sandbox.Supervisor.Usage;
@@ -95,6 +96,7 @@ public sealed class ServiceRig(PostgresServer server) : IAsyncLifetime
         : contract == typeof(IEntities) ? _entities.Service
         : contract == typeof(ISdkTypes) ? new SdkTypesService(_entities.Catalog)
         : contract == typeof(IUsage) ? new UsageService(new UsageStore(Database.Db))
+        : contract == typeof(ITenantLimits) ? new TenantLimitsService(_node.TenantDirectory)
         : contract == typeof(IOverview) ? new OverviewService(new OverviewStore(Database.Db), TimeProvider.System)
         : contract == typeof(IErrors) ? new ErrorService(new ErrorStore(Database.Db), TimeProvider.System)
         : contract == typeof(IAudit) ? new AuditService(new AuditStore(Database.Db))

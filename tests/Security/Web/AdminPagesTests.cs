@@ -8,8 +8,8 @@ using Sandbox.Web.Pages.Sessions;
 using Sandbox.Web.Pages.Setup;
 using Shouldly;
 using Xunit;
-using TenantsModel = Sandbox.Web.Pages.Tenants.IndexModel;
 using AccountModel = Sandbox.Web.Pages.Account.IndexModel;
+using TenantsModel = Sandbox.Web.Pages.Tenants.IndexModel;
 
 namespace Sandbox.Tests.Security.Web;
 

@@ -13,7 +13,7 @@ public sealed class LimitsModel(ITenantLimits limits, IUsage usage, TimeProvider
 
     public async Task OnGetAsync(CancellationToken cancellationToken)
     {
-        if (Tenant is null || (Limits = Take(limits.Get(Reader))) is null || !Reader.May(Permissions.ExecutionsRead)) return;
+        if (Tenant is null || (Limits = Take(await limits.GetAsync(Reader, cancellationToken))) is null || !Reader.May(Permissions.ExecutionsRead)) return;
         var day = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
         if (Take(await usage.ListAsync(Reader, new UsageFilter(day, day), new PageRequest(1), cancellationToken)) is not { } page) return;
         Today = page.Items.Count > 0 ? page.Items[0] : new UsageDay(day, 0, 0, 0, 0, 0, 0);
