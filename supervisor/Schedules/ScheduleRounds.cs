@@ -74,6 +74,6 @@ internal sealed class ScheduleRounds(ScheduleTickStore store, NewWork work, Time
     private static DateTimeOffset? Next(DueSchedule schedule, DateTimeOffset after) =>
         CronSchedule.Parse(schedule.Cron, schedule.Timezone).Schedule?.Next(after, 1) is [var next] ? next : null;
 
-    /// <summary>When the next schedule is due; null: none is.</summary>
-    public Task<DateTimeOffset?> NextAsync(CancellationToken cancellationToken) => store.NextAsync(time.GetUtcNow(), cancellationToken);
+    /// <summary>When the next schedule after <paramref name="now"/> is due; null: none is.</summary>
+    public Task<DateTimeOffset?> NextAsync(DateTimeOffset now, CancellationToken cancellationToken) => store.NextAsync(now, cancellationToken);
 }

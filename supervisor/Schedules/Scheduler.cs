@@ -53,7 +53,8 @@ internal sealed class Scheduler(ScheduleRounds rounds, TimeProvider time, IHostA
 
         if (now > _latest) _latest = now;
         if (await rounds.RunAsync(cancellationToken)) return TimeSpan.Zero;
-        if (await rounds.NextAsync(cancellationToken) is not { } next) return s_poll;
+        // From where the round began: what came due between its look and this one would else wait for the next poll.
+        if (await rounds.NextAsync(now, cancellationToken) is not { } next) return s_poll;
         var wait = next - time.GetUtcNow();
         return wait > s_poll ? s_poll : wait;
     }

@@ -25,6 +25,22 @@ public sealed class SchedulerTests(PostgresServer server)
     }
 
     [Fact(Timeout = Patience)]
+    public async Task What_comes_due_while_the_scheduler_looks_is_looked_at_again_at_once()
+    {
+        await using var rig = await ScheduleRig.CreateAsync(server, "2026-05-04T11:30:00");
+        var script = await rig.AddAsync("0 * * * *");
+        await rig.PassAsync("2026-05-04T11:59:50");
+        rig.Time.AdjustTime(ScheduleRig.At("2026-05-04T11:59:58"));
+        // The look for what is due is at 11:59:59, the one for what comes next at 12:00:00 or later.
+        rig.Time.AutoAdvanceAmount = TimeSpan.FromSeconds(1);
+
+        (await rig.Scheduler.PassAsync(TestContext.Current.CancellationToken)).ShouldBeLessThanOrEqualTo(TimeSpan.Zero);
+        await rig.Scheduler.PassAsync(TestContext.Current.CancellationToken);
+
+        (await rig.OccurrencesAsync(script)).ShouldBe(["12:00:00 queued"]);
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task With_overlap_skip_what_is_due_while_an_earlier_one_waits_or_runs_is_skipped_and_says_which()
     {
         await using var rig = await ScheduleRig.CreateAsync(server, "2026-05-04T11:59:30");
