@@ -1,0 +1,82 @@
+// A try of what is on the page, saved or not.
+import { call, parseExact, Refused, told } from '../api.js';
+import { outcome } from '../try.js';
+import { reveal } from './judge.js';
+import { content, element, kind, say, script, view } from './page.js';
+
+let running = null;
+
+export async function attempt(isDry) {
+  if (running) return;
+  const result = element('try-result');
+  running = new AbortController();
+  const begun = performance.now();
+  const dry = isDry ?? element('try-dry').checked;
+  element('try-stop').hidden = false;
+  element('try').disabled = true;
+  const line = document.createElement('p');
+  line.className = 'status run';
+  result.replaceChildren(line);
+  const tick = setInterval(() => {
+    line.textContent = `Running, ${((performance.now() - begun) / 1000).toFixed(1)} s`;
+  }, 100);
+  try {
+    const body = content();
+    const input = element('try-input').value.trim();
+    const request = element('try-request')?.value.trim();
+    const asked = {
+      kind, source: body.source, trigger: body.trigger, uses: body.uses, limits: body.limits, dry_run: dry,
+      input: input === '' ? null : parsed('Input', input),
+    };
+    if (request) asked.request = parsed('Request', request);
+    if (script) asked.name = script;
+    const { value: execution } = await call('POST', '/scripts/try', { body: asked, signal: running.signal });
+    const [logs, calls] = await Promise.all([
+      call('GET', `/executions/${execution.id}/logs?limit=200`).then(answer => answer.value.items, () => []),
+      call('GET', `/executions/${execution.id}/calls?limit=100`).then(answer => answer.value.items, () => []),
+    ]);
+    outcome(result, execution, logs, calls, reveal);
+    const at = execution.error?.line;
+    if (at) view.code?.mark([{ line: at, column: execution.error.column, message: `${execution.code}: ${execution.error.message}` }]);
+  } catch (error) {
+    const said = document.createElement('p');
+    said.className = 'notice bad';
+    said.setAttribute('role', 'alert');
+    said.textContent = error instanceof DOMException ? 'Stopped.'
+      : error instanceof Refused && error.fields.length > 0 ? error.fields.map(field => `${field.field} ${field.message}`).join('; ')
+      : told(error);
+    result.replaceChildren(said);
+  } finally {
+    clearInterval(tick);
+    running = null;
+    element('try-stop').hidden = true;
+    element('try').disabled = false;
+  }
+}
+
+function parsed(name, text) {
+  try {
+    return parseExact(text);
+  } catch (error) {
+    throw new Error(`${name} is not JSON: ${error.message}`);
+  }
+}
+
+export async function takePast(id) {
+  if (!id) return;
+  try {
+    const { value } = await call('GET', `/executions/${id}`, { exact: true });
+    element('try-input').value = value.input === null ? '' : JSON.stringify(value.input, null, 2);
+    const request = value.trigger?.httpRequest;
+    if (request && element('try-request')) {
+      const { method, query, params, headers } = request;
+      element('try-request').value = JSON.stringify({ method, query, params, headers }, null, 2);
+    }
+  } catch (error) {
+    say(told(error), true);
+  }
+}
+
+export function stop() {
+  running?.abort();
+}

@@ -1,0 +1,84 @@
+// What the server says of the source while one writes: at its line, in a list, and as markers of the code editor.
+import { call, told } from '../api.js';
+import { explain } from '../try.js';
+import { content, element, form, kind, source, view } from './page.js';
+
+export function list(target, texts, none) {
+  target.replaceChildren(...(texts.length > 0 ? texts : [none]).map(text => {
+    const item = document.createElement('li');
+    item.textContent = text;
+    return item;
+  }));
+}
+
+export function tell(problems) {
+  const target = element('problems');
+  target.replaceChildren(...problems.map(problem => {
+    const item = document.createElement('li');
+    item.className = problem.warning ? 'warn' : 'bad';
+    if (problem.line) {
+      const button = document.createElement('button');
+      button.type = 'button';
+      button.className = 'link';
+      button.textContent = `Line ${problem.line}${problem.column ? `, column ${problem.column}` : ''}`;
+      button.addEventListener('click', () => reveal(problem.line, problem.column));
+      item.append(button, ' ');
+    }
+
+    item.append(problem.message);
+    return item;
+  }));
+  const count = element('problem-count');
+  const wrong = problems.filter(problem => !problem.warning).length;
+  count.hidden = problems.length === 0;
+  count.className = `problems ${wrong > 0 ? 'bad' : 'warn'}`;
+  count.textContent = wrong > 0 ? `${wrong} ${wrong === 1 ? 'problem' : 'problems'}` : `${problems.length} ${problems.length === 1 ? 'warning' : 'warnings'}`;
+  view.code?.mark(problems);
+}
+
+export function reveal(line, column) {
+  if (view.code && !element('code').hidden) {
+    view.code.reveal(line, column);
+    return;
+  }
+
+  const lines = source.value.split('\n');
+  const at = lines.slice(0, line - 1).reduce((sum, text) => sum + text.length + 1, 0) + Math.max(0, (column ?? 1) - 1);
+  source.focus();
+  source.setSelectionRange(at, at);
+}
+
+let judged = null;
+
+export async function judge() {
+  let body;
+  try {
+    body = content();
+  } catch (error) {
+    tell([{ message: `${error.fields[0].field} ${error.fields[0].message}.` }]);
+    return;
+  }
+
+  judged?.abort();
+  judged = new AbortController();
+  try {
+    const { value } = await call('POST', '/scripts/validate', { body: { kind, source: body.source, trigger: body.trigger, uses: body.uses }, signal: judged.signal });
+    const errors = value.errors.map(error => ({ ...error, message: error.field === 'source' ? error.message : `${error.field} ${error.message}` }));
+    tell([...errors, ...value.warnings.map(message => ({ message, warning: true }))]);
+    if (element('inferred')) list(element('inferred'), explain(value.uses), 'nothing but its input and its log');
+    if (element('next-runs')) {
+      const zone = form.elements['trigger.timezone']?.value || 'UTC';
+      list(element('next-runs'), value.next_runs.map(at => when(at, zone)), 'none');
+    }
+  } catch (error) {
+    if (!(error instanceof DOMException)) tell([{ message: told(error), warning: true }]);
+  }
+}
+
+function when(at, zone) {
+  try {
+    return new Intl.DateTimeFormat(document.documentElement.lang, { timeZone: zone, weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hour12: false, timeZoneName: 'shortOffset' }).format(new Date(at));
+  } catch {
+    return at;
+  }
+}
