@@ -13,6 +13,7 @@ using Sandbox.Supervisor.Entities;
 using Sandbox.Supervisor.Errors;
 using Sandbox.Supervisor.Events;
 using Sandbox.Supervisor.Executions;
+using Sandbox.Supervisor.Figures;
 using Sandbox.Supervisor.History;
 using Sandbox.Supervisor.Hooks;
 using Sandbox.Supervisor.Hosting;
@@ -39,6 +40,7 @@ return await StartupErrors.ShowAsync(async () =>
     builder.Services.AddSandboxDatabase(builder.Configuration)
         .AddHistory()
         .AddUsage()
+        .AddFigures()
         .AddErrors()
         .AddAudit()
         .AddSandboxWorkers()

@@ -64,7 +64,36 @@ public interface IOverview
     /// <param name="cancellationToken">Ends the wait.</param>
     Task<Result<IReadOnlyDictionary<Guid, LastOutcome>>> LastAsync(
         Principal principal, IReadOnlyCollection<Guid> scripts, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Asks for <c>executions.read</c>. Of each script that ran in them, the last 24 hours that have begun, the oldest first. The figures of
+    /// a tenant with very many executions in an hour may be a minute old.
+    /// </summary>
+    /// <param name="principal">Who asks.</param>
+    /// <param name="scripts">Ids of scripts, at most 200.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    Task<Result<IReadOnlyDictionary<Guid, IReadOnlyList<OverviewHour>>>> HoursAsync(
+        Principal principal, IReadOnlyCollection<Guid> scripts, CancellationToken cancellationToken);
+
+    /// <summary>Asks for <c>executions.read</c>. How one script does; a script that never ran has zeros.</summary>
+    Task<Result<ScriptFigures>> ScriptAsync(Principal principal, Guid script, CancellationToken cancellationToken);
 }
+
+/// <summary>How a script does.</summary>
+/// <param name="Hours">The last 24 that have begun, the oldest first.</param>
+/// <param name="Versions">Those that ran in the last <see cref="Days"/> days, the newest first.</param>
+public sealed record ScriptFigures(IReadOnlyList<OverviewHour> Hours, IReadOnlyList<VersionFigures> Versions)
+{
+    public const int Days = 7;
+}
+
+/// <summary>How a version of a script does.</summary>
+/// <param name="Version">Its number.</param>
+/// <param name="Executions">All that ended.</param>
+/// <param name="Failures">Of these, failed or timed out.</param>
+/// <param name="MedianMs">Half of them ran at most so long, within a fifth; null: none ran.</param>
+/// <param name="RanMs">95 of 100 ran at most so long, within a fifth; null: none ran.</param>
+public sealed record VersionFigures(int Version, long Executions, long Failures, double? MedianMs, double? RanMs);
 
 /// <summary>How the last execution of a script ended.</summary>
 public sealed record LastOutcome(Guid ExecutionId, ExecutionStatus Status, DateTimeOffset At);

@@ -1,4 +1,3 @@
-using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Database;
 
 namespace Sandbox.Supervisor.History;
@@ -10,8 +9,6 @@ internal static class HistoryServices
     {
         services.AddSingleton<ExecutionStore>();
         services.AddSingleton<HistoryStore>();
-        services.AddSingleton<OverviewStore>();
-        services.AddSingleton<IOverview, OverviewService>();
         services.AddSingleton(provider => new Journal(Path.Combine(provider.GetRequiredService<DataDirectory>().Path, "journal")));
         services.AddSingleton<RejectedRecords>();
         services.AddSingleton<HistoryDelivery>();

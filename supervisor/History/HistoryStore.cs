@@ -3,6 +3,7 @@ using NpgsqlTypes;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Database;
 using Sandbox.Supervisor.Errors;
+using Sandbox.Supervisor.Figures;
 using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.History;
@@ -89,7 +90,12 @@ internal sealed class HistoryStore(Db db)
         ErrorWriteStore.Fill(batch, records.Select(record => record.Execution));
         if (records.Select(record => record.Execution).Where(execution => execution.Labels.Count > 0).ToArray() is { Length: > 0 } labelled)
             batch.BatchCommands.Add(Labels(labelled));
-        if (note is not null) return;
+        if (note is null) FillKept(batch, records);
+        StaleHourStore.Fill(batch, records.Select(record => record.Execution));
+    }
+
+    private static void FillKept(NpgsqlBatch batch, IReadOnlyList<ExecutionRecord> records)
+    {
         var kept = records.Where(HistoryRows.KeepsPayloads).ToList();
         if (kept.Where(record => HasPayload(record.Execution)).Select(record => record.Execution).ToArray() is { Length: > 0 } payloads)
             batch.BatchCommands.Add(Payloads(payloads));

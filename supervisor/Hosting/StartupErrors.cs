@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using Sandbox.Supervisor.Configuration;
 using Sandbox.Supervisor.Database;
@@ -27,6 +28,9 @@ internal static class StartupErrors
     {
         StartupException or DatabaseException or JournalVersionException or LaunchException => exception.Message,
         OptionsValidationException options => "Configuration: " + string.Join(' ', options.Failures),
+        // Two that start at once can both bind a port; the first that listens has it.
+        SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } =>
+            $"{SandboxOptions.Section}:Listen: another program began to listen on one of our ports while we started. Stop it, or choose other ports.",
         AggregateException { InnerExceptions.Count: 1 } one => Line(one.InnerExceptions[0]),
         _ => null,
     };

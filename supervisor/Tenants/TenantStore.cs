@@ -87,6 +87,9 @@ internal sealed class TenantStore(Db db)
             delete from sandbox.executions where tenant_id = @id;
             delete from sandbox.usage where tenant_id = @id;
             delete from sandbox.error_groups where tenant_id = @id;
+            delete from sandbox.stale_hours where tenant_id = @id;
+            delete from sandbox.tenant_hours where tenant_id = @id;
+            delete from sandbox.script_hours where tenant_id = @id;
             delete from sandbox.tenants where id = @id;
             """;
         await using var connection = await db.System.OpenConnectionAsync(cancellationToken);

@@ -87,6 +87,8 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         { "ITenantLimits.GetAsync", default, Permissions.SettingsManage },
         { "IOverview.GetAsync", default, Permissions.ExecutionsRead },
         { "IOverview.LastAsync", default, Permissions.ExecutionsRead },
+        { "IOverview.HoursAsync", default, Permissions.ExecutionsRead },
+        { "IOverview.ScriptAsync", default, Permissions.ExecutionsRead },
         { "IErrors.ListAsync", default, Permissions.ExecutionsRead },
         { "IErrors.GetAsync", default, Permissions.ExecutionsRead },
         { "IErrors.ResolveAsync", default, Permissions.ScriptsUpdate },

@@ -11,6 +11,7 @@ using Sandbox.Supervisor.Email;
 using Sandbox.Supervisor.Errors;
 using Sandbox.Supervisor.Events;
 using Sandbox.Supervisor.Executions;
+using Sandbox.Supervisor.Figures;
 using Sandbox.Supervisor.History;
 using Sandbox.Supervisor.Hooks;
 using Sandbox.Supervisor.People;
@@ -97,7 +98,7 @@ public sealed class ServiceRig(PostgresServer server) : IAsyncLifetime
         : contract == typeof(ISdkTypes) ? new SdkTypesService(_entities.Catalog)
         : contract == typeof(IUsage) ? new UsageService(new UsageStore(Database.Db))
         : contract == typeof(ITenantLimits) ? new TenantLimitsService(_node.TenantDirectory)
-        : contract == typeof(IOverview) ? new OverviewService(new OverviewStore(Database.Db), TimeProvider.System)
+        : contract == typeof(IOverview) ? Overview()
         : contract == typeof(IErrors) ? new ErrorService(new ErrorStore(Database.Db), TimeProvider.System)
         : contract == typeof(IAudit) ? new AuditService(new AuditStore(Database.Db))
         : contract == typeof(ISecrets) ? _node.Secrets
@@ -110,6 +111,12 @@ public sealed class ServiceRig(PostgresServer server) : IAsyncLifetime
         : contract == typeof(IHooks) ? new HookService(new HookDeclarations(new Dictionary<string, HookDeclaration>(StringComparer.Ordinal), []), _node.Live, _node.TenantDirectory, null!)
         : contract == typeof(IConnections) ? _node.Connections
         : throw new InvalidOperationException($"There is no service for {contract.Name} here.");
+
+    private OverviewService Overview()
+    {
+        var figures = new FigureStore(Database.Db);
+        return new OverviewService(new OverviewStore(Database.Db), figures, new LiveHours(figures, TimeProvider.System), TimeProvider.System);
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -13,6 +13,9 @@ namespace Sandbox.Tests.Integration.Product;
 /// <summary>The product as an operator starts it: the published supervisor with its embedded defaults, a data directory of its own and free ports.</summary>
 internal sealed class RunningProduct : IAsyncDisposable
 {
+    private const int PortsFirst = 10_000;
+    private const int PortsCount = 20_000;
+    private static int s_port = Random.Shared.Next(PortsCount);
     private readonly StringBuilder _output = new();
     private readonly string _arguments;
     private Process? _process;
@@ -203,13 +206,26 @@ internal sealed class RunningProduct : IAsyncDisposable
         lock (_output) _output.AppendLine(line);
     }
 
+    /// <summary>Below those that the system gives to whoever asks for any: nobody else is given one until the product listens on it.</summary>
     private static int[] FreePorts(int count)
     {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToArray();
-        foreach (var listener in listeners) listener.Start();
-        var ports = listeners.Select(l => ((IPEndPoint)l.LocalEndpoint).Port).ToArray();
-        foreach (var listener in listeners) listener.Dispose();
-        return ports;
+        var ports = new List<int>();
+        while (ports.Count < count)
+        {
+            var port = PortsFirst + ((Interlocked.Increment(ref s_port) & int.MaxValue) % PortsCount);
+            using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ExclusiveAddressUse = true };
+            try
+            {
+                probe.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                ports.Add(port);
+            }
+            catch (SocketException)
+            {
+                // Somebody has it: the next one.
+            }
+        }
+
+        return [.. ports];
     }
 
     private static string FindRoot()

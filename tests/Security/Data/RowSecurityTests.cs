@@ -43,7 +43,8 @@ public sealed class RowSecurityTests(PostgresServer server) : IAsyncLifetime
                 "alert_channels", "alert_deliveries", "alert_messages", "alert_rules", "alert_signals", "alert_watches", "alerts", "audit",
                 "email_settings", "event_batches", "events", "deliveries", "queue", "dead_letters", "once_keys", "failures_in_a_row", "schedules", "occurrences",
                 "cache", "changes", "checkpoints", "connections", "drafts", "entities", "execution_calls", "execution_labels", "execution_logs", "execution_payloads",
-                "executions", "error_groups", "error_hours", "members", "routes", "script_versions", "scripts", "secrets", "tenant_hosts", "tenants", "tokens", "usage",
+                "executions", "error_groups", "error_hours", "members", "routes", "script_hours", "script_versions", "scripts", "secrets",
+                "stale_hours", "tenant_hosts", "tenant_hours", "tenants", "tokens", "usage",
             ],
             ignoreOrder: true);
         (await admin.ColumnAsync<string>("""
@@ -267,6 +268,11 @@ public sealed class RowSecurityTests(PostgresServer server) : IAsyncLifetime
             values ('{tenant}', '{script}', 'token', '{published}', 'ci', 1, '{"{}"}', '{"{}"}');
             insert into sandbox.schedules (tenant_id, script_id, cron, timezone, overlap, misfire, enabled) values ('{tenant}', '{script}', '0 * * * *', 'UTC', 'skip', 'latest', true);
             insert into sandbox.occurrences (tenant_id, script_id, due_at, id, status, why) values ('{tenant}', '{script}', now(), '{Guid.CreateVersion7()}', 'missed', 'off');
+            insert into sandbox.script_hours (tenant_id, script_id, hour, version, completed, failed, timed_out, cancelled, ran_buckets, ran_counts)
+            values ('{tenant}', '{script}', now(), 1, 1, 0, 0, 0, '{"{}"}', '{"{}"}');
+            insert into sandbox.tenant_hours (
+                tenant_id, hour, completed, failed, timed_out, cancelled, ran_buckets, ran_counts, waited_buckets, waited_counts, failing, slowest)
+            values ('{tenant}', now(), 1, 0, 0, 0, '{"{}"}', '{"{}"}', '{"{}"}', '{"{}"}', '{"{}"}', '{"{}"}');
             insert into sandbox.routes (tenant_id, method, shape, script_id, template) values ('{tenant}', 'GET', '/price', '{script}', '/price');
             commit;
             """);

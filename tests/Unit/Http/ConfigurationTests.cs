@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.Extensions.Configuration;
 using Sandbox.Supervisor.Configuration;
 using Sandbox.Supervisor.Hosting;
@@ -98,6 +99,19 @@ public sealed class ConfigurationTests
         var message = Should.Throw<StartupException>(() => ListenSocket.BindUrl(Listener.Endpoints, "Sandbox:Listen:Endpoints", $"http://{first.EndPoint}")).Message;
         message.ShouldContain("Sandbox:Listen:Endpoints");
         message.ShouldContain("in use");
+        return Task.CompletedTask;
+    }
+
+    [Fact(Timeout = 10_000)]
+    public Task A_port_that_another_start_took_meanwhile_is_one_line_too()
+    {
+        using var first = ListenSocket.BindUrl(Listener.Admin, "Sandbox:Listen:Admin", "http://127.0.0.1:0");
+        using var second = ListenSocket.BindUrl(Listener.Admin, "Sandbox:Listen:Admin", $"http://{first.EndPoint}");
+        using var holder = first.Take();
+        holder.Listen();
+        using var late = second.Take();
+
+        StartupErrors.Line(Should.Throw<SocketException>(() => late.Listen())).ShouldNotBeNull().ShouldContain("Sandbox:Listen");
         return Task.CompletedTask;
     }
 }

@@ -2,36 +2,11 @@ using Dapper;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Database;
 
-namespace Sandbox.Supervisor.History;
+namespace Sandbox.Supervisor.Figures;
 
-/// <summary>Reads the figures of the overview, as the tenant.</summary>
+/// <summary>Reads what pages show beside figures, as the tenant.</summary>
 internal sealed class OverviewStore(Db db)
 {
-    // The first two views fold cells, which are few. The third reads the rows again: with the time that an execution waited in them, the
-    // cells would be half as many as the rows. A bucket is a quarter of a power of two milliseconds (4 / ln 2 = 5.7708). The bound on the
-    // id leaves out all days but two.
-    internal const string SelectCells = """
-        with cells as materialized (
-            select e.script_id, date_trunc('hour', e.created_at, 'UTC') as hour, e.status,
-                ceil(ln(greatest(e.duration_ms, 0.01)) * 5.7708)::integer as ran,
-                count(*) as n
-            from sandbox.executions e
-            where e.tenant_id = @tenantId and e.id >= @floor
-            group by 1, 2, 3, 4)
-        select c.hour as Hour, c.status as Status, null::uuid as ScriptId, null::boolean as HasFailed, null::integer as Bucket, sum(c.n)::bigint as Count
-        from cells c
-        group by c.hour, c.status
-        union all
-        select null, null, c.script_id, c.status in ('failed', 'timeout'), c.ran, sum(c.n)::bigint
-        from cells c
-        group by c.script_id, c.status in ('failed', 'timeout'), c.ran
-        union all
-        select null, null, null, null, ceil(ln(greatest(e.queue_ms, 0.01)) * 5.7708)::integer as waited, count(*)
-        from sandbox.executions e
-        where e.tenant_id = @tenantId and e.id >= @floor
-        group by waited
-        """;
-
     // One look at the newest row of each script: the limit keeps it a descent of the index in the newest day that has one.
     internal const string SelectLast = """
         select l.script_id as ScriptId, l.id as Id, l.status as Status, l.created_at as At
@@ -43,14 +18,6 @@ internal sealed class OverviewStore(Db db)
             order by e.id desc
             limit 1) l
         """;
-
-    public async Task<IReadOnlyList<OverviewCell>> CellsAsync(Guid tenantId, DateTimeOffset since, CancellationToken cancellationToken)
-    {
-        await using var transaction = await db.TenantAsync(tenantId, cancellationToken);
-        var parameters = new { tenantId, floor = UuidV7.Floor(since) };
-        return (await transaction.Connection.QueryAsync<OverviewCell>(
-            new CommandDefinition(SelectCells, parameters, cancellationToken: cancellationToken))).AsList();
-    }
 
     public async Task<IReadOnlyDictionary<Guid, string>> NamesAsync(Guid tenantId, Guid[] scripts, CancellationToken cancellationToken)
     {

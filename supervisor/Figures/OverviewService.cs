@@ -1,0 +1,90 @@
+using Sandbox.Protocol.Api;
+
+namespace Sandbox.Supervisor.Figures;
+
+/// <summary>The figures of the pages, for those who may read executions.</summary>
+internal sealed class OverviewService(OverviewStore store, FigureStore figures, LiveHours live, TimeProvider time) : IOverview
+{
+    private const int HoursShown = 24;
+    private const int Most = 5;
+    private const int ScriptsMax = 200;
+    private static readonly TimeSpan s_outcomesBack = TimeSpan.FromDays(30);
+
+    public async Task<Result<TenantOverview>> GetAsync(Principal principal, CancellationToken cancellationToken)
+    {
+        var entered = principal.Enter(Permissions.ExecutionsRead);
+        if (entered.Problem is { } refused) return refused;
+        var tenant = entered.Value;
+        var running = await live.GetAsync(tenant, cancellationToken);
+        var first = First();
+        DateTime[] stored = [.. Begins(first).Select(hour => hour.UtcDateTime).Except(running.Hours)];
+        var day = new OverviewFigures(await figures.TenantAsync(tenant, stored, cancellationToken), running);
+        var candidates = day.Candidates;
+        var hours = await figures.ScriptsAsync(tenant, candidates, first.UtcDateTime, running.Hours, cancellationToken);
+        OverviewScript[] scripts = [.. OverviewFigures.Scripts(hours.Concat(running.Scripts.Where(hour => candidates.Contains(hour.ScriptId))))];
+        OverviewScript[] failing = [.. scripts.Where(script => script.Failures > 0).OrderByDescending(script => script.Failures).ThenBy(script => script.ScriptId).Take(Most)];
+        OverviewScript[] slowest = [.. scripts.Where(script => script.RanMs is not null).OrderByDescending(script => script.RanMs).ThenBy(script => script.ScriptId).Take(Most)];
+        var names = await store.NamesAsync(tenant, [.. failing.Concat(slowest).Select(script => script.ScriptId).Distinct()], cancellationToken);
+        return new TenantOverview
+        {
+            Hours = [.. Begins(first).Select(day.Hour)],
+            RanMs = day.RanMs,
+            WaitedMs = day.WaitedMs,
+            Failing = Named(failing, names),
+            Slowest = Named(slowest, names),
+            Paused = await store.PausedAsync(tenant, Most, cancellationToken),
+            Missed = await store.MissedAsync(tenant, time.GetUtcNow().AddHours(-HoursShown), Most, cancellationToken),
+        };
+    }
+
+    public async Task<Result<IReadOnlyDictionary<Guid, LastOutcome>>> LastAsync(
+        Principal principal, IReadOnlyCollection<Guid> scripts, CancellationToken cancellationToken)
+    {
+        var entered = principal.Enter(Permissions.ExecutionsRead);
+        if (entered.Problem is { } refused) return refused;
+        Guid[] asked = [.. scripts.Take(ScriptsMax)];
+        var last = await store.LastAsync(entered.Value, asked, time.GetUtcNow() - s_outcomesBack, cancellationToken);
+        return new Dictionary<Guid, LastOutcome>(last);
+    }
+
+    public async Task<Result<IReadOnlyDictionary<Guid, IReadOnlyList<OverviewHour>>>> HoursAsync(
+        Principal principal, IReadOnlyCollection<Guid> scripts, CancellationToken cancellationToken)
+    {
+        var entered = principal.Enter(Permissions.ExecutionsRead);
+        if (entered.Problem is { } refused) return refused;
+        var first = First();
+        var hours = await RowsAsync(entered.Value, [.. scripts.Take(ScriptsMax)], first, cancellationToken);
+        return hours.GroupBy(hour => hour.ScriptId).ToDictionary(script => script.Key, script => Day(first, script));
+    }
+
+    public async Task<Result<ScriptFigures>> ScriptAsync(Principal principal, Guid script, CancellationToken cancellationToken)
+    {
+        var entered = principal.Enter(Permissions.ExecutionsRead);
+        if (entered.Problem is { } refused) return refused;
+        var first = First();
+        var hours = await RowsAsync(entered.Value, [script], first.AddDays(1 - ScriptFigures.Days), cancellationToken);
+        return new ScriptFigures(Day(first, hours), [.. OverviewFigures.Versions(hours)]);
+    }
+
+    private async Task<IReadOnlyList<ScriptHour>> RowsAsync(Guid tenant, Guid[] scripts, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        var running = await live.GetAsync(tenant, cancellationToken);
+        var stored = await figures.ScriptsAsync(tenant, scripts, since.UtcDateTime, running.Hours, cancellationToken);
+        return [.. stored, .. running.Scripts.Where(hour => scripts.Contains(hour.ScriptId))];
+    }
+
+    /// <summary>The first of the hours that are shown.</summary>
+    private DateTimeOffset First() => Hours.Of(time.GetUtcNow()).AddHours(1 - HoursShown);
+
+    private static IEnumerable<DateTimeOffset> Begins(DateTimeOffset first) => Enumerable.Range(0, HoursShown).Select(n => first.AddHours(n));
+
+    private static IReadOnlyList<OverviewHour> Day(DateTimeOffset first, IEnumerable<ScriptHour> hours)
+    {
+        var of = hours.ToLookup(hour => hour.Hour);
+        return [.. Begins(first).Select(hour => OverviewFigures.Sum(hour, of[hour.UtcDateTime]))];
+    }
+
+    /// <summary>Without those that are no script: a source that was tried has none.</summary>
+    private static OverviewScript[] Named(OverviewScript[] scripts, IReadOnlyDictionary<Guid, string> names) =>
+        [.. scripts.Where(script => names.ContainsKey(script.ScriptId)).Select(script => script with { Name = names[script.ScriptId] })];
+}
