@@ -40,8 +40,8 @@ chaos: build ## Kills supervisors, workers and PostgreSQL for ten minutes and co
 	@CHAOS_SECONDS=$${CHAOS_SECONDS:-600} build/test -class Sandbox.Tests.Integration.Queue.ChaosTests -showLiveOutput
 
 bench: ## Measures the product beside workerd and isolated-vm (a part: ARGS="s1 s2")
-	@build/setup run bench
-	@$(MAKE) build artifacts/bench/.published tests/bench/peers/node_modules/.package-lock.json
+	@build/setup run bench test
+	@$(MAKE) build artifacts/bench/.published tests/bench/peers/node_modules/.package-lock.json tests/browser/node_modules/.package-lock.json
 	@exec dotnet artifacts/bench/Sandbox.Bench.dll $(ARGS)
 
 wpt: build ## Runs web-platform-tests in isolates (WPT=/path of a checkout; a part: ARGS="encoding/")

@@ -83,6 +83,13 @@ public interface ISchedules
     Task<Result<Page<Occurrence>>> ListAsync(
         Principal principal, string idOrName, OccurrenceFilter filter, PageRequest page, CancellationToken cancellationToken);
 
+    /// <summary>Asks for <c>scripts.read</c>. The next due time of each of these scripts that has one and is on.</summary>
+    /// <param name="principal">Who asks.</param>
+    /// <param name="scripts">Ids of scripts, at most 200.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    Task<Result<IReadOnlyDictionary<Guid, DateTimeOffset>>> NextAsync(
+        Principal principal, IReadOnlyCollection<Guid> scripts, CancellationToken cancellationToken);
+
     /// <summary>Asks for <c>scripts.execute</c>. At most 1,000, one after the other unless the script allows overlaps.</summary>
     Task<Result<OccurrencesRun>> RunAsync(Principal principal, string idOrName, OccurrenceRun run, CancellationToken cancellationToken);
 

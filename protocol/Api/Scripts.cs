@@ -166,8 +166,31 @@ public sealed record UsesDiff(IReadOnlyList<string> Added, IReadOnlyList<string>
 
 /// <summary>Which scripts to list; null: any.</summary>
 /// <param name="Kind">Of this kind.</param>
-/// <param name="Text">With this text in the name or the title, in any case.</param>
-public sealed record ScriptFilter(ScriptKind? Kind = null, string? Text = null);
+/// <param name="Text">With this text in the name, the title or the description, in any case.</param>
+/// <param name="State">In this state.</param>
+/// <param name="Tag">With this tag.</param>
+public sealed record ScriptFilter(ScriptKind? Kind = null, string? Text = null, ScriptState? State = null, string? Tag = null);
+
+/// <summary>Whether a script takes work.</summary>
+public enum ScriptState
+{
+    /// <summary>It does.</summary>
+    [JsonStringEnumMemberName("live")] Live,
+
+    /// <summary>It holds work, and is not disabled.</summary>
+    [JsonStringEnumMemberName("paused")] Paused,
+
+    /// <summary>It refuses work.</summary>
+    [JsonStringEnumMemberName("disabled")] Disabled,
+}
+
+/// <summary>How many scripts a tenant has.</summary>
+/// <param name="Live">Of all, those that take work.</param>
+/// <param name="ByKind">A kind without scripts is absent.</param>
+public sealed record ScriptCounts(int Live, IReadOnlyDictionary<ScriptKind, int> ByKind)
+{
+    public int Total => ByKind.Values.Sum();
+}
 
 /// <summary>
 /// The scripts of the principal's tenant. <c>idOrName</c>: a UUID or a name; 404 where there is no such script. Every call asks for its
@@ -177,6 +200,11 @@ public interface IScripts
 {
     /// <summary>By name.</summary>
     Task<Result<Page<Script>>> ListAsync(Principal principal, ScriptFilter filter, PageRequest page, CancellationToken cancellationToken);
+
+    /// <summary>Asks for <c>scripts.read</c>.</summary>
+    Task<Result<ScriptCounts>> CountAsync(Principal principal, CancellationToken cancellationToken);
+
+    /// <summary>Asks for <c>scripts.read</c>.</summary>
     Task<Result<Script>> GetAsync(Principal principal, string idOrName, CancellationToken cancellationToken);
 
     /// <summary>Version 1 is live at once. The source is parsed by V8 in a worker of the tenant first; 422 with line and column where it does not.</summary>

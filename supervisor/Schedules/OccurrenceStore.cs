@@ -54,6 +54,19 @@ internal sealed class OccurrenceStore(Db db)
         return [.. rows.Select(row => row.ToOccurrence())];
     }
 
+    /// <summary>Of schedules that are on.</summary>
+    public async Task<IReadOnlyDictionary<Guid, DateTimeOffset>> NextAsync(Guid tenantId, Guid[] scripts, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            select c.script_id, c.next_at from sandbox.schedules c
+            where c.tenant_id = @tenantId and c.script_id = any(@scripts) and c.enabled and c.next_at is not null
+            """;
+        await using var transaction = await db.TenantAsync(tenantId, cancellationToken);
+        var rows = await transaction.Connection.QueryAsync<(Guid Script, DateTime At)>(
+            new CommandDefinition(sql, new { tenantId, scripts }, cancellationToken: cancellationToken));
+        return rows.ToDictionary(row => row.Script, row => new DateTimeOffset(row.At));
+    }
+
     /// <summary>Null where the script has no schedule.</summary>
     public async Task<ScheduleState?> StateAsync(Guid tenantId, Guid scriptId, CancellationToken cancellationToken)
     {

@@ -7,6 +7,7 @@ namespace Sandbox.Supervisor.Schedules;
 internal sealed class ScheduleService(OccurrenceStore store, PastOccurrences past, ScriptCache scripts, TimeProvider time) : ISchedules
 {
     private const int NextRuns = 3;
+    private const int ScriptsMax = 200;
 
     public async Task<Result<Page<Occurrence>>> ListAsync(
         Principal principal, string idOrName, OccurrenceFilter filter, PageRequest page, CancellationToken cancellationToken)
@@ -15,6 +16,14 @@ internal sealed class ScheduleService(OccurrenceStore store, PastOccurrences pas
         if (entered.Problem is { } refused) return refused;
         if (await scripts.GetAsync(entered.Value, idOrName, cancellationToken) is not { } script) return Missing(idOrName);
         return await store.ListAsync(script.TenantId, script.Id, filter, page, cancellationToken);
+    }
+
+    public async Task<Result<IReadOnlyDictionary<Guid, DateTimeOffset>>> NextAsync(
+        Principal principal, IReadOnlyCollection<Guid> scripts, CancellationToken cancellationToken)
+    {
+        var entered = principal.Enter(Permissions.ScriptsRead);
+        if (entered.Problem is { } refused) return refused;
+        return new Dictionary<Guid, DateTimeOffset>(await store.NextAsync(entered.Value, [.. scripts.Take(ScriptsMax)], cancellationToken));
     }
 
     public async Task<Result<OccurrencesRun>> RunAsync(

@@ -27,7 +27,8 @@ internal static class ScriptEndpoints
             .Needs(Permissions.ScriptsRead)
             .WithName("listScripts")
             .WithSummary("Scripts of the tenant")
-            .Asks(("kind", "`scheduled`, `http`, `event`, `oneoff` or `embedded`."), ("q", "Text in the name or the title, in any case."))
+            .Asks(("kind", "`scheduled`, `http`, `event`, `oneoff` or `embedded`."), ("q", "Text in the name, the title or the description, in any case."),
+                ("state", "`live`, `paused` or `disabled`."), ("tag", "A tag that it has."))
             .Gives(typeof(Page<Script>));
         scripts.MapPost("", Create)
             .Audited("scripts.create", Audit)
@@ -102,12 +103,17 @@ internal static class ScriptEndpoints
 
     private static async Task List(HttpContext context)
     {
-        var page = Answers.Page(context, "kind", "q");
+        var page = Answers.Page(context, "kind", "q", "state", "tag");
         var kind = Query.Enum<ScriptKind>(context, "kind");
-        if ((page.Problem ?? kind.Problem) is { } problem) await Problems.WriteAsync(context, problem);
+        var state = Query.Enum<ScriptState>(context, "state");
+        if ((page.Problem ?? kind.Problem ?? state.Problem) is { } problem) await Problems.WriteAsync(context, problem);
         else await Answers.ResultAsync(
             context,
-            await Scripts(context).ListAsync(context.Principal(), new ScriptFilter(kind.Value, Query.Text(context, "q")), page.Value!, context.RequestAborted),
+            await Scripts(context).ListAsync(
+                context.Principal(),
+                new ScriptFilter(kind.Value, Query.Text(context, "q"), state.Value, Query.Text(context, "tag")),
+                page.Value!,
+                context.RequestAborted),
             ScriptsJson.Default.PageScript);
     }
 

@@ -19,6 +19,12 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, S
         return entered.Problem is { } refused ? refused : await store.ListAsync(entered.Value, filter, page, cancellationToken);
     }
 
+    public async Task<Result<ScriptCounts>> CountAsync(Principal principal, CancellationToken cancellationToken)
+    {
+        var entered = principal.Enter(Permissions.ScriptsRead);
+        return entered.Problem is { } refused ? refused : await store.CountAsync(entered.Value, cancellationToken);
+    }
+
     public async Task<Result<Script>> GetAsync(Principal principal, string idOrName, CancellationToken cancellationToken)
     {
         var found = await FindAsync(principal, idOrName, cancellationToken);

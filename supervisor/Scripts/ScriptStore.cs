@@ -51,17 +51,43 @@ internal sealed class ScriptStore(Db db)
         var after = page.Cursor is null ? "" : Cursor.ReadKey(page.Cursor);
         const string sql = Columns + """
             where s.tenant_id = @tenantId and s.deleted_at is null and s.name > @after and (@kind::text is null or s.kind = @kind)
-                and (@text::text is null or strpos(lower(s.name), lower(@text)) > 0 or strpos(lower(s.title), lower(@text)) > 0)
+                and (@text::text is null or strpos(lower(s.name), lower(@text)) > 0 or strpos(lower(s.title), lower(@text)) > 0
+                    or strpos(lower(s.description), lower(@text)) > 0)
+                and (@state::text is null or @state = case when not s.enabled then 'disabled' when s.paused then 'paused' else 'live' end)
+                and (@tag::text is null or @tag = any(s.tags))
             order by s.name limit @take
             """;
         var limit = Math.Clamp(page.Limit, 1, 200);
         await using var transaction = await db.TenantAsync(tenantId, cancellationToken);
         var rows = (await transaction.Connection.QueryAsync<ScriptRow>(new CommandDefinition(
             sql,
-            new { tenantId, after, kind = EnumText<ScriptKind>.Of(filter.Kind), text = StoredText.Encode(filter.Text), take = limit + 1 },
+            new
+            {
+                tenantId,
+                after,
+                kind = EnumText<ScriptKind>.Of(filter.Kind),
+                text = StoredText.Encode(filter.Text),
+                state = EnumText<ScriptState>.Of(filter.State),
+                tag = StoredText.Encode(filter.Tag),
+                take = limit + 1,
+            },
             cancellationToken: cancellationToken))).AsList();
         var items = rows.Take(limit).Select(row => row.ToScript()).ToArray();
         return new Page<Script>(items, rows.Count > limit ? Cursor.Of(items[^1].Name) : null);
+    }
+
+    public async Task<ScriptCounts> CountAsync(Guid tenantId, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            select s.kind, count(*)::integer, (count(*) filter (where s.enabled and not s.paused))::integer
+            from sandbox.scripts s
+            where s.tenant_id = @tenantId and s.deleted_at is null
+            group by s.kind
+            """;
+        await using var transaction = await db.TenantAsync(tenantId, cancellationToken);
+        var rows = (await transaction.Connection.QueryAsync<(string Kind, int Count, int Live)>(
+            new CommandDefinition(sql, new { tenantId }, cancellationToken: cancellationToken))).AsList();
+        return new ScriptCounts(rows.Sum(row => row.Live), rows.ToDictionary(row => EnumText<ScriptKind>.Parse(row.Kind), row => row.Count));
     }
 
     /// <summary>With its first version, live. 409 where the name is taken.</summary>

@@ -136,7 +136,7 @@ internal static class Durable
     }
 
     /// <summary>The product's own PostgreSQL, as its superuser.</summary>
-    private static string ConnectionString(RunningProduct product)
+    internal static string ConnectionString(RunningProduct product)
     {
         var pid = Directory.GetFiles(product.DataDirectory, "postmaster.pid", SearchOption.AllDirectories).Single();
         var lines = File.ReadAllLines(pid);

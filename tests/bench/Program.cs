@@ -14,6 +14,7 @@ var benches = new Dictionary<string, Func<Report, CancellationToken, Task>>(Stri
     ["SDK"] = SdkCalls.RunAsync,
     ["S8"] = Durable.EventsAsync,
     ["S9"] = Durable.SchedulesAsync,
+    ["PAGES"] = Pages.RunAsync,
     ["S11"] = IdleMemory.RunAsync,
 };
 

@@ -54,7 +54,7 @@ internal static class SdkCalls
         await demo.InvokeAsync("act-0", cancellationToken: cancellationToken);
 
         var tenant = (await demo.InvokeAsync("hello", cancellationToken: cancellationToken)).GetProperty("tenant_id").GetString()!;
-        await using var direct = NpgsqlDataSource.Create(ConnectionString(product));
+        await using var direct = NpgsqlDataSource.Create(Durable.ConnectionString(product));
         var statements = Statements(tenant);
         for (var i = 0; i < s_acts.Length; i++)
         {
@@ -135,13 +135,5 @@ internal static class SdkCalls
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken) ? reader.GetString(0) : null;
-    }
-
-    /// <summary>The product's own PostgreSQL, as its superuser: row-level security costs the product, and not this.</summary>
-    private static string ConnectionString(RunningProduct product)
-    {
-        var pid = Directory.GetFiles(product.DataDirectory, "postmaster.pid", SearchOption.AllDirectories).Single();
-        var lines = File.ReadAllLines(pid);
-        return $"Host={lines[4].Trim()};Port={lines[3].Trim()};Username=postgres;Database=sandbox;Maximum Pool Size=40";
     }
 }

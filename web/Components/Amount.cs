@@ -24,5 +24,8 @@ public static class Amount
         _ => $"{Number(bytes / (1024.0 * 1024), "0.#")} MB",
     };
 
+    /// <summary>A part of a whole; a dash where there is no whole.</summary>
+    public static string Share(long part, long whole) => whole == 0 ? "–" : Number(100.0 * part / whole, "0.##") + " %";
+
     private static string Number(double value, string format) => value.ToString(format, CultureInfo.CurrentCulture);
 }

@@ -23,6 +23,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
     public static TheoryData<string, TokenOwner, string> Needs => new()
     {
         { "IScripts.ListAsync", default, Permissions.ScriptsRead },
+        { "IScripts.CountAsync", default, Permissions.ScriptsRead },
         { "IScripts.GetAsync", default, Permissions.ScriptsRead },
         { "IScripts.CreateAsync", default, Permissions.ScriptsCreate },
         { "IScripts.UpdateAsync", default, Permissions.ScriptsUpdate },
@@ -118,6 +119,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         { "IEvents.PublishAsync", default, Permissions.EventsPublish },
         { "IEvents.ListAsync", default, Permissions.ExecutionsRead },
         { "IEvents.GetAsync", default, Permissions.ExecutionsRead },
+        { "ISchedules.NextAsync", default, Permissions.ScriptsRead },
         { "ISchedules.ListAsync", default, Permissions.ScriptsRead },
         { "ISchedules.RunAsync", default, Permissions.ScriptsExecute },
         { "IHooks.ListAsync", default, Permissions.ScriptsRead },

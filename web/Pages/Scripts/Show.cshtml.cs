@@ -1,4 +1,6 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
 using Sandbox.Protocol.Api;
 using Sandbox.Web.Components;
 
@@ -6,11 +8,12 @@ namespace Sandbox.Web.Pages.Scripts;
 
 /// <summary>One script: what starts it, whether it takes work, what it did last, what it is.</summary>
 [Needs(Permissions.ScriptsRead)]
-public sealed class ShowModel(IScripts scripts, IExecutions executions) : TenantPage
+public sealed class ShowModel(IScripts scripts, IExecutions executions, IOverview overview, IStringLocalizer<Words> words) : TenantPage
 {
     private const int Executions = 10;
     private const int VersionsShown = 20;
     private const int RunsShown = 3;
+    private const int ChartHeight = 96;
 
     /// <summary>Its id or name.</summary>
     [FromRoute]
@@ -33,6 +36,24 @@ public sealed class ShowModel(IScripts scripts, IExecutions executions) : Tenant
     /// <summary>Null: the reader may not see them.</summary>
     public IReadOnlyList<Execution>? Last { get; private set; }
 
+    /// <summary>Null: the reader may not see executions, or nothing ran.</summary>
+    public ScriptFigures? Figures { get; private set; }
+
+    public HourChart Chart => new(
+        [.. Figures!.Hours.Select(hour => new ChartHour(
+            hour.Hour,
+            words[
+                "{0}: completed {1}, failed {2}, timed out {3}, cancelled {4}",
+                hour.Hour.UtcDateTime.ToString("HH:mm", CultureInfo.InvariantCulture),
+                hour.Completed,
+                hour.Failed,
+                hour.TimedOut,
+                hour.Cancelled],
+            [new("bar-refused", hour.Failed), new("bar-late", hour.TimedOut), new("bar-ran", hour.Completed), new("bar-waited", hour.Cancelled)]))],
+        words["executions in the last 24 hours: {0}, failed: {1}", Figures.Hours.Sum(hour => hour.Total), Figures.Hours.Sum(hour => hour.Failed + hour.TimedOut)],
+        ChartHeight,
+        hasClock: true);
+
     /// <summary>Newest first.</summary>
     public IReadOnlyList<ScriptVersion> Versions { get; private set; } = [];
 
@@ -49,6 +70,7 @@ public sealed class ShowModel(IScripts scripts, IExecutions executions) : Tenant
         Versions = versions.Items;
         OlderUrl = versions.NextCursor is { } next ? Tenant.Path($"/scripts/{Uri.EscapeDataString(script.Name)}", ("cursor", next)) + "#versions" : null;
         Last = (await executions.ListAsync(Reader, new ExecutionFilter { Script = id }, new PageRequest(Executions), cancellationToken)).Value?.Items;
+        Figures = (await overview.ScriptAsync(Reader, script.Id, cancellationToken)).Value is { Versions.Count: > 0 } figures ? figures : null;
         if (script is not { Kind: ScriptKind.Scheduled, Enabled: true }) return;
         var due = await scripts.ValidateAsync(Reader, new ValidateRequest(script.Kind, null, script.Trigger, From: null), cancellationToken);
         NextRuns = [.. (due.Value?.NextRuns ?? []).Take(RunsShown)];

@@ -1,0 +1,43 @@
+// Prints how soon each page paints and what is transferred for it: with an empty cache, and again with a full one. Warm, as for every reader but
+// the first after a start.
+//   SCRIPT     name of a script that has run
+//   EXECUTION  id of an execution
+import { at, withBrowser } from './browser.js';
+
+const { SCRIPT: script, EXECUTION: execution } = process.env;
+const pages = {
+  overview: '/', scripts: '/scripts', 'scripts, found': '/scripts?text=12', script: `/scripts/${script}`, new: '/scripts/new', edit: `/scripts/${script}/edit`,
+  executions: '/executions', 'executions, failed': '/executions?status=failed', 'executions, of a script': `/executions?script=${script}`, 'executions, all': '/executions?range=all', execution: `/executions/${execution}`,
+  errors: '/errors', 'dead letters': '/dead-letters', secrets: '/settings/secrets', entities: '/settings/entities', limits: '/settings/limits',
+  members: '/members', tokens: '/tokens', audit: '/audit', account: '/account',
+};
+const RUNS = 5;
+const middle = values => values.toSorted((a, b) => a - b)[values.length >> 1];
+
+await withBrowser(async open => {
+  const figures = page => page.evaluate(async () => {
+    const painted = await new Promise(told => new PerformanceObserver(list => told(list.getEntriesByName('first-contentful-paint')[0])).observe({ type: 'paint', buffered: true }));
+    const [document] = performance.getEntriesByType('navigation');
+    const sent = [document, ...performance.getEntriesByType('resource')].reduce((sum, one) => sum + one.transferSize, 0);
+    return { paint: painted.startTime, server: document.responseStart - document.requestStart, document: document.transferSize, sent };
+  });
+  console.log('page                       paint   (server)   again   document   transferred   again');
+  for (const [name, path] of Object.entries(pages)) {
+    const cold = [];
+    const warm = [];
+    for (let run = 0; run < RUNS; run++) {
+      const page = await open();
+      for (const into of [cold, warm]) {
+        await page.goto(at(path), { waitUntil: 'load' });
+        into.push(await figures(page));
+      }
+
+      await page.context().close();
+    }
+
+    const of = (runs, key) => middle(runs.map(run => run[key]));
+    const ms = value => `${value.toFixed(0)} ms`.padStart(8);
+    const kb = value => `${(value / 1024).toFixed(1)} KB`.padStart(11);
+    console.log(`${name.padEnd(24)}${ms(of(cold, 'paint'))} ${ms(of(cold, 'server'))} ${ms(of(warm, 'paint'))} ${kb(of(cold, 'document'))} ${kb(of(cold, 'sent'))} ${kb(of(warm, 'sent'))}`);
+  }
+});
