@@ -20,11 +20,15 @@ internal sealed class PersonStore(Db db)
     /// <summary>Null where there is none.</summary>
     public async Task<Account?> GetAsync(Guid id, CancellationToken cancellationToken)
     {
-        const string sql = "select id, email, name from sandbox.people where id = @id";
+        const string sql = """
+            select p.id, p.email, p.name, t.confirmed_at as TotpSince,
+                (select count(*) from sandbox.recovery_codes c where c.person_id = p.id) as RecoveryCodesLeft
+            from sandbox.people p left join sandbox.totp t on t.person_id = p.id
+            where p.id = @id
+            """;
         await using var connection = await db.System.OpenConnectionAsync(cancellationToken);
-        var account = await connection.QuerySingleOrDefaultAsync<Account>(
-            new CommandDefinition(sql, new { id }, cancellationToken: cancellationToken));
-        return account is null ? null : account with { Name = StoredText.Decode(account.Name)! };
+        return (await connection.QuerySingleOrDefaultAsync<AccountRow>(
+            new CommandDefinition(sql, new { id }, cancellationToken: cancellationToken)))?.ToAccount();
     }
 
     /// <summary>Null where there is none.</summary>
@@ -85,6 +89,20 @@ internal sealed class PersonStore(Db db)
         await connection.ExecuteAsync(new CommandDefinition(sql, new { id }, cancellationToken: cancellationToken));
     }
 
+    /// <summary>Takes one attempt back, and the lock that it would have left. Wrong ones before it stay counted.</summary>
+    public async Task TakeBackAttemptAsync(Guid id, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            update sandbox.people
+            set failed_sign_ins = greatest(failed_sign_ins - 1, 0),
+                locked_until = case when failed_sign_ins = @attempts then null else locked_until end
+            where id = @id
+            """;
+        await using var connection = await db.System.OpenConnectionAsync(cancellationToken);
+        await connection.ExecuteAsync(
+            new CommandDefinition(sql, new { id, attempts = Lockout.Attempts }, cancellationToken: cancellationToken));
+    }
+
     /// <summary>False where the e-mail is taken.</summary>
     public async Task<bool> InsertSuperadminAsync(Guid id, string email, string name, string passwordHash, CancellationToken cancellationToken)
     {
@@ -118,6 +136,21 @@ internal sealed class PersonStore(Db db)
         var parameters = new { hash, now = now.UtcDateTime, passwordHash };
         await using var connection = await db.System.OpenConnectionAsync(cancellationToken);
         return await connection.ExecuteAsync(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken)) == 1;
+    }
+
+    private sealed class AccountRow
+    {
+        public required Guid Id { get; init; }
+        public required string Email { get; init; }
+        public required string Name { get; init; }
+        public DateTime? TotpSince { get; init; }
+        public required long RecoveryCodesLeft { get; init; }
+
+        public Account ToAccount() => new(Id, Email, StoredText.Decode(Name)!)
+        {
+            TotpSince = TotpSince is { } since ? new DateTimeOffset(since) : null,
+            RecoveryCodesLeft = (int)RecoveryCodesLeft,
+        };
     }
 
     private sealed class AttemptRow
