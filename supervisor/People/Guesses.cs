@@ -7,22 +7,26 @@ namespace Sandbox.Supervisor.People;
 internal sealed class Guesses(PersonStore store, TimeProvider time)
 {
     /// <summary>Null where it is right; 422 for the field, or 429 where the account is locked, and then nothing is looked at.</summary>
-    public Task<Problem?> RefusalAsync(Guid id, FieldError wrong, Func<Task<bool>> isRight, CancellationToken cancellationToken) =>
-        RefusalAsync(id, Problem.Invalid(wrong), isRight, cancellationToken);
+    public async Task<Problem?> RefusalAsync(Guid id, FieldError wrong, Func<Task<bool>> isRight, CancellationToken cancellationToken) =>
+        (await JudgeAsync(id, Problem.Invalid(wrong), isRight, cancellationToken)).Refusal;
 
-    /// <inheritdoc cref="RefusalAsync(Guid, FieldError, Func{Task{bool}}, CancellationToken)"/>
-    public async Task<Problem?> RefusalAsync(Guid id, Problem wrong, Func<Task<bool>> isRight, CancellationToken cancellationToken)
+    /// <summary>Refused with the problem where it is wrong, with 429 where the account is locked, and then nothing is looked at.</summary>
+    public async Task<Guess> JudgeAsync(Guid id, Problem wrong, Func<Task<bool>> isRight, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var attempt = await store.CountAttemptAsync(id, now, cancellationToken);
-        if (!attempt.IsAdmitted) return Locked(attempt.LockedUntil ?? now, now);
-        if (!await isRight()) return attempt.LockedUntil is { } until ? Locked(until, now) : wrong;
+        if (!attempt.IsAdmitted) return new Guess(Locked(attempt.LockedUntil ?? now, now), Locks: false);
+        if (!await isRight())
+        {
+            return attempt.LockedUntil is { } until ? new Guess(Locked(until, now), Locks: true) : new Guess(wrong, Locks: false);
+        }
+
         await store.TakeBackAttemptAsync(id, cancellationToken);
-        return null;
+        return default;
     }
 
     public static Problem Locked(DateTimeOffset until, DateTimeOffset now) =>
-        new(429, Codes.RateLimit, $"There were too many wrong passwords. Try again after {until.UtcDateTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture)} UTC.")
+        new(429, Codes.RateLimit, $"There were too many wrong passwords or codes. Try again after {until.UtcDateTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture)} UTC.")
         {
             RetryAfterSeconds = Math.Max(1, (int)Math.Ceiling((until - now).TotalSeconds)),
         };

@@ -16,6 +16,10 @@ internal static class PeopleServices
         services.AddSingleton<TotpStore>();
         services.AddSingleton<TotpCipher>();
         services.AddSingleton<SecondFactor>();
+        services.AddSingleton<TicketStore>();
+        services.AddSingleton<SignInTickets>();
+        services.AddSingleton<SecondStep>();
+        services.AddSingleton<SignInTrail>();
         services.AddSingleton<ITwoStep, TwoStepService>();
         services.AddSingleton<IPageSessions, PageSessions>();
         services.AddSingleton<IWelcome, Welcome>();

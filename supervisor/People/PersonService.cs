@@ -16,30 +16,30 @@ internal sealed class PersonService(PersonStore store, Passwords passwords, Time
     private readonly Guesses _guesses = new(store, time);
     private readonly StrangerAttempts _strangers = new(time);
 
-    /// <summary>The person, or why nobody is signed in: 401, or 429 where the account is locked or the address tries too often.</summary>
-    public async Task<Result<Guid>> SignInAsync(string email, string password, IPAddress? address, CancellationToken cancellationToken)
+    /// <summary>The person, or why it leads no further: 401, or 429 where the account is locked or the address tries too often.</summary>
+    public async Task<PasswordStep> SignInAsync(string email, string password, IPAddress? address, CancellationToken cancellationToken)
     {
         if (_rates.Take(NetworkOf(address), AttemptsPerMinute) is { } seconds)
         {
-            return new Problem(429, Codes.RateLimit, $"There were too many attempts from this address. Try again in {seconds} seconds.")
-            {
-                RetryAfterSeconds = seconds,
-            };
+            var detail = $"There were too many attempts from this address. Try again in {seconds} seconds.";
+            return new PasswordStep { Problem = new Problem(429, Codes.RateLimit, detail) { RetryAfterSeconds = seconds } };
         }
 
         var normal = PersonRules.Normal(email);
-        if (!PersonRules.CouldBe(normal, password)) return s_wrong;
+        if (!PersonRules.CouldBe(normal, password)) return new PasswordStep { Problem = s_wrong };
         var person = await store.FindAsync(normal, cancellationToken);
         var now = time.GetUtcNow();
         var attempt = person is null ? _strangers.Count(normal) : await store.CountAttemptAsync(person.Id, now, cancellationToken);
-        if (!attempt.IsAdmitted) return Guesses.Locked(attempt.LockedUntil ?? now, now);
+        if (!attempt.IsAdmitted) return new PasswordStep { Person = person, Problem = Guesses.Locked(attempt.LockedUntil ?? now, now) };
         if (await passwords.VerifyAsync(person?.PasswordHash, password, cancellationToken) && person is { Disabled: false })
         {
-            await store.ForgetAttemptsAsync(person.Id, cancellationToken);
-            return person.Id;
+            var needsCode = await store.PassedPasswordAsync(person.Id, cancellationToken);
+            return new PasswordStep { Person = person, NeedsCode = needsCode };
         }
 
-        return attempt.LockedUntil is { } until ? Guesses.Locked(until, now) : s_wrong;
+        return attempt.LockedUntil is { } until
+            ? new PasswordStep { Person = person, Problem = Guesses.Locked(until, now), Locks = true }
+            : new PasswordStep { Person = person, Problem = s_wrong };
     }
 
     /// <summary>

@@ -50,6 +50,7 @@ internal sealed class PersonStore(Db db)
                 set password_hash = @newHash, failed_sign_ins = 0, locked_until = null, updated_at = clock_timestamp()
                 where id = @id and password_hash = @oldHash
                 returning id),
+            awaited as (delete from sandbox.sign_in_tickets t using changed where t.person_id = changed.id),
             ended as (
                 delete from sandbox.sessions s using changed
                 where s.person_id = changed.id and (@keptSession::uuid is null or s.id <> @keptSession))
@@ -81,7 +82,23 @@ internal sealed class PersonStore(Db db)
         return row is null ? default : new SignInAttempt(row.IsAdmitted, row.LockedUntil is { } until ? new DateTimeOffset(until) : null);
     }
 
-    /// <summary>The right password ends the row of wrong ones.</summary>
+    /// <summary>
+    /// The right password ends the row of wrong ones, unless a code is asked for: it takes back its own attempt alone then, or whoever knows
+    /// the password could try codes without end.
+    /// </summary>
+    /// <returns>Whether a code is asked for.</returns>
+    public async Task<bool> PassedPasswordAsync(Guid id, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            select exists (select from sandbox.totp where person_id = @id and confirmed_at is not null)
+            """;
+        await using var connection = await db.System.OpenConnectionAsync(cancellationToken);
+        var needsCode = await connection.ExecuteScalarAsync<bool>(new CommandDefinition(sql, new { id }, cancellationToken: cancellationToken));
+        await (needsCode ? TakeBackAttemptAsync(id, cancellationToken) : ForgetAttemptsAsync(id, cancellationToken));
+        return needsCode;
+    }
+
+    /// <summary>A sign-in ends the row of wrong passwords and codes.</summary>
     public async Task ForgetAttemptsAsync(Guid id, CancellationToken cancellationToken)
     {
         const string sql = "update sandbox.people set failed_sign_ins = 0, locked_until = null where id = @id";

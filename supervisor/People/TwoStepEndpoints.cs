@@ -6,6 +6,9 @@ namespace Sandbox.Supervisor.People;
 /// <summary><c>/api/v1/account/totp</c>: the caller's own two-step sign-in.</summary>
 internal static class TwoStepEndpoints
 {
+    private const string On = "account.totp_on";
+    private const string Off = "account.totp_off";
+
     // Bodies and answers are passwords, codes and secrets, so nothing of them is kept.
     private static readonly AuditSubject s_account = new("account");
 
@@ -16,25 +19,25 @@ internal static class TwoStepEndpoints
             .WithTags("account")
             .WithMetadata(new IdempotencyMiddleware.TakesNoKey());
         totp.MapPost("", Begin)
-            .Audited("totp.begin", s_account)
+            .Audited("account.totp_begin", s_account)
             .WithName("beginTotp")
             .WithSummary("Makes the secret of an authenticator app; the sign-in asks for codes once one is confirmed")
             .Takes(typeof(TotpBegin))
             .Gives(typeof(TotpBegun));
         totp.MapPost("/confirm", Confirm)
-            .Audited("totp.on", s_account)
+            .Audited(On, s_account)
             .WithName("confirmTotp")
             .WithSummary("Switches the two-step sign-in on; the recovery codes are shown this once")
             .Takes(typeof(TotpConfirm))
             .Gives(typeof(RecoveryCodes));
         totp.MapDelete("", End)
-            .Audited("totp.off", s_account)
+            .Audited(Off, s_account)
             .WithName("endTotp")
             .WithSummary("Switches the two-step sign-in off")
             .Takes(typeof(TotpEnd))
             .Gives(status: 204);
         totp.MapPost("/recovery-codes", Renew)
-            .Audited("totp.recovery_codes", s_account)
+            .Audited("account.recovery_codes", s_account)
             .WithName("renewRecoveryCodes")
             .WithSummary("Makes new recovery codes, shown this once; the former ones end")
             .Takes(typeof(RecoveryRenewal))
@@ -42,6 +45,12 @@ internal static class TwoStepEndpoints
     }
 
     private static ITwoStep TwoStep(HttpContext context) => context.RequestServices.GetRequiredService<ITwoStep>();
+
+    private static Task TellOthersAsync(HttpContext context, string action)
+    {
+        var principal = context.Principal();
+        return context.RequestServices.GetRequiredService<SignInTrail>().OthersAsync(context, principal, principal.Id, action);
+    }
 
     private static async Task Begin(HttpContext context)
     {
@@ -58,6 +67,7 @@ internal static class TwoStepEndpoints
         var confirmed = body.Problem is { } problem
             ? problem
             : await TwoStep(context).ConfirmAsync(context.Principal(), body.Value!, context.RequestAborted);
+        if (confirmed.Problem is null) await TellOthersAsync(context, On);
         await Answers.ResultAsync(context, confirmed, PeopleJson.Default.RecoveryCodes);
     }
 
@@ -67,6 +77,7 @@ internal static class TwoStepEndpoints
         var ended = body.Problem is { } problem
             ? problem
             : await TwoStep(context).EndAsync(context.Principal(), body.Value!, context.RequestAborted);
+        if (ended.Problem is null) await TellOthersAsync(context, Off);
         await Answers.NothingAsync(context, ended);
     }
 
