@@ -62,8 +62,8 @@ public interface IMembers
     Task<Result<bool>> RemoveAsync(Principal principal, Guid id, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Switches the person's two-step sign-in off. 409 where it is off, where it is the principal's own, and where the person belongs to other
-    /// tenants too or is a superadmin and the principal is none.
+    /// Switches the person's two-step sign-in off. 409 where it is off, where it is the principal's own, and where the person
+    /// belongs to other tenants too or is a superadmin and the principal is none.
     /// </summary>
     Task<Result<bool>> ResetTotpAsync(Principal principal, Guid id, CancellationToken cancellationToken);
 }

@@ -26,7 +26,12 @@ internal sealed class Guesses(PersonStore store, TimeProvider time)
     }
 
     public static Problem Locked(DateTimeOffset until, DateTimeOffset now) =>
-        new(429, Codes.RateLimit, $"There were too many wrong passwords or codes. Try again after {until.UtcDateTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture)} UTC.")
+        new(
+            429,
+            Codes.RateLimit,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"There were too many wrong passwords or codes. Try again after {until.UtcDateTime:HH:mm:ss} UTC."))
         {
             RetryAfterSeconds = Math.Max(1, (int)Math.Ceiling((until - now).TotalSeconds)),
         };

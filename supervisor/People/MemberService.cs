@@ -54,7 +54,7 @@ internal sealed class MemberService(MemberStore store, TimeProvider time) : IMem
         if (tenant.Problem is { } refused) return refused;
         // Whoever found an open browser of an admin must not get round the password and the code.
         if (principal.Kind == PrincipalKind.Member && principal.Id == id)
-            return new Problem(409, Codes.Conflict, "This is your own account. Switch its two-step sign-in off there, by password and code.");
+            return new Problem(409, Codes.Conflict, "This is your own account. Switch its two-step sign-in off at /account.");
         return await store.ResetTotpAsync(tenant.Value, id, mayAny: principal.Superadmin, cancellationToken);
     }
 

@@ -112,7 +112,8 @@ internal sealed class MemberStore(Db db)
         var parameters = new { tenantId, id };
         await using var connection = await db.System.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var found = await connection.ExecuteScalarAsync<bool?>(new CommandDefinition(elsewhere, parameters, cancellationToken: cancellationToken));
+        var found = await connection.ExecuteScalarAsync<bool?>(
+            new CommandDefinition(elsewhere, parameters, cancellationToken: cancellationToken));
         if (found is not { } isElsewhere) return MemberService.Missing(id);
         if (isElsewhere && !mayAny)
             return new Problem(409, Codes.Conflict, "This person does not belong to this tenant alone; a superadmin can reset it.");

@@ -83,8 +83,8 @@ internal sealed class PersonStore(Db db)
     }
 
     /// <summary>
-    /// The right password ends the row of wrong ones, unless a code is asked for: it takes back its own attempt alone then, or whoever knows
-    /// the password could try codes without end.
+    /// The right password ends the row of wrong ones, unless a code is asked for: it takes back its own attempt alone then, or whoever
+    /// knows the password could try codes without end.
     /// </summary>
     /// <returns>Whether a code is asked for.</returns>
     public async Task<bool> PassedPasswordAsync(Guid id, CancellationToken cancellationToken)
@@ -93,7 +93,8 @@ internal sealed class PersonStore(Db db)
             select exists (select from sandbox.totp where person_id = @id and confirmed_at is not null)
             """;
         await using var connection = await db.System.OpenConnectionAsync(cancellationToken);
-        var needsCode = await connection.ExecuteScalarAsync<bool>(new CommandDefinition(sql, new { id }, cancellationToken: cancellationToken));
+        var needsCode = await connection.ExecuteScalarAsync<bool>(
+            new CommandDefinition(sql, new { id }, cancellationToken: cancellationToken));
         await (needsCode ? TakeBackAttemptAsync(id, cancellationToken) : ForgetAttemptsAsync(id, cancellationToken));
         return needsCode;
     }

@@ -11,7 +11,8 @@ internal sealed class SecondStep(SignInTickets tickets, SecondFactor factor, Gue
     public Task BeginAsync(HttpContext context, Guid personId, CancellationToken cancellationToken) =>
         tickets.StartAsync(context, personId, cancellationToken);
 
-    public Task<bool> IsOpenAsync(HttpContext context, CancellationToken cancellationToken) => tickets.IsOpenAsync(context, cancellationToken);
+    public Task<bool> IsOpenAsync(HttpContext context, CancellationToken cancellationToken) =>
+        tickets.IsOpenAsync(context, cancellationToken);
 
     /// <summary>The person, or why nobody is signed in: 401, 410, or 429 where the account is locked.</summary>
     public async Task<Result<SignInTicket>> ConfirmAsync(HttpContext context, string code, CancellationToken cancellationToken)

@@ -5,7 +5,7 @@ using Sandbox.Supervisor.Limits;
 
 namespace Sandbox.Supervisor.People;
 
-/// <summary>Writes sign-ins into the audit of each tenant that the person belongs to; where there is none, into that of no tenant.</summary>
+/// <summary>Writes sign-ins into the audit of each tenant of the person; where there is none, into that of no tenant.</summary>
 internal sealed class SignInTrail(AuditTrail trail, SessionStore sessions, TimeProvider time)
 {
     public const string SignIn = "account.sign_in";
@@ -39,7 +39,8 @@ internal sealed class SignInTrail(AuditTrail trail, SessionStore sessions, TimeP
     /// <summary>The person's tenants but the one that the actor acts in, whose entry the request itself makes.</summary>
     public async Task OthersAsync(HttpContext context, Principal actor, Guid personId, string action)
     {
-        var entry = RequestFacts.Entry(context, actor, action, time.GetUtcNow()) with { Target = new AuditTarget("account", personId, null) };
+        var target = new AuditTarget("account", personId, null);
+        var entry = RequestFacts.Entry(context, actor, action, time.GetUtcNow()) with { Target = target };
         foreach (var membership in await sessions.MembershipsAsync(personId, CancellationToken.None))
             if (membership.TenantId != actor.TenantId) await WriteAsync(entry, membership.TenantId);
     }

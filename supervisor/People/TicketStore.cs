@@ -7,7 +7,8 @@ namespace Sandbox.Supervisor.People;
 internal sealed class TicketStore(Db db)
 {
     /// <summary>Stores a new one and removes all that are over.</summary>
-    public async Task InsertAsync(byte[] hash, Guid personId, DateTimeOffset now, DateTimeOffset expiresAt, CancellationToken cancellationToken)
+    public async Task InsertAsync(
+        byte[] hash, Guid personId, DateTimeOffset now, DateTimeOffset expiresAt, CancellationToken cancellationToken)
     {
         const string sql = """
             delete from sandbox.sign_in_tickets where expires_at <= @now;

@@ -77,8 +77,8 @@ internal sealed class TotpStore(Db db)
             """;
         await using var connection = await db.System.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        if (!await connection.ExecuteScalarAsync<bool>(new CommandDefinition(lockOne, new { personId }, cancellationToken: cancellationToken)))
-            return false;
+        var locked = new CommandDefinition(lockOne, new { personId }, cancellationToken: cancellationToken);
+        if (!await connection.ExecuteScalarAsync<bool>(locked)) return false;
         await connection.ExecuteAsync(new CommandDefinition(renew, new { personId, recoveryHashes }, cancellationToken: cancellationToken));
         await transaction.CommitAsync(cancellationToken);
         return true;
@@ -93,6 +93,7 @@ internal sealed class TotpStore(Db db)
             select exists (select from gone where confirmed_at is not null)
             """;
         await using var connection = await db.System.OpenConnectionAsync(cancellationToken);
-        return await connection.ExecuteScalarAsync<bool>(new CommandDefinition(sql, new { personId }, cancellationToken: cancellationToken));
+        return await connection.ExecuteScalarAsync<bool>(
+            new CommandDefinition(sql, new { personId }, cancellationToken: cancellationToken));
     }
 }

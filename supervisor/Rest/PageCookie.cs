@@ -1,7 +1,7 @@
 namespace Sandbox.Supervisor.Rest;
 
 /// <summary>
-/// The cookie of the admin pages' sessions, and that of a browser between its password and its code. Each holds a random secret, never a token.
+/// The cookie of the admin pages' sessions, and that of a browser between its password and its code. Each holds a random secret alone.
 /// </summary>
 internal static class PageCookie
 {

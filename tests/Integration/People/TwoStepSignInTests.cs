@@ -221,7 +221,8 @@ public sealed class TwoStepSignInTests : IAsyncLifetime
 
     private static string CookieOf(HttpResponseMessage response) => response.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
 
-    private static string CodeOf(byte[] secret, int steps) => new Totp(secret).ComputeTotp(TimeProvider.System.GetUtcNow().AddSeconds(30 * steps).UtcDateTime);
+    private static string CodeOf(byte[] secret, int steps) =>
+        new Totp(secret).ComputeTotp(TimeProvider.System.GetUtcNow().AddSeconds(30 * steps).UtcDateTime);
 
     private static Task<string> TextAsync(HttpResponseMessage response) => response.Content.ReadAsStringAsync(Stop);
 
