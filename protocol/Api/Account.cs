@@ -1,8 +1,24 @@
+using System.Text.Json.Serialization;
+using Sandbox.Protocol.Text;
+
 namespace Sandbox.Protocol.Api;
 
 /// <summary>A person's own account.</summary>
 /// <param name="Email">In lower case.</param>
-public sealed record Account(Guid Id, string Email, string Name);
+public sealed record Account(
+    Guid Id,
+    string Email,
+    [property: JsonConverter(typeof(LosslessStringConverter))] string Name)
+{
+    /// <summary>Whether the sign-in asks for a code of an authenticator app too.</summary>
+    public bool Totp => TotpSince is not null;
+
+    /// <summary>When that was switched on; null: it is off.</summary>
+    public DateTimeOffset? TotpSince { get; init; }
+
+    /// <summary>Recovery codes that were not used yet.</summary>
+    public int RecoveryCodesLeft { get; init; }
+}
 
 /// <summary>A browser that is signed in.</summary>
 public sealed record OwnSession

@@ -17,6 +17,9 @@ public sealed record Member
     /// <summary>False until the person has used the one-time link.</summary>
     public bool HasPassword { get; init; }
 
+    /// <summary>Whether the sign-in asks for a code of an authenticator app too.</summary>
+    public bool Totp { get; init; }
+
     public DateTimeOffset CreatedAt { get; init; }
 }
 
@@ -57,4 +60,10 @@ public interface IMembers
 
     /// <summary>Ends the membership, and the account of a person who is left without any. 409 for the last admin.</summary>
     Task<Result<bool>> RemoveAsync(Principal principal, Guid id, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Switches the person's two-step sign-in off. 409 where it is off, where it is the principal's own, and where the person
+    /// belongs to other tenants too or is a superadmin and the principal is none.
+    /// </summary>
+    Task<Result<bool>> ResetTotpAsync(Principal principal, Guid id, CancellationToken cancellationToken);
 }

@@ -90,6 +90,7 @@ internal static class Pipelines
         TokenEndpoints.Map(api);
         MemberEndpoints.Map(api);
         AccountEndpoints.Map(api);
+        TwoStepEndpoints.Map(api);
         ScriptEndpoints.Map(api);
         DraftEndpoints.Map(api);
         EntityEndpoints.Map(api);

@@ -23,6 +23,12 @@ internal static class AccountEndpoints
             .WithName("endSession")
             .WithSummary("Signs one of the caller's browsers out")
             .Gives(status: 204);
+        api.MapGet("/account", Get)
+            .NeedsSignIn()
+            .WithTags("account")
+            .WithName("getAccount")
+            .WithSummary("The caller's account, and whether its sign-in has two steps")
+            .Gives(typeof(Account));
         api.MapPost("/account/password", ChangePassword)
             .NeedsSignIn()
             .Audited("account.password", s_account)
@@ -35,6 +41,11 @@ internal static class AccountEndpoints
     }
 
     private static IAccounts Accounts(HttpContext context) => context.RequestServices.GetRequiredService<IAccounts>();
+
+    private static async Task Get(HttpContext context) => await Answers.ResultAsync(
+        context,
+        await Accounts(context).GetAsync(context.Principal(), context.RequestAborted),
+        PeopleJson.Default.Account);
 
     private static async Task List(HttpContext context)
     {

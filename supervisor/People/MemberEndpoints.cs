@@ -6,6 +6,8 @@ namespace Sandbox.Supervisor.People;
 /// <summary><c>/api/v1/members</c>: the people of the tenant acted in.</summary>
 internal static class MemberEndpoints
 {
+    private const string ResetsTotp = "members.totp_reset";
+
     // The link of a new one is none of these.
     private static readonly AuditSubject s_audit = new("member")
     {
@@ -39,6 +41,20 @@ internal static class MemberEndpoints
             .WithName("removeMember")
             .WithSummary("Ends a membership and its sessions")
             .Gives(status: 204);
+        members.MapDelete("/{id:guid}/totp", ResetTotp)
+            .Audited(ResetsTotp, s_audit)
+            .WithName("resetMemberTotp")
+            .WithSummary("Switches a member's two-step sign-in off, for an app that is lost")
+            .Gives(status: 204);
+    }
+
+    private static async Task ResetTotp(HttpContext context)
+    {
+        var (principal, id) = (context.Principal(), Id(context));
+        var reset = await Members(context).ResetTotpAsync(principal, id, context.RequestAborted);
+        if (reset.Problem is null)
+            await context.RequestServices.GetRequiredService<SignInTrail>().OthersAsync(context, principal, id, ResetsTotp);
+        await Answers.NothingAsync(context, reset);
     }
 
     private static IMembers Members(HttpContext context) => context.RequestServices.GetRequiredService<IMembers>();

@@ -48,6 +48,16 @@ internal sealed class MemberService(MemberStore store, TimeProvider time) : IMem
         return tenant.Problem is { } refused ? refused : await store.RemoveAsync(tenant.Value, id, cancellationToken);
     }
 
+    public async Task<Result<bool>> ResetTotpAsync(Principal principal, Guid id, CancellationToken cancellationToken)
+    {
+        var tenant = principal.Enter(Permissions.MembersManage);
+        if (tenant.Problem is { } refused) return refused;
+        // Whoever found an open browser of an admin must not get round the password and the code.
+        if (principal.Kind == PrincipalKind.Member && principal.Id == id)
+            return new Problem(409, Codes.Conflict, "This is your own account. Switch its two-step sign-in off at /account.");
+        return await store.ResetTotpAsync(tenant.Value, id, mayAny: principal.Superadmin, cancellationToken);
+    }
+
     internal static Problem Missing(Guid id) => Problem.NotFound($"There is no member {id}.");
 
     /// <summary>Nobody gives what he lacks himself.</summary>

@@ -9,7 +9,8 @@ namespace Sandbox.Supervisor.People;
 internal sealed class MemberStore(Db db)
 {
     private const string Columns = """
-        select p.id, p.email, p.name, m.role, p.password_hash is not null as HasPassword, m.created_at as CreatedAt
+        select p.id, p.email, p.name, m.role, p.password_hash is not null as HasPassword, m.created_at as CreatedAt,
+            exists (select from sandbox.totp t where t.person_id = p.id and t.confirmed_at is not null) as Totp
         from sandbox.members m join sandbox.people p on p.id = m.person_id
         where m.tenant_id = @tenantId
 
@@ -96,6 +97,33 @@ internal sealed class MemberStore(Db db)
         return true;
     }
 
+    /// <summary>404; 409 where it is off, or the person is not this tenant's alone and only such may be reset.</summary>
+    public async Task<Result<bool>> ResetTotpAsync(Guid tenantId, Guid id, bool mayAny, CancellationToken cancellationToken)
+    {
+        // The lock keeps the person out of other tenants meanwhile.
+        const string elsewhere = """
+            select p.superadmin or exists (select from sandbox.members o where o.person_id = p.id and o.tenant_id <> @tenantId)
+            from sandbox.people p join sandbox.members m on m.person_id = p.id
+            where p.id = @id and m.tenant_id = @tenantId
+            for update of p
+            """;
+        const string tickets = "delete from sandbox.sign_in_tickets where person_id = @id";
+        const string reset = "delete from sandbox.totp where person_id = @id and confirmed_at is not null";
+        var parameters = new { tenantId, id };
+        await using var connection = await db.System.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var found = await connection.ExecuteScalarAsync<bool?>(
+            new CommandDefinition(elsewhere, parameters, cancellationToken: cancellationToken));
+        if (found is not { } isElsewhere) return MemberService.Missing(id);
+        if (isElsewhere && !mayAny)
+            return new Problem(409, Codes.Conflict, "This person does not belong to this tenant alone; a superadmin can reset it.");
+        await connection.ExecuteAsync(new CommandDefinition(tickets, parameters, cancellationToken: cancellationToken));
+        if (await connection.ExecuteAsync(new CommandDefinition(reset, parameters, cancellationToken: cancellationToken)) == 0)
+            return new Problem(409, Codes.Conflict, "The two-step sign-in of this person is off.");
+        await transaction.CommitAsync(cancellationToken);
+        return true;
+    }
+
     private static Problem Taken(string detail) => new(409, Codes.Conflict, detail) { Errors = [new FieldError("email", "is taken")] };
 
     /// <summary>404, or 409 for the last admin. Locks the tenant, so that two admins cannot remove each other at once.</summary>
@@ -125,6 +153,7 @@ internal sealed class MemberStore(Db db)
         public required string Name { get; init; }
         public required string Role { get; init; }
         public required bool HasPassword { get; init; }
+        public required bool Totp { get; init; }
         public required DateTime CreatedAt { get; init; }
 
         public Member ToMember() => new()
@@ -134,6 +163,7 @@ internal sealed class MemberStore(Db db)
             Name = StoredText.Decode(Name)!,
             Role = Role,
             HasPassword = HasPassword,
+            Totp = Totp,
             CreatedAt = new DateTimeOffset(CreatedAt),
         };
     }

@@ -12,7 +12,8 @@ namespace Sandbox.Supervisor.People;
 /// Sessions of browsers. Each request reads its session anew with its person or token, so that whoever is disabled, removed or revoked is out
 /// at once, on every node.
 /// </summary>
-internal sealed class PageSessions(SessionStore store, ITokens tokens, PersonService people, TimeProvider time) : IPageSessions
+internal sealed class PageSessions(
+    SessionStore store, ITokens tokens, PersonService people, SecondStep second, SignInTrail trail, TimeProvider time) : IPageSessions
 {
     private const int SecretBytes = 32;
     private const int SecretLength = SecretBytes * 2;
@@ -29,7 +30,7 @@ internal sealed class PageSessions(SessionStore store, ITokens tokens, PersonSer
 
     private static readonly SearchValues<char> s_hex = SearchValues.Create("0123456789abcdef");
 
-    public ISignIn SignInOf(HttpContext context) => new BrowserSignIn(context, tokens, people, this);
+    public ISignIn SignInOf(HttpContext context) => new BrowserSignIn(context, tokens, people, second, trail, this);
 
     public async ValueTask<Principal?> PrincipalAsync(HttpContext context, string tenantSlug)
     {

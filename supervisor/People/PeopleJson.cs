@@ -17,4 +17,11 @@ namespace Sandbox.Supervisor.People;
 [JsonSerializable(typeof(NewMember))]
 [JsonSerializable(typeof(Page<OwnSession>))]
 [JsonSerializable(typeof(PasswordChange))]
+[JsonSerializable(typeof(Account))]
+[JsonSerializable(typeof(TotpBegin))]
+[JsonSerializable(typeof(TotpBegun))]
+[JsonSerializable(typeof(TotpConfirm))]
+[JsonSerializable(typeof(TotpEnd))]
+[JsonSerializable(typeof(RecoveryRenewal))]
+[JsonSerializable(typeof(RecoveryCodes))]
 internal sealed partial class PeopleJson : JsonSerializerContext;

@@ -12,6 +12,15 @@ internal static class PeopleServices
         services.AddSingleton<SessionStore>();
         services.AddSingleton(_ => new Passwords());
         services.AddSingleton<PersonService>();
+        services.AddSingleton<Guesses>();
+        services.AddSingleton<TotpStore>();
+        services.AddSingleton<TotpCipher>();
+        services.AddSingleton<SecondFactor>();
+        services.AddSingleton<TicketStore>();
+        services.AddSingleton<SignInTickets>();
+        services.AddSingleton<SecondStep>();
+        services.AddSingleton<SignInTrail>();
+        services.AddSingleton<ITwoStep, TwoStepService>();
         services.AddSingleton<IPageSessions, PageSessions>();
         services.AddSingleton<IWelcome, Welcome>();
         services.AddSingleton<MemberStore>();

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Sandbox.Protocol.Api;
@@ -14,32 +13,33 @@ internal sealed class PersonService(PersonStore store, Passwords passwords, Time
 
     private static readonly Problem s_wrong = new(401, Codes.Unauthorized, "The e-mail or the password is wrong.");
     private readonly MinuteRates<string> _rates = new(time);
+    private readonly Guesses _guesses = new(store, time);
     private readonly StrangerAttempts _strangers = new(time);
 
-    /// <summary>The person, or why nobody is signed in: 401, or 429 where the account is locked or the address tries too often.</summary>
-    public async Task<Result<Guid>> SignInAsync(string email, string password, IPAddress? address, CancellationToken cancellationToken)
+    /// <summary>The person, or why it leads no further: 401, or 429 where the account is locked or the address tries too often.</summary>
+    public async Task<PasswordStep> SignInAsync(string email, string password, IPAddress? address, CancellationToken cancellationToken)
     {
         if (_rates.Take(NetworkOf(address), AttemptsPerMinute) is { } seconds)
         {
-            return new Problem(429, Codes.RateLimit, $"There were too many attempts from this address. Try again in {seconds} seconds.")
-            {
-                RetryAfterSeconds = seconds,
-            };
+            var detail = $"There were too many attempts from this address. Try again in {seconds} seconds.";
+            return new PasswordStep { Problem = new Problem(429, Codes.RateLimit, detail) { RetryAfterSeconds = seconds } };
         }
 
         var normal = PersonRules.Normal(email);
-        if (!PersonRules.CouldBe(normal, password)) return s_wrong;
+        if (!PersonRules.CouldBe(normal, password)) return new PasswordStep { Problem = s_wrong };
         var person = await store.FindAsync(normal, cancellationToken);
         var now = time.GetUtcNow();
         var attempt = person is null ? _strangers.Count(normal) : await store.CountAttemptAsync(person.Id, now, cancellationToken);
-        if (!attempt.IsAdmitted) return Locked(attempt.LockedUntil ?? now, now);
+        if (!attempt.IsAdmitted) return new PasswordStep { Person = person, Problem = Guesses.Locked(attempt.LockedUntil ?? now, now) };
         if (await passwords.VerifyAsync(person?.PasswordHash, password, cancellationToken) && person is { Disabled: false })
         {
-            await store.ForgetAttemptsAsync(person.Id, cancellationToken);
-            return person.Id;
+            var needsCode = await store.PassedPasswordAsync(person.Id, cancellationToken);
+            return new PasswordStep { Person = person, NeedsCode = needsCode };
         }
 
-        return attempt.LockedUntil is { } until ? Locked(until, now) : s_wrong;
+        return attempt.LockedUntil is { } until
+            ? new PasswordStep { Person = person, Problem = Guesses.Locked(until, now), Locks = true }
+            : new PasswordStep { Person = person, Problem = s_wrong };
     }
 
     /// <summary>
@@ -50,7 +50,7 @@ internal sealed class PersonService(PersonStore store, Passwords passwords, Time
     {
         var now = time.GetUtcNow();
         var attempt = await store.CountAttemptAsync(id, now, cancellationToken);
-        if (!attempt.IsAdmitted) return Locked(attempt.LockedUntil ?? now, now);
+        if (!attempt.IsAdmitted) return Guesses.Locked(attempt.LockedUntil ?? now, now);
         if (current.Length <= Passwords.LengthMax
             && await store.PasswordHashAsync(id, cancellationToken) is { } old
             && await passwords.VerifyAsync(old, current, cancellationToken)
@@ -59,8 +59,17 @@ internal sealed class PersonService(PersonStore store, Passwords passwords, Time
             return true;
         }
 
-        return attempt.LockedUntil is { } until ? Locked(until, now) : Problem.Invalid(new FieldError("current", "is not the password"));
+        return attempt.LockedUntil is { } until ? Guesses.Locked(until, now) : Problem.Invalid(new FieldError("current", "is not the password"));
     }
+
+    /// <summary>Null where this is the person's password; 422 for <c>password</c>, or 429 as at the sign-in.</summary>
+    public Task<Problem?> PasswordRefusalAsync(Guid id, string? password, CancellationToken cancellationToken) => _guesses.RefusalAsync(
+        id,
+        new FieldError("password", "is not the password"),
+        async () => password is { Length: > 0 and <= Passwords.LengthMax }
+            && await store.PasswordHashAsync(id, cancellationToken) is { } hash
+            && await passwords.VerifyAsync(hash, password, cancellationToken),
+        cancellationToken);
 
     /// <summary>422 for fields that are not acceptable, 409 where the e-mail is taken; else null.</summary>
     public async Task<Problem?> RefusalAsync(string email, string name, string password, CancellationToken cancellationToken)
@@ -81,12 +90,6 @@ internal sealed class PersonService(PersonStore store, Passwords passwords, Time
 
     private static Problem Taken() =>
         new(409, Codes.Conflict, "There is an account with this e-mail already.") { Errors = [new FieldError("email", "is taken")] };
-
-    private static Problem Locked(DateTimeOffset until, DateTimeOffset now) =>
-        new(429, Codes.RateLimit, $"There were too many wrong passwords. Try again after {until.UtcDateTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture)} UTC.")
-        {
-            RetryAfterSeconds = Math.Max(1, (int)Math.Ceiling((until - now).TotalSeconds)),
-        };
 
     /// <summary>Of IPv6 the first half: one subscriber has all of the other.</summary>
     private static string NetworkOf(IPAddress? address) =>

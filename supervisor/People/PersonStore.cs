@@ -20,11 +20,15 @@ internal sealed class PersonStore(Db db)
     /// <summary>Null where there is none.</summary>
     public async Task<Account?> GetAsync(Guid id, CancellationToken cancellationToken)
     {
-        const string sql = "select id, email, name from sandbox.people where id = @id";
+        const string sql = """
+            select p.id, p.email, p.name, t.confirmed_at as TotpSince,
+                (select count(*) from sandbox.recovery_codes c where c.person_id = p.id) as RecoveryCodesLeft
+            from sandbox.people p left join sandbox.totp t on t.person_id = p.id
+            where p.id = @id
+            """;
         await using var connection = await db.System.OpenConnectionAsync(cancellationToken);
-        var account = await connection.QuerySingleOrDefaultAsync<Account>(
-            new CommandDefinition(sql, new { id }, cancellationToken: cancellationToken));
-        return account is null ? null : account with { Name = StoredText.Decode(account.Name)! };
+        return (await connection.QuerySingleOrDefaultAsync<AccountRow>(
+            new CommandDefinition(sql, new { id }, cancellationToken: cancellationToken)))?.ToAccount();
     }
 
     /// <summary>Null where there is none.</summary>
@@ -46,6 +50,7 @@ internal sealed class PersonStore(Db db)
                 set password_hash = @newHash, failed_sign_ins = 0, locked_until = null, updated_at = clock_timestamp()
                 where id = @id and password_hash = @oldHash
                 returning id),
+            awaited as (delete from sandbox.sign_in_tickets t using changed where t.person_id = changed.id),
             ended as (
                 delete from sandbox.sessions s using changed
                 where s.person_id = changed.id and (@keptSession::uuid is null or s.id <> @keptSession))
@@ -77,12 +82,43 @@ internal sealed class PersonStore(Db db)
         return row is null ? default : new SignInAttempt(row.IsAdmitted, row.LockedUntil is { } until ? new DateTimeOffset(until) : null);
     }
 
-    /// <summary>The right password ends the row of wrong ones.</summary>
+    /// <summary>
+    /// The right password ends the row of wrong ones, unless a code is asked for: it takes back its own attempt alone then, or whoever
+    /// knows the password could try codes without end.
+    /// </summary>
+    /// <returns>Whether a code is asked for.</returns>
+    public async Task<bool> PassedPasswordAsync(Guid id, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            select exists (select from sandbox.totp where person_id = @id and confirmed_at is not null)
+            """;
+        await using var connection = await db.System.OpenConnectionAsync(cancellationToken);
+        var needsCode = await connection.ExecuteScalarAsync<bool>(
+            new CommandDefinition(sql, new { id }, cancellationToken: cancellationToken));
+        await (needsCode ? TakeBackAttemptAsync(id, cancellationToken) : ForgetAttemptsAsync(id, cancellationToken));
+        return needsCode;
+    }
+
+    /// <summary>A sign-in ends the row of wrong passwords and codes.</summary>
     public async Task ForgetAttemptsAsync(Guid id, CancellationToken cancellationToken)
     {
         const string sql = "update sandbox.people set failed_sign_ins = 0, locked_until = null where id = @id";
         await using var connection = await db.System.OpenConnectionAsync(cancellationToken);
         await connection.ExecuteAsync(new CommandDefinition(sql, new { id }, cancellationToken: cancellationToken));
+    }
+
+    /// <summary>Takes one attempt back, and the lock that it would have left. Wrong ones before it stay counted.</summary>
+    public async Task TakeBackAttemptAsync(Guid id, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            update sandbox.people
+            set failed_sign_ins = greatest(failed_sign_ins - 1, 0),
+                locked_until = case when failed_sign_ins = @attempts then null else locked_until end
+            where id = @id
+            """;
+        await using var connection = await db.System.OpenConnectionAsync(cancellationToken);
+        await connection.ExecuteAsync(
+            new CommandDefinition(sql, new { id, attempts = Lockout.Attempts }, cancellationToken: cancellationToken));
     }
 
     /// <summary>False where the e-mail is taken.</summary>
@@ -118,6 +154,21 @@ internal sealed class PersonStore(Db db)
         var parameters = new { hash, now = now.UtcDateTime, passwordHash };
         await using var connection = await db.System.OpenConnectionAsync(cancellationToken);
         return await connection.ExecuteAsync(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken)) == 1;
+    }
+
+    private sealed class AccountRow
+    {
+        public required Guid Id { get; init; }
+        public required string Email { get; init; }
+        public required string Name { get; init; }
+        public DateTime? TotpSince { get; init; }
+        public required long RecoveryCodesLeft { get; init; }
+
+        public Account ToAccount() => new(Id, Email, StoredText.Decode(Name)!)
+        {
+            TotpSince = TotpSince is { } since ? new DateTimeOffset(since) : null,
+            RecoveryCodesLeft = (int)RecoveryCodesLeft,
+        };
     }
 
     private sealed class AttemptRow

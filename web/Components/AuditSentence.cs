@@ -32,6 +32,12 @@ public sealed class AuditSentence(AuditEntry entry, IStringLocalizer words) : IH
         ["cancel"] = "{0} cancelled {1}",
         ["replay"] = "{0} replayed {1}",
         ["discard"] = "{0} discarded {1}",
+        ["sign_in"] = "{0} signed in",
+        ["lock"] = "Too many wrong passwords or codes locked {1}",
+        ["recovery_code"] = "{0} used a recovery code",
+        ["totp_on"] = "{0} switched the two-step sign-in on",
+        ["totp_off"] = "{0} switched the two-step sign-in off",
+        ["totp_reset"] = "{0} reset the two-step sign-in of {1}",
     };
 
     /// <inheritdoc />

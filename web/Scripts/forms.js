@@ -109,7 +109,8 @@ async function send(form, button) {
   button?.setAttribute('aria-busy', 'true');
   try {
     const method = form.dataset.method ?? 'POST';
-    const body = method === 'DELETE' || form.dataset.body === 'none' ? undefined : read(form);
+    const bare = method === 'DELETE' ? form.dataset.body !== 'fields' : form.dataset.body === 'none';
+    const body = bare ? undefined : read(form);
     const path = form.dataset.api.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(form.elements[name].value.trim()));
     const { value } = await call(method, path, { body, ifMatch: form.dataset.ifMatch });
     const event = new CustomEvent('sent', { detail: value, bubbles: true, cancelable: true });

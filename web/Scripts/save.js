@@ -1,4 +1,4 @@
-// Texts of a page as files: a button's data-save names the element whose text it is, data-file the file.
+// Texts of a page as files: a button's data-save names the element whose text it is, data-file the file, data-type its type (JSON).
 
 export function save(name, text, type) {
   const link = document.createElement('a');
@@ -12,5 +12,5 @@ export function save(name, text, type) {
 document.addEventListener('click', event => {
   const button = event.target.closest?.('[data-save]');
   const source = button && document.getElementById(button.dataset.save);
-  if (source) save(button.dataset.file, source.value ?? source.textContent, 'application/json');
+  if (source) save(button.dataset.file, source.value ?? source.textContent, button.dataset.type ?? 'application/json');
 });

@@ -7,7 +7,7 @@ document.addEventListener('sent', event => {
   if (!dialog || !value) return;
   event.preventDefault();
   form.closest('dialog')?.close();
-  dialog.querySelector('output').textContent = value;
+  dialog.querySelector('output').textContent = Array.isArray(value) ? value.join('\n') : value;
   dialog.addEventListener('close', () => location.reload(), { once: true });
   dialog.showModal();
 });

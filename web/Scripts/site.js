@@ -6,6 +6,7 @@ import './newer.js';
 import './save.js';
 import './shown-once.js';
 import './toast.js';
+import './two-step.js';
 import './times.js';
 import './theme.js';
 import './palette.js';

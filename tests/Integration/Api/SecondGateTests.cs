@@ -68,6 +68,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         { "IMembers.CreateAsync", default, Permissions.MembersManage },
         { "IMembers.UpdateAsync", default, Permissions.MembersManage },
         { "IMembers.RemoveAsync", default, Permissions.MembersManage },
+        { "IMembers.ResetTotpAsync", default, Permissions.MembersManage },
         { "ISecrets.ListAsync", default, Permissions.SecretsManage },
         { "ISecrets.GetAsync", default, Permissions.SecretsManage },
         { "ISecrets.PutAsync", default, Permissions.SecretsManage },

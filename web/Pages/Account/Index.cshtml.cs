@@ -3,7 +3,7 @@ using Sandbox.Protocol.Api;
 
 namespace Sandbox.Web.Pages.Account;
 
-/// <summary>The reader's own account: password and signed-in browsers. Who is signed in by a token has sessions alone.</summary>
+/// <summary>The reader's own account: password, two-step sign-in and browsers. Who is signed in by a token has sessions alone.</summary>
 [NeedsSignIn]
 public sealed class IndexModel(IAccounts accounts) : TenantPage
 {

@@ -40,35 +40,37 @@ public sealed class SignInModel : PageModel
     /// <summary>The address of the form that asks for the other credential.</summary>
     public string Other => Address(!ByToken);
 
-    // An address that begins so cannot lead to another origin.
-    private string? LocalReturnUrl => ReturnUrl is ['/', ..] url && Url.IsLocalUrl(url) ? url : null;
+    private string? LocalReturnUrl => ReturnAddress.Local(Url, ReturnUrl);
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
     {
         var signIn = HttpContext.Features.GetRequiredFeature<ISignIn>();
-        var problem = ByToken || Input.Token is not null
+        var signedIn = ByToken || Input.Token is not null
             ? await SignInByTokenAsync(signIn, cancellationToken)
             : await signIn.SignInAsync(Input.Email ?? "", Input.Password ?? "", cancellationToken);
-        if (problem is null) return new SeeOther(LocalReturnUrl ?? "/");
+        if (signedIn.Problem is not { } problem)
+        {
+            return new SeeOther(signedIn.Value == SignInStep.CodeAwaited
+                ? ReturnAddress.With("/signin/code", default, LocalReturnUrl)
+                : LocalReturnUrl ?? "/");
+        }
 
         Refusal = problem.Detail;
         return new PageResult { StatusCode = problem.Status };
     }
 
-    private async Task<Problem?> SignInByTokenAsync(ISignIn signIn, CancellationToken cancellationToken)
+    private async Task<Result<SignInStep>> SignInByTokenAsync(ISignIn signIn, CancellationToken cancellationToken)
     {
         By = Token;
         return Input.Token is { } token && await signIn.SignInAsync(token.Trim(), cancellationToken)
-            ? null
+            ? SignInStep.SignedIn
             : new Problem(StatusCodes.Status401Unauthorized, Codes.Unauthorized, "This token is not valid.");
     }
 
     private string Address(bool byToken)
     {
-        var query = new QueryString();
-        if (byToken) query = query.Add("by", Token);
-        if (LocalReturnUrl is { } url) query = query.Add("returnUrl", url);
-        return $"/signin{query}";
+        var query = byToken ? QueryString.Create("by", Token) : default;
+        return ReturnAddress.With("/signin", query, LocalReturnUrl);
     }
 
     /// <summary>What the forms ask for.</summary>
