@@ -92,6 +92,7 @@ internal static class Pipelines
         AccountEndpoints.Map(api);
         ScriptEndpoints.Map(api);
         DraftEndpoints.Map(api);
+        ExampleEndpoints.Map(api);
         EntityEndpoints.Map(api);
         SdkTypesEndpoints.Map(api);
         InvokeEndpoints.Map(api);
