@@ -40,7 +40,9 @@ public sealed record ExampleWrite
     /// <summary>An <c>http</c> script's request: <c>{method, path, params, query, headers}</c>, each of which may be left out.</summary>
     public RawJson? Request { get; init; }
 
-    /// <summary>The result that is expected: <c>completed</c>, <c>failed</c>, <c>timeout</c> or <c>cancelled</c>; null: none is yet.</summary>
+    /// <summary>
+    /// The result that is expected: <c>completed</c>, <c>failed</c>, <c>timeout</c> or <c>cancelled</c>; null: none is yet.
+    /// </summary>
     public ExecutionStatus? Status { get; init; }
 
     public string? Code { get; init; }
@@ -105,12 +107,15 @@ public interface IExamples
     Task<Result<Example>> GetAsync(Principal principal, string idOrName, string name, CancellationToken cancellationToken);
 
     /// <summary>Makes it or puts it in the place of the one before.</summary>
-    Task<Result<ExampleWritten>> PutAsync(Principal principal, string idOrName, string name, ExampleWrite write, CancellationToken cancellationToken);
+    Task<Result<ExampleWritten>> PutAsync(
+        Principal principal, string idOrName, string name, ExampleWrite write, CancellationToken cancellationToken);
 
     Task<Result<bool>> DeleteAsync(Principal principal, string idOrName, string name, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Runs every example as a dry run, one after the other, for a minute at most. Those that are left say so. Asks for <c>scripts.update</c>, as a try does.
+    /// Runs every example as a dry run, one after the other, for a minute at most. Those that are left say so.
+    /// Asks for <c>scripts.update</c>, as a try does.
     /// </summary>
-    Task<Result<ExampleChecks>> RunAsync(Principal principal, string idOrName, ExampleRun run, TraceParent? trace, CancellationToken cancellationToken);
+    Task<Result<ExampleChecks>> RunAsync(
+        Principal principal, string idOrName, ExampleRun run, TraceParent? trace, CancellationToken cancellationToken);
 }

@@ -16,7 +16,8 @@ internal static class ExampleEndpoints
         Route = "example",
         Fields = ["script_id", "name", "status", "code"],
         Read = AuditSubject.By(
-            (context, principal) => Examples(context).GetAsync(principal, ScriptEndpoints.IdOrName(context), Name(context), context.RequestAborted),
+            (context, principal) => Examples(context)
+                .GetAsync(principal, ScriptEndpoints.IdOrName(context), Name(context), context.RequestAborted),
             ExamplesJson.Default.Example),
     };
 
@@ -46,7 +47,9 @@ internal static class ExampleEndpoints
             .NotAudited("Its executions are its record.")
             .Needs(Permissions.ScriptsUpdate)
             .WithName("runExamples")
-            .WithSummary("Runs every example as a dry run, for a minute at most, and says whose result is another; without a source the caller's draft or the live version")
+            .WithSummary(
+                "Runs every example as a dry run, for a minute at most, and says whose result is another; "
+                + "without a source the caller's draft or the live version")
             .Takes(typeof(ExampleRun))
             .Gives(typeof(ExampleChecks));
     }
@@ -66,7 +69,8 @@ internal static class ExampleEndpoints
     {
         var body = await ReadAsync(context);
         var result = body.Problem is { } problem ? problem
-            : await Examples(context).PutAsync(context.Principal(), ScriptEndpoints.IdOrName(context), Name(context), body.Value!, context.RequestAborted);
+            : await Examples(context)
+                .PutAsync(context.Principal(), ScriptEndpoints.IdOrName(context), Name(context), body.Value!, context.RequestAborted);
         if (result.Value is not { } written) await Problems.WriteAsync(context, result.Problem!);
         else await Answers.JsonAsync(
             context, written.Example, ExamplesJson.Default.Example, written.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
@@ -75,7 +79,8 @@ internal static class ExampleEndpoints
     private static async Task Delete(HttpContext context) =>
         await Answers.NothingAsync(
             context,
-            await Examples(context).DeleteAsync(context.Principal(), ScriptEndpoints.IdOrName(context), Name(context), context.RequestAborted));
+            await Examples(context)
+                .DeleteAsync(context.Principal(), ScriptEndpoints.IdOrName(context), Name(context), context.RequestAborted));
 
     private static async Task Run(HttpContext context)
     {
@@ -97,8 +102,8 @@ internal static class ExampleEndpoints
         var read = await InputBody.ReadAsync(context, InputBody.InputBytesAbsolute, "request", "status", "code", "output");
         if (read.Value is not { } body) return read.Problem!;
         if (body.TooDeep) return Problem.Invalid(new FieldError("input", $"is nested deeper than {JsonText.DepthMax} levels"));
-        var others = $"{{{string.Join(',', body.Others.Where(field => field.Key != "output").Select(field => $"\"{field.Key}\":{field.Value}"))}}}";
-        var write = JsonShape.Read(Encoding.UTF8.GetBytes(others), ExamplesJson.Default.ExampleWrite);
+        var others = body.Others.Where(field => field.Key != "output").Select(field => $"\"{field.Key}\":{field.Value}");
+        var write = JsonShape.Read(Encoding.UTF8.GetBytes($"{{{string.Join(',', others)}}}"), ExamplesJson.Default.ExampleWrite);
         if (write.Value is not { } given) return write;
         var output = body.Others.TryGetValue("output", out var text) && text != "null" ? new RawJson(text) : (RawJson?)null;
         return given with { Input = body.Input, Output = output };

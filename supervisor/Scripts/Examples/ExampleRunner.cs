@@ -11,9 +11,11 @@ internal sealed class ExampleRunner(ExampleStore examples, ScriptStore versions,
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
-    public async Task<Result<ExampleChecks>> RunAsync(Principal principal, Script script, ExampleRun run, TraceParent? trace, CancellationToken cancellationToken)
+    public async Task<Result<ExampleChecks>> RunAsync(
+        Principal principal, Script script, ExampleRun run, TraceParent? trace, CancellationToken cancellationToken)
     {
-        if (run.Source is null && ((run.Trigger ?? run.Uses ?? run.InputSchema) is not null || run.Limits is not null || run.Nulls.Count > 0))
+        var hasOthers = (run.Trigger ?? run.Uses ?? run.InputSchema) is not null || run.Limits is not null || run.Nulls.Count > 0;
+        if (run.Source is null && hasOthers)
             return Problem.Invalid(new FieldError("source", "is missing beside the other fields"));
         var tried = await TriedAsync(principal, script, run, cancellationToken);
         using var patience = new CancellationTokenSource(s_patience, time);
@@ -24,11 +26,12 @@ internal sealed class ExampleRunner(ExampleStore examples, ScriptStore versions,
         {
             if (patience.IsCancellationRequested || bytes > OutputBytesMax)
             {
-                checks.Add(NotRun(example, patience.IsCancellationRequested ? TimeIsOver : $"The outputs of those before are {OutputBytesMax / 1024 / 1024} MB and more."));
+                checks.Add(NotRun(example, patience.IsCancellationRequested ? TimeIsOver : OutputIsLarge));
                 continue;
             }
 
-            var result = await TryAsync(principal, tried with { Input = example.Input, Request = example.Request }, trace, end.Token, cancellationToken);
+            var own = tried with { Input = example.Input, Request = example.Request };
+            var result = await TryAsync(principal, own, trace, end.Token, cancellationToken);
             if (result is not { } answer || (answer.Value is not null && patience.IsCancellationRequested))
             {
                 checks.Add(NotRun(example, TimeIsOver));
@@ -52,6 +55,8 @@ internal sealed class ExampleRunner(ExampleStore examples, ScriptStore versions,
     }
 
     private static string TimeIsOver => $"The {s_patience.TotalSeconds:0} seconds for all examples were over.";
+
+    private static string OutputIsLarge => $"The outputs of those before are more than {OutputBytesMax / 1024 / 1024} MB.";
 
     /// <summary>Null: the time was over first.</summary>
     private async Task<Result<Execution>?> TryAsync(
@@ -84,9 +89,11 @@ internal sealed class ExampleRunner(ExampleStore examples, ScriptStore versions,
         }
 
         var draft = await drafts.GetAsync(script.TenantId, script.Id, principal.Id, cancellationToken);
-        if (draft is null || !draft.IsBy(principal) || await versions.VersionAsync(script.TenantId, script.Id, draft.BaseVersion, cancellationToken) is not { } from)
+        if (draft is null || !draft.IsBy(principal)) return tried with { Source = script.Source };
+        if (await versions.VersionAsync(script.TenantId, script.Id, draft.BaseVersion, cancellationToken) is not { } from)
             return tried with { Source = script.Source };
-        var (uses, schema) = (Either("uses", draft.Fields.Uses, from.Uses), Either("input_schema", draft.Fields.InputSchema, from.InputSchema));
+        var uses = Either("uses", draft.Fields.Uses, from.Uses);
+        var schema = Either("input_schema", draft.Fields.InputSchema, from.InputSchema);
         var nulls = draft.Fields.Nulls.ToHashSet(StringComparer.Ordinal);
         // What the base leaves out, the live version may have meanwhile.
         if (uses is null) nulls.Add("uses");
@@ -120,13 +127,16 @@ internal sealed class ExampleRunner(ExampleStore examples, ScriptStore versions,
         };
     }
 
-    private static ExampleCheck NotRun(Example example, string why) => new() { Name = example.Name, Changed = false, Was = Was(example), NotRun = why };
+    private static ExampleCheck NotRun(Example example, string why) =>
+        new() { Name = example.Name, Changed = false, Was = Was(example), NotRun = why };
 
-    private static ExampleResult? Was(Example example) => example.Status is { } status ? new ExampleResult(status, example.Code, example.Output) : null;
+    private static ExampleResult? Was(Example example) =>
+        example.Status is { } status ? new ExampleResult(status, example.Code, example.Output) : null;
 
     /// <summary>Of this example alone; any other problem is of the source, and every example would have it.</summary>
     private static bool IsOfThePayload(Problem problem) =>
-        problem.Code == Codes.InputTooLarge || (problem.Errors.Count > 0 && problem.Errors.All(error => error.Field.StartsWith("request", StringComparison.Ordinal)));
+        problem.Code == Codes.InputTooLarge
+        || (problem.Errors.Count > 0 && problem.Errors.All(error => error.Field.StartsWith("request", StringComparison.Ordinal)));
 
     private static string Words(Problem problem) =>
         problem.Errors.Count > 0 ? string.Join("; ", problem.Errors.Select(error => $"{error.Field} {error.Message}")) : problem.Detail;

@@ -16,7 +16,9 @@ internal sealed class ExampleService(ExampleStore examples, ScriptCache live, Ex
     {
         var found = await FindAsync(principal, Permissions.ScriptsRead, idOrName, cancellationToken);
         if (found.Value is not { } script) return found.Problem!;
-        return await examples.GetAsync(script.TenantId, script.Id, name, cancellationToken) is { } example ? example : Missing(script, name);
+        return await examples.GetAsync(script.TenantId, script.Id, name, cancellationToken) is { } example
+            ? example
+            : Missing(script, name);
     }
 
     public async Task<Result<ExampleWritten>> PutAsync(
@@ -41,7 +43,8 @@ internal sealed class ExampleService(ExampleStore examples, ScriptCache live, Ex
         return new Problem(
             409,
             Codes.QuotaExceeded,
-            $"A script has {ExampleStore.CountMax} examples of {ExampleStore.BytesMax / 1024 / 1024} MB together at most; delete one that is no longer used.");
+            $"A script has {ExampleStore.CountMax} examples of {ExampleStore.BytesMax / 1024 / 1024} MB together at most; "
+            + "delete one that is no longer used.");
     }
 
     public async Task<Result<bool>> DeleteAsync(Principal principal, string idOrName, string name, CancellationToken cancellationToken)
@@ -58,11 +61,14 @@ internal sealed class ExampleService(ExampleStore examples, ScriptCache live, Ex
         return found.Value is { } script ? await runner.RunAsync(principal, script, run, trace, cancellationToken) : found.Problem!;
     }
 
-    private async Task<Result<Script>> FindAsync(Principal principal, string permission, string idOrName, CancellationToken cancellationToken)
+    private async Task<Result<Script>> FindAsync(
+        Principal principal, string permission, string idOrName, CancellationToken cancellationToken)
     {
         var entered = principal.Enter(permission);
         if (entered.Problem is { } refused) return refused;
-        return await live.GetAsync(entered.Value, idOrName, cancellationToken) is { } script ? script : Problem.NotFound($"There is no script '{idOrName}' in this tenant.");
+        return await live.GetAsync(entered.Value, idOrName, cancellationToken) is { } script
+            ? script
+            : Problem.NotFound($"There is no script '{idOrName}' in this tenant.");
     }
 
     private static Problem Missing(Script script, string name) => Problem.NotFound($"The script '{script.Name}' has no example '{name}'.");

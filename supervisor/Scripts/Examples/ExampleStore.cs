@@ -24,7 +24,8 @@ internal sealed class ExampleStore(Db db)
     {
         const string sql = Columns + "where tenant_id = @tenantId and script_id = @scriptId order by name";
         await using var transaction = await db.TenantAsync(tenantId, cancellationToken);
-        var rows = await transaction.Connection.QueryAsync<Row>(new CommandDefinition(sql, new { tenantId, scriptId }, cancellationToken: cancellationToken));
+        var rows = await transaction.Connection.QueryAsync<Row>(
+            new CommandDefinition(sql, new { tenantId, scriptId }, cancellationToken: cancellationToken));
         return [.. rows.Select(row => row.ToExample())];
     }
 
@@ -54,7 +55,8 @@ internal sealed class ExampleStore(Db db)
                 where tenant_id = @tenantId and script_id = @scriptId and name <> @name) e
             where e.others < @countMax and e.taken + @bytes <= @bytesMax
             on conflict (tenant_id, script_id, name) do update
-            set input = excluded.input, request = excluded.request, status = excluded.status, code = excluded.code, output = excluded.output,
+            set input = excluded.input, request = excluded.request, status = excluded.status, code = excluded.code,
+                output = excluded.output,
                 bytes = excluded.bytes, updated_by = excluded.updated_by,
                 updated_at = greatest(clock_timestamp(), kept.updated_at + interval '1 microsecond')
             returning kept.updated_at as UpdatedAt, kept.xmax = 0 as IsNew
@@ -81,9 +83,12 @@ internal sealed class ExampleStore(Db db)
             new { tenantId, example.ScriptId },
             cancellationToken: cancellationToken));
         if (!isThere) return null;
-        var written = await transaction.Connection.QuerySingleOrDefaultAsync<Written>(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken));
+        var written = await transaction.Connection.QuerySingleOrDefaultAsync<Written>(
+            new CommandDefinition(sql, parameters, cancellationToken: cancellationToken));
         await transaction.CommitAsync(cancellationToken);
-        return written is null ? null : new ExampleWritten(example with { UpdatedAt = new DateTimeOffset(written.UpdatedAt) }, written.IsNew);
+        return written is null
+            ? null
+            : new ExampleWritten(example with { UpdatedAt = new DateTimeOffset(written.UpdatedAt) }, written.IsNew);
     }
 
     /// <summary>False where there is none.</summary>
@@ -91,7 +96,8 @@ internal sealed class ExampleStore(Db db)
     {
         const string sql = "delete from sandbox.examples where tenant_id = @tenantId and script_id = @scriptId and name = @name";
         await using var transaction = await db.TenantAsync(tenantId, cancellationToken);
-        var deleted = await transaction.Connection.ExecuteAsync(new CommandDefinition(sql, new { tenantId, scriptId, name }, cancellationToken: cancellationToken));
+        var deleted = await transaction.Connection.ExecuteAsync(
+            new CommandDefinition(sql, new { tenantId, scriptId, name }, cancellationToken: cancellationToken));
         await transaction.CommitAsync(cancellationToken);
         return deleted == 1;
     }
@@ -100,7 +106,8 @@ internal sealed class ExampleStore(Db db)
     public static Task DeleteAllAsync(TenantTransaction transaction, Guid tenantId, Guid scriptId, CancellationToken cancellationToken)
     {
         const string sql = "delete from sandbox.examples where tenant_id = @tenantId and script_id = @scriptId";
-        return transaction.Connection.ExecuteAsync(new CommandDefinition(sql, new { tenantId, scriptId }, cancellationToken: cancellationToken));
+        return transaction.Connection.ExecuteAsync(
+            new CommandDefinition(sql, new { tenantId, scriptId }, cancellationToken: cancellationToken));
     }
 
     private static string? Encoded(RawJson? json) => json is { } given ? StoredText.EncodeJson(given.ToString()) : null;

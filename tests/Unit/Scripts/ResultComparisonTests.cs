@@ -20,7 +20,7 @@ public sealed class ResultComparisonTests
     [InlineData(null, "null", false)]
     [InlineData(null, "0", true)]
     public void Outputs_are_compared_by_value(string? was, string? now, bool differs) =>
-        ResultComparison.Differs(new ExampleResult(ExecutionStatus.Completed, null, Json(was)), ExecutionStatus.Completed, null, Json(now)).ShouldBe(differs);
+        Differs(Json(was), Json(now)).ShouldBe(differs);
 
     [Theory]
     [InlineData(ExecutionStatus.Failed, Codes.ScriptError, false)]
@@ -34,8 +34,11 @@ public sealed class ResultComparisonTests
     {
         var deep = $"{new string('[', 500)}1{new string(']', 500)}";
 
-        ResultComparison.Differs(new ExampleResult(ExecutionStatus.Completed, null, new RawJson(deep)), ExecutionStatus.Completed, null, new RawJson(deep.Replace("1", " 1"))).ShouldBeFalse();
+        Differs(new RawJson(deep), new RawJson(deep.Replace("1", " 1"))).ShouldBeFalse();
     }
+
+    private static bool Differs(RawJson? was, RawJson? now) =>
+        ResultComparison.Differs(new ExampleResult(ExecutionStatus.Completed, null, was), ExecutionStatus.Completed, null, now);
 
     private static RawJson? Json(string? text) => text is null ? null : new RawJson(text);
 }

@@ -36,7 +36,9 @@ function tell(text, isWrong = false) {
   element('example-said').classList.toggle('wrong', isWrong);
 }
 
-const words = error => error instanceof Refused && error.fields.length > 0 ? error.fields.map(field => `${field.field} ${field.message}`).join('; ') : told(error);
+const words = error => error instanceof Refused && error.fields.length > 0
+  ? error.fields.map(field => `${field.field} ${field.message}`).join('; ')
+  : told(error);
 
 /** A result in few words. */
 function short(result) {
@@ -49,7 +51,8 @@ function mark(check) {
   if (!check) return '';
   if (check.not_run) return make('span', 'status warn', `not run: ${visible(check.not_run)}`);
   if (!check.was) return make('span', 'status idle', `no result was kept; now ${short(check)}`);
-  return check.changed ? make('span', 'status warn', `was ${short(check.was)}, now ${short(check)}`) : make('span', 'status ok', 'same result');
+  if (!check.changed) return make('span', 'status ok', 'same result');
+  return make('span', 'status warn', `was ${short(check.was)}, now ${short(check)}`);
 }
 
 function show() {
@@ -64,7 +67,10 @@ function show() {
     const fill = make('button', 'link', example.name);
     fill.type = 'button';
     fill.addEventListener('click', () => take(example.name));
-    return make('li', null, fill, mark(checks.get(example.name)), button('Delete', () => ask(`Delete the example ${example.name}?`, 'Its input and what is expected of it are removed.', 'Delete', () => remove(example.name)), `Delete the example ${example.name}`));
+    const title = `Delete the example ${example.name}`;
+    const text = 'Its input and what is expected of it are removed.';
+    const drop = button('Delete', () => ask(`${title}?`, text, 'Delete', () => remove(example.name)), title);
+    return make('li', null, fill, mark(checks.get(example.name)), drop);
   }));
 }
 
@@ -109,14 +115,17 @@ export function saveTried() {
   }
 
   const { input, request, execution: { status, code, output } } = tried;
-  const write = () => put({ name, input, request, status, code, output }, `Saved as ${name}: it is tried again before each version is published.`);
-  if (kept.some(example => example.name === name)) ask(`Replace the example ${name}?`, 'Its input and what is expected of it are those of this try then.', 'Replace', write);
+  const said = `Saved as ${name}: it is tried again before each version is published.`;
+  const write = () => put({ name, input, request, status, code, output }, said);
+  const text = 'Its input and what is expected of it are those of this try then.';
+  if (kept.some(example => example.name === name)) ask(`Replace the example ${name}?`, text, 'Replace', write);
   else void write();
 }
 
 async function put({ name, input, request, status, code, output }, said) {
   try {
-    await call('PUT', path(name), { body: { input: input ?? null, request: request ?? null, status, code: code ?? null, output: output ?? null } });
+    const body = { input: input ?? null, request: request ?? null, status, code: code ?? null, output: output ?? null };
+    await call('PUT', path(name), { body });
     checks.delete(name);
     await load();
     tell(said);
@@ -188,8 +197,9 @@ export async function keepNew() {
   for (const example of kept) {
     const check = checks.get(example.name);
     if (!check || !isNew(check)) continue;
-    await call('PUT', path(example.name), { body: { input: example.input, request: example.request, status: check.status, code: check.code, output: check.output } });
-    checks.set(example.name, { ...check, changed: false, was: { status: check.status, code: check.code, output: check.output } });
+    const was = { status: check.status, code: check.code, output: check.output };
+    await call('PUT', path(example.name), { body: { input: example.input, request: example.request, ...was } });
+    checks.set(example.name, { ...check, changed: false, was });
   }
 
   await load();
