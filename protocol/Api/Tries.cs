@@ -15,6 +15,7 @@ public sealed record TryWrite : IPartialWrite
     public RawJson? Trigger { get; init; }
     public RawJson? Uses { get; init; }
     public ScriptLimitsWrite? Limits { get; init; }
+    public RawJson? InputSchema { get; init; }
 
     /// <summary>
     /// The request that an <c>http</c> script answers: <c>{method, path, params, query, headers}</c>, each of which may be left out. The input is its body.

@@ -93,6 +93,7 @@ internal static class DoorServices
             EntitiesJson.Default,
             SecretsJson.Default,
             ConnectionsJson.Default,
+            ExamplesJson.Default,
             EmailJson.Default,
             UsageJson.Default,
             ErrorsJson.Default,

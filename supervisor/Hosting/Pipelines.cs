@@ -93,6 +93,7 @@ internal static class Pipelines
         TwoStepEndpoints.Map(api);
         ScriptEndpoints.Map(api);
         DraftEndpoints.Map(api);
+        ExampleEndpoints.Map(api);
         EntityEndpoints.Map(api);
         SdkTypesEndpoints.Map(api);
         InvokeEndpoints.Map(api);

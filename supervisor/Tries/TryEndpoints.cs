@@ -35,7 +35,7 @@ internal static class TryEndpoints
     private static async ValueTask<Result<TryWrite>> ReadAsync(HttpContext context)
     {
         var read = await InputBody.ReadAsync(
-            context, InputBody.InputBytesAbsolute, "kind", "source", "trigger", "uses", "limits", "name", "dry_run", "request");
+            context, InputBody.InputBytesAbsolute, "kind", "source", "trigger", "uses", "limits", "input_schema", "name", "dry_run", "request");
         if (read.Value is not { } body) return read.Problem!;
         if (body.TooDeep) return Problem.Invalid(new FieldError("input", $"is nested deeper than {JsonText.DepthMax} levels"));
         var others = $"{{{string.Join(',', body.Others.Select(field => $"\"{field.Key}\":{field.Value}"))}}}";

@@ -69,6 +69,7 @@ internal sealed class TryService(ScriptCache scripts, TenantDirectory tenants, I
             Trigger = given.Trigger,
             Uses = given.Uses,
             Limits = given.Limits,
+            InputSchema = given.InputSchema,
         };
         var applied = ScriptRules.Apply(blank, write, isNew: false);
         if (applied.Problem is { } problem) errors.AddRange(problem.Errors);

@@ -37,9 +37,34 @@ await withBrowser(async open => {
   await page.waitForURL(reached => reached.pathname === `/scripts/${name}`);
   await page.waitForSelector('text=/curl/');
 
-  // A draft keeps itself and survives a reload.
+  // What is tried is saved as an example; a schema gives an input, and its type.
   await page.click('a[href*="/edit"]');
   await page.waitForSelector('.monaco-editor .view-lines');
+  await page.fill('#try-request', '{"query": {"name": "Bea"}}');
+  await page.click('#try');
+  await page.waitForSelector('#example-save:not([hidden])');
+  await page.fill('#example-name', 'greets-bea');
+  await page.click('#example-keep');
+  await page.waitForSelector('#example-saved >> text=/Saved as greets-bea/');
+  await page.click('#examples summary');
+  await page.click('#examples-run');
+  await page.waitForSelector('#example-list >> text=same result');
+  await page.fill('#try-request', '');
+  await page.selectOption('#try-from', 'example:greets-bea');
+  expect((await page.inputValue('#try-request')).includes('Bea'), 'an example fills the request');
+  await page.click('#example-keep');
+  await page.waitForSelector('#example-dialog[open] >> text=/Replace the example greets-bea/');
+  await page.click('#example-dialog [data-close]');
+  await page.click('summary:has-text("Input")');
+  await page.fill('#schema', '{"type": "object", "required": ["amount"], "properties": {"amount": {"type": "integer", "minimum": 3}}}');
+  await page.selectOption('#try-from', 'generated');
+  expect(JSON.parse(await page.inputValue('#try-input')).amount === 3, 'the input is generated from the schema');
+  await write(page, 'const text = context.input.amount.toUpperCase();\nreturn text;');
+  await page.waitForFunction(() => document.querySelectorAll('.squiggly-error').length > 0);
+  await page.fill('#schema', '');
+  await page.waitForFunction(() => document.querySelectorAll('.squiggly-error').length === 0);
+
+  // A draft keeps itself and survives a reload.
   await write(page, 'const { query } = context.trigger.httpRequest;\nconst client = await sdk.db.get("clients", 1);\nif (!client) throw new Error("client 1 is not there");\nreturn { hello: client.name, asked: query.name };');
   await page.waitForSelector('#draft-state >> text=/Draft saved/');
   await page.reload();
@@ -49,6 +74,13 @@ await withBrowser(async open => {
   await page.click('#publish');
   await page.waitForSelector('#publish-body >> text=/may now/');
   await page.waitForSelector('.diff-holder .monaco-diff-editor');
+
+  // The example gives another result with this draft; that is told, and publishing waits for nobody.
+  await page.waitForSelector('#publish-examples >> text=1 of 1 example gives another result than before');
+  expect((await page.innerText('#publish-examples')).includes('greets-bea'), 'the example is named');
+  expect(await page.isEnabled('#publish-go'), 'a warning is no hindrance');
+  await page.click('#publish-examples button');
+  await page.waitForSelector('#publish-examples >> text=The new results are what is expected now');
   await page.fill('#publish-message', 'Greets a client');
   await page.click('#publish-go');
   await page.waitForURL(reached => reached.pathname === `/scripts/${name}`);

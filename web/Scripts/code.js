@@ -56,7 +56,8 @@ export function open({ holder, text, label, kind, types, editorWorker, languageW
   const trigger = { scheduled: 'cron', http: 'http', event: 'event' }[kind];
   // A script of a kind is started by its own trigger: what the others have would be underlined otherwise.
   const own = trigger ? types.replace('readonly trigger: SandboxTrigger;', `readonly trigger: Extract<SandboxTrigger, { readonly type: '${trigger}' }>;`) : types;
-  javascriptDefaults.addExtraLib(own, 'file:///sandbox.d.ts');
+  const typeInput = type => javascriptDefaults.addExtraLib(own.replace('readonly input: any;', () => `readonly input: ${type};`), 'file:///sandbox.d.ts');
+  typeInput('any');
   const isModule = source => /^\s*(?:import|export)\b/m.test(source);
   const judge = source => javascriptDefaults.setDiagnosticsOptions({ noSemanticValidation: false, noSyntaxValidation: false, diagnosticCodesToIgnore: isModule(source) ? [] : OF_BODIES });
   judge(text);
@@ -80,6 +81,8 @@ export function open({ holder, text, label, kind, types, editorWorker, languageW
         listener(source);
       });
     },
+    /** Says what context.input is. */
+    typeInput,
     /** What the server says of the source. */
     mark(problems) {
       const markers = problems.filter(problem => problem.line).map(problem => {

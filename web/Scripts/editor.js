@@ -1,7 +1,9 @@
 // The editor of a script: its draft keeps itself, the server judges while one writes, and what is seen can be tried and published.
 import { call } from './api.js';
-import { attempt, stop, takePast } from './editor/attempt.js';
+import { attempt, stop, takeGenerated, takePast } from './editor/attempt.js';
 import { changed, draft, path, restore, save } from './editor/draft.js';
+import { agree, keepAll, load, runAll, saveTried, take } from './editor/examples.js';
+import { inputType } from './editor/input-type.js';
 import { judge } from './editor/judge.js';
 import { element, form, kind, script, source, view } from './editor/page.js';
 import { closePublish, create, discard, openPublish, publish } from './editor/publish.js';
@@ -22,6 +24,7 @@ async function openCode() {
     holder.hidden = false;
     view.code = view.module.open({ holder, text: source.value, label: 'Source of the script', kind, types, editorWorker: form.dataset.editorWorker, languageWorker: form.dataset.languageWorker });
     source.hidden = true;
+    typeInput();
     view.code.onChange(text => {
       source.value = text;
       changed();
@@ -35,6 +38,19 @@ async function openCode() {
     holder.hidden = true;
     source.hidden = false;
     console.warn('The code editor did not open; the text area stays.', error);
+  }
+}
+
+const TYPE_AFTER_MS = 500;
+let typeTimer = 0;
+
+/** context.input has the type that the input schema on the page says; one that is no JSON leaves it as it was. */
+function typeInput() {
+  try {
+    const text = element('schema').value.trim();
+    view.code?.typeInput(text === '' ? 'any' : inputType(JSON.parse(text)));
+  } catch {
+    // The field itself says that it is no JSON.
   }
 }
 
@@ -97,7 +113,26 @@ addEventListener('beforeunload', event => {
 });
 element('try').addEventListener('click', () => void attempt());
 element('try-stop').addEventListener('click', () => stop());
-element('try-past')?.addEventListener('change', event => void takePast(event.target.value));
+element('try-from').addEventListener('change', event => {
+  const [from, what] = event.target.value.split(':');
+  if (from === 'generated') takeGenerated();
+  else if (from === 'example') take(what);
+  else if (from === 'execution') void takePast(what);
+});
+element('try-input').addEventListener('input', () => {
+  element('try-from').value = '';
+});
+element('schema').addEventListener('input', () => {
+  clearTimeout(typeTimer);
+  typeTimer = setTimeout(typeInput, TYPE_AFTER_MS);
+});
+element('example-keep')?.addEventListener('click', () => saveTried());
+element('example-name')?.addEventListener('keydown', event => {
+  if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey) saveTried();
+});
+element('example-go')?.addEventListener('click', () => agree());
+element('examples-run')?.addEventListener('click', () => void runAll());
+element('examples-keep')?.addEventListener('click', () => void keepAll());
 element('problem-count').addEventListener('click', () => element('problems').querySelector('button')?.click());
 element('create')?.addEventListener('click', () => void create());
 element('publish')?.addEventListener('click', () => void openPublish());
@@ -116,5 +151,6 @@ if (script && form.dataset.drafted === 'yes') {
 }
 
 restore();
+void load();
 void judge();
 void openCode();

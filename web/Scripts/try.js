@@ -8,7 +8,7 @@ function make(tag, className, text) {
 }
 
 /** Controls and marks of direction are shown, not obeyed. */
-function visible(text) {
+export function visible(text) {
   return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, c => c === '\u007f' ? '\u2421' : String.fromCharCode(0x2400 + c.charCodeAt(0)))
     .replace(/[\u0080-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, c => `‹U+${c.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}›`);
 }

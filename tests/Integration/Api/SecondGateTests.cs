@@ -15,7 +15,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
     [
         typeof(IScripts), typeof(IExecutions), typeof(ITenants), typeof(ITokens), typeof(IEntities), typeof(ISecrets), typeof(IEmailSettings),
         typeof(IConnections), typeof(IUsage), typeof(ISdkTypes), typeof(IDurableExecutions), typeof(IDeadLetters), typeof(IAlerts), typeof(IEvents), typeof(ISchedules), typeof(IHooks), typeof(IErrors),
-        typeof(IAudit), typeof(IMembers), typeof(IDrafts), typeof(ITries), typeof(IOverview), typeof(ITenantLimits),
+        typeof(IAudit), typeof(IMembers), typeof(IDrafts), typeof(ITries), typeof(IOverview), typeof(ITenantLimits), typeof(IExamples),
     ];
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -40,6 +40,11 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         { "IDrafts.PutAsync", default, Permissions.ScriptsUpdate },
         { "IDrafts.DeleteAsync", default, Permissions.ScriptsUpdate },
         { "IDrafts.PublishAsync", default, Permissions.ScriptsPublish },
+        { "IExamples.ListAsync", default, Permissions.ScriptsRead },
+        { "IExamples.GetAsync", default, Permissions.ScriptsRead },
+        { "IExamples.PutAsync", default, Permissions.ScriptsUpdate },
+        { "IExamples.DeleteAsync", default, Permissions.ScriptsUpdate },
+        { "IExamples.RunAsync", default, Permissions.ScriptsUpdate },
         { "ITries.RunAsync", default, Permissions.ScriptsUpdate },
         { "IExecutions.GetAsync", default, Permissions.ExecutionsRead },
         { "IExecutions.ListAsync", default, Permissions.ExecutionsRead },
@@ -222,6 +227,8 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         : type == typeof(MemberChange) ? new MemberChange { Role = Roles.Viewer }
         : type == typeof(DraftWrite) ? new DraftWrite { BaseVersion = 1, Source = "return 1" }
         : type == typeof(TryWrite) ? new TryWrite { Kind = ScriptKind.Embedded }
+        : type == typeof(ExampleWrite) ? new ExampleWrite()
+        : type == typeof(ExampleRun) ? new ExampleRun()
         : type == typeof(TraceParent) ? null
         : type == typeof(PublishWrite) ? new PublishWrite()
         : type == typeof(ValidateRequest) ? new ValidateRequest(ScriptKind.Embedded, "return 1", null, null)

@@ -89,6 +89,7 @@ public sealed class ServiceRig(PostgresServer server) : IAsyncLifetime
     internal object Of(Type contract) =>
         contract == typeof(IScripts) ? _node.Scripts
         : contract == typeof(IDrafts) ? new DraftService(new DraftStore(Database.Db), _node.Scripts, _node.ScriptStore, _node.Live)
+        : contract == typeof(IExamples) ? new ExampleService(new ExampleStore(Database.Db), _node.Live, null!)
         : contract == typeof(ITries) ? new TryService(_node.Live, _node.TenantDirectory, null!, TimeProvider.System)
         : contract == typeof(IExecutions) ? _executions
         : contract == typeof(ITenants) ? _node.Tenants

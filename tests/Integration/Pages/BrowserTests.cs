@@ -15,6 +15,9 @@ public sealed class BrowserTests(SharedProduct shared)
     public async Task A_script_is_written_tried_published_called_understood_and_rolled_back() => await WalkAsync("author");
 
     [Fact(Timeout = Patience)]
+    public async Task An_input_schema_gives_a_value_to_try_and_a_type() => await WalkAsync("schemas");
+
+    [Fact(Timeout = Patience)]
     public async Task Every_page_is_accessible_in_both_themes_and_on_a_phone_and_strangers_text_stays_text() => await WalkAsync("pages");
 
     private async Task WalkAsync(string name)

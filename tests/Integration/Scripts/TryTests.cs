@@ -91,6 +91,18 @@ public sealed class TryTests(SharedProductFixture fixture) : IClassFixture<Share
     }
 
     [Fact(Timeout = Patience)]
+    public async Task An_input_that_the_given_schema_does_not_allow_is_refused_before_the_source_runs()
+    {
+        var tenant = (await fixture.Tenant).Rest;
+
+        var refused = await TryAsync(tenant, """{"kind":"embedded","source":"return context.input;","input":"x","input_schema":{"type":"integer"}}""");
+        var allowed = await TryAsync(tenant, """{"kind":"embedded","source":"return context.input;","input":7,"input_schema":{"type":"integer"}}""");
+
+        refused.GetProperty("code").GetString().ShouldBe("INVALID_INPUT");
+        allowed.GetProperty("output").GetInt32().ShouldBe(7);
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task A_try_of_a_script_leaves_its_live_version_as_it_is()
     {
         var tenant = (await fixture.Tenant).Rest;

@@ -42,7 +42,7 @@ public sealed class RowSecurityTests(PostgresServer server) : IAsyncLifetime
             [
                 "alert_channels", "alert_deliveries", "alert_messages", "alert_rules", "alert_signals", "alert_watches", "alerts", "audit",
                 "email_settings", "event_batches", "events", "deliveries", "queue", "dead_letters", "once_keys", "failures_in_a_row", "schedules", "occurrences",
-                "cache", "changes", "checkpoints", "connections", "drafts", "entities", "execution_calls", "execution_labels", "execution_logs", "execution_payloads",
+                "cache", "changes", "checkpoints", "connections", "drafts", "entities", "examples", "execution_calls", "execution_labels", "execution_logs", "execution_payloads",
                 "executions", "error_groups", "error_hours", "members", "routes", "script_hours", "script_versions", "scripts", "secrets",
                 "stale_hours", "tenant_hosts", "tenant_hours", "tenants", "tokens", "usage",
             ],
@@ -266,6 +266,7 @@ public sealed class RowSecurityTests(PostgresServer server) : IAsyncLifetime
             insert into sandbox.script_versions (id, tenant_id, script_id, version, source, api_version, created_by) values ('{version}', '{tenant}', '{script}', 1, 'return 1', 1, 'me');
             insert into sandbox.drafts (tenant_id, script_id, author_kind, author_id, author_name, base_version, fields, nulls)
             values ('{tenant}', '{script}', 'token', '{published}', 'ci', 1, '{"{}"}', '{"{}"}');
+            insert into sandbox.examples (tenant_id, script_id, name, input, bytes, updated_by) values ('{tenant}', '{script}', 'one', '1', 1, 'me');
             insert into sandbox.schedules (tenant_id, script_id, cron, timezone, overlap, misfire, enabled) values ('{tenant}', '{script}', '0 * * * *', 'UTC', 'skip', 'latest', true);
             insert into sandbox.occurrences (tenant_id, script_id, due_at, id, status, why) values ('{tenant}', '{script}', now(), '{Guid.CreateVersion7()}', 'missed', 'off');
             insert into sandbox.script_hours (tenant_id, script_id, hour, version, completed, failed, timed_out, cancelled, ran_buckets, ran_counts)

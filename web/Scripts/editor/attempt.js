@@ -1,6 +1,8 @@
 // A try of what is on the page, saved or not.
 import { call, parseExact, Refused, told } from '../api.js';
 import { outcome } from '../try.js';
+import { remember } from './examples.js';
+import { generate } from './generate.js';
 import { reveal } from './judge.js';
 import { content, element, kind, say, script, view } from './page.js';
 
@@ -17,6 +19,7 @@ export async function attempt(isDry) {
   const line = document.createElement('p');
   line.className = 'status run';
   result.replaceChildren(line);
+  remember(null);
   const tick = setInterval(() => {
     line.textContent = `Running, ${((performance.now() - begun) / 1000).toFixed(1)} s`;
   }, 100);
@@ -25,17 +28,20 @@ export async function attempt(isDry) {
     const input = element('try-input').value.trim();
     const request = element('try-request')?.value.trim();
     const asked = {
-      kind, source: body.source, trigger: body.trigger, uses: body.uses, limits: body.limits, dry_run: dry,
+      kind, source: body.source, trigger: body.trigger, uses: body.uses, limits: body.limits, input_schema: body.input_schema, dry_run: dry,
       input: input === '' ? null : parsed('Input', input),
     };
     if (request) asked.request = parsed('Request', request);
     if (script) asked.name = script;
-    const { value: execution } = await call('POST', '/scripts/try', { body: asked, signal: running.signal });
+    const { value: exact } = await call('POST', '/scripts/try', { body: asked, signal: running.signal, exact: true });
+    // What is shown is reckoned with; what is kept has its digits.
+    const execution = JSON.parse(JSON.stringify(exact));
     const [logs, calls] = await Promise.all([
       call('GET', `/executions/${execution.id}/logs?limit=200`).then(answer => answer.value.items, () => []),
       call('GET', `/executions/${execution.id}/calls?limit=100`).then(answer => answer.value.items, () => []),
     ]);
     outcome(result, execution, logs, calls, reveal);
+    remember({ input: asked.input, request: asked.request, execution: exact });
     const at = execution.error?.line;
     if (at) view.code?.mark([{ line: at, column: execution.error.column, message: `${execution.code}: ${execution.error.message}` }]);
   } catch (error) {
@@ -74,6 +80,21 @@ export async function takePast(id) {
     }
   } catch (error) {
     say(told(error), true);
+  }
+}
+
+/** A value that the input schema on the page allows. */
+export function takeGenerated() {
+  const text = element('schema').value.trim();
+  if (text === '') {
+    say('There is no input schema yet: write one under “Input”.', true);
+    return;
+  }
+
+  try {
+    element('try-input').value = JSON.stringify(generate(parsed('The input schema', text)), null, 2);
+  } catch (error) {
+    say(error.message, true);
   }
 }
 

@@ -3,10 +3,12 @@ import { call, Refused, told } from '../api.js';
 import { show } from '../forms.js';
 import { later } from '../toast.js';
 import { draft, forget, path, save } from './draft.js';
+import { warn } from './examples.js';
 import { list, tell } from './judge.js';
 import { content, element, form, kind, say, script, view } from './page.js';
 
 let closeDiff = () => {};
+let checking = null;
 
 function paragraph(text, className) {
   const p = document.createElement('p');
@@ -66,6 +68,10 @@ export async function openPublish() {
 
     element('publish-go').dataset.base = read.live_version;
     element('publish-go').disabled = false;
+    checking?.abort();
+    checking = new AbortController();
+    element('publish-examples').replaceChildren();
+    void warn(element('publish-examples'), checking.signal);
   } catch (error) {
     element('publish-go').disabled = true;
     body.replaceChildren(paragraph(error instanceof Refused && error.status === 404 ? 'There is no draft: nothing differs from what is live.' : told(error), 'notice bad'));
@@ -126,6 +132,7 @@ export async function discard() {
 }
 
 export function closePublish() {
+  checking?.abort();
   closeDiff();
   closeDiff = () => {};
 }
