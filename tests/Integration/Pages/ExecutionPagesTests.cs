@@ -57,7 +57,7 @@ public sealed class ExecutionPagesTests(SharedProduct shared)
         failed.ShouldContain($"tenant={tenant.Slug}");
         (await PageAsync(tenant, "/executions?script=good&status=failed")).Page.ShouldContain("No execution matches");
         (await PageAsync(tenant, "/scripts")).Page.ShouldContain(">worse</a>");
-        (await PageAsync(tenant, "/scripts?kind=scheduled")).Page.ShouldContain("No script is of this kind");
+        (await PageAsync(tenant, "/scripts?kind=scheduled")).Page.ShouldContain("No script matches");
     }
 
     [Fact(Timeout = Patience)]

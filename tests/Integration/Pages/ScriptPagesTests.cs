@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Sandbox.Protocol.Api;
 using Sandbox.Tests.Integration.Http;
 using Sandbox.Tests.Integration.Product;
+using Sandbox.Tests.Integration.Queue;
 using Shouldly;
 using Xunit;
 
@@ -37,7 +38,7 @@ public sealed class ScriptPagesTests(SharedProduct shared)
         page.ShouldContain("version 2, by a token");
         page.ShouldContain("data-must-be=\"greeter\"");
         page.ShouldNotContain("style=");
-        (await PageAsync(tenant, "/scripts/nightly")).Page.ShouldContain("0 1 * * *, in Asia/Tashkent");
+        (await PageAsync(tenant, "/scripts/nightly")).Page.ShouldContain("Every day at 01:00, in Asia/Tashkent");
         (await PageAsync(tenant, "/scripts/orders-list")).Page.ShouldContain($"/t/{tenant.Slug}/api/scripts/orders/{{id}}");
     }
 
@@ -74,8 +75,37 @@ public sealed class ScriptPagesTests(SharedProduct shared)
         byName.ShouldNotContain(">second-one</a>");
         byTitle.ShouldContain(">second-one</a>");
         byTitle.ShouldNotContain(">first-one</a>");
-        (await PageAsync(tenant, "/scripts?text=%25")).Page.ShouldContain("in its name or title");
-        (await PageAsync(tenant, "/scripts?text=%00")).Page.ShouldContain("in its name or title");
+        (await PageAsync(tenant, "/scripts?text=%25")).Page.ShouldContain("in its name, title or description");
+        (await PageAsync(tenant, "/scripts?text=%00")).Page.ShouldContain("in its name, title or description");
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task The_list_tells_what_each_script_did_when_it_runs_next_and_whether_it_is_on()
+    {
+        var tenant = await (await shared.Product).CreateTenantAsync("told-page");
+        await tenant.CreateScriptAsync("breaking", "embedded", "throw new Error('x');");
+        await tenant.CreateScriptAsync("nightly", "scheduled", "return 1;", trigger: new JsonObject { ["cron"] = "0 1 * * 1-5" });
+        await tenant.CreateScriptAsync("resting", "embedded", "return 1;");
+        await ChangeAsync(tenant, "resting", new JsonObject { ["tags"] = new JsonArray("<i>slow</i>"), ["description"] = "Sums up what was sold" });
+        using (var disabled = await tenant.SendAsync(HttpMethod.Post, "/scripts/resting/disable", new JsonObject(), Stop)) await RunningProduct.ExpectAsync(disabled, HttpStatusCode.OK);
+        await tenant.InvokeAsync("breaking");
+        await tenant.UntilListedAsync("/usage", items => items.Sum(day => day.GetProperty("executions").GetInt64()) == 1);
+
+        var all = (await PageAsync(tenant, "/scripts")).Page;
+
+        all.ShouldContain("3, of them 2 live");
+        all.ShouldContain("aria-label=\"executions in the last 24 hours: 1, failed: 1\"");
+        all.ShouldContain("100 % failed");
+        all.ShouldContain("Weekdays at 01:00, in UTC");
+        all.ShouldContain("Never ran");
+        all.ShouldContain("data-api=\"/scripts/" + (await tenant.GetAsync("/scripts/resting")).GetProperty("id").GetString() + "/enable\"");
+        all.ShouldContain("datetime=\"" + (await tenant.GetAsync("/scripts/nightly/why?at=2020-01-01T00:00:00Z")).GetProperty("next_runs")[0].GetDateTimeOffset().ToString("yyyy-MM-ddTHH:mm:ss"));
+        (await PageAsync(tenant, "/scripts?state=disabled")).Page.ShouldSatisfyAllConditions(page => page.ShouldContain(">resting</a>"), page => page.ShouldNotContain(">nightly</a>"));
+        (await PageAsync(tenant, "/scripts?tag=%3Ci%3Eslow%3C/i%3E")).Page.ShouldSatisfyAllConditions(page => page.ShouldContain(">resting</a>"), page => page.ShouldNotContain(">nightly</a>"));
+        (await PageAsync(tenant, "/scripts?text=SOLD")).Page.ShouldContain(">resting</a>");
+        var broken = (await PageAsync(tenant, "/scripts/breaking")).Page;
+        broken.ShouldContain("executions in the last 24 hours: 1, failed: 1");
+        broken.ShouldContain("95 of 100 within");
     }
 
     [Fact(Timeout = Patience)]
