@@ -76,6 +76,9 @@ public sealed record OccurrenceRefusal(DateTimeOffset ScheduledFor, string Reaso
 public sealed record ScheduleAnswer(
     DateTimeOffset At, string Answer, Occurrence? Occurrence, IReadOnlyList<DateTimeOffset> Nearest, IReadOnlyList<DateTimeOffset> NextRuns);
 
+/// <summary>A script and its next due time.</summary>
+public sealed record DueScript(string Name, DateTimeOffset At);
+
 /// <summary>The due times of scheduled scripts.</summary>
 public interface ISchedules
 {
@@ -89,6 +92,12 @@ public interface ISchedules
     /// <param name="cancellationToken">Ends the wait.</param>
     Task<Result<IReadOnlyDictionary<Guid, DateTimeOffset>>> NextAsync(
         Principal principal, IReadOnlyCollection<Guid> scripts, CancellationToken cancellationToken);
+
+    /// <summary>Asks for <c>scripts.read</c>. What is due next in the tenant, the soonest first; scripts that are disabled or paused are not.</summary>
+    /// <param name="principal">Who asks.</param>
+    /// <param name="most">How many, at most 200.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    Task<Result<IReadOnlyList<DueScript>>> DueAsync(Principal principal, int most, CancellationToken cancellationToken);
 
     /// <summary>Asks for <c>scripts.execute</c>. At most 1,000, one after the other unless the script allows overlaps.</summary>
     Task<Result<OccurrencesRun>> RunAsync(Principal principal, string idOrName, OccurrenceRun run, CancellationToken cancellationToken);

@@ -67,6 +67,23 @@ internal sealed class OccurrenceStore(Db db)
         return rows.ToDictionary(row => row.Script, row => new DateTimeOffset(row.At));
     }
 
+    /// <summary>Of scripts that take work, the soonest first.</summary>
+    public async Task<IReadOnlyList<DueScript>> DueAsync(Guid tenantId, int most, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            select s.name, c.next_at
+            from sandbox.schedules c
+            join sandbox.scripts s on s.tenant_id = c.tenant_id and s.id = c.script_id
+            where c.tenant_id = @tenantId and c.enabled and c.next_at is not null and s.enabled and not s.paused and s.deleted_at is null
+            order by c.next_at, s.name
+            limit @most
+            """;
+        await using var transaction = await db.TenantAsync(tenantId, cancellationToken);
+        var rows = await transaction.Connection.QueryAsync<(string Name, DateTime At)>(
+            new CommandDefinition(sql, new { tenantId, most }, cancellationToken: cancellationToken));
+        return [.. rows.Select(row => new DueScript(row.Name, new DateTimeOffset(row.At)))];
+    }
+
     /// <summary>Null where the script has no schedule.</summary>
     public async Task<ScheduleState?> StateAsync(Guid tenantId, Guid scriptId, CancellationToken cancellationToken)
     {

@@ -26,6 +26,13 @@ internal sealed class ScheduleService(OccurrenceStore store, PastOccurrences pas
         return new Dictionary<Guid, DateTimeOffset>(await store.NextAsync(entered.Value, [.. scripts.Take(ScriptsMax)], cancellationToken));
     }
 
+    public async Task<Result<IReadOnlyList<DueScript>>> DueAsync(Principal principal, int most, CancellationToken cancellationToken)
+    {
+        var entered = principal.Enter(Permissions.ScriptsRead);
+        if (entered.Problem is { } refused) return refused;
+        return (await store.DueAsync(entered.Value, Math.Clamp(most, 1, ScriptsMax), cancellationToken)).ToArray();
+    }
+
     public async Task<Result<OccurrencesRun>> RunAsync(
         Principal principal, string idOrName, OccurrenceRun run, CancellationToken cancellationToken)
     {

@@ -25,8 +25,8 @@ public sealed class ScriptTrigger(Script script)
         ScriptKind.Http => $"{string.Join(", ", Methods)} {Path}",
         ScriptKind.Scheduled => words["{0}, in {1}", Text("cron") is { } cron ? CronWords.Of(cron, words) ?? cron : "–", Text("timezone") ?? "UTC"],
         ScriptKind.Event => Texts("event_types") is { Length: > 0 } types ? string.Join(", ", types) : words["an event"],
-        ScriptKind.OneOff => words["started by hand or by a call of the API"],
-        ScriptKind.Embedded => words["called by the host application, which waits for its answer"],
+        ScriptKind.OneOff => words["started by hand or by the API"],
+        ScriptKind.Embedded => words["called by the host application"],
         _ => throw new InvalidOperationException(script.Kind.ToString()),
     };
 

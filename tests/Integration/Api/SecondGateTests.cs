@@ -125,6 +125,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         { "IEvents.PublishAsync", default, Permissions.EventsPublish },
         { "IEvents.ListAsync", default, Permissions.ExecutionsRead },
         { "IEvents.GetAsync", default, Permissions.ExecutionsRead },
+        { "ISchedules.DueAsync", default, Permissions.ScriptsRead },
         { "ISchedules.NextAsync", default, Permissions.ScriptsRead },
         { "ISchedules.ListAsync", default, Permissions.ScriptsRead },
         { "ISchedules.RunAsync", default, Permissions.ScriptsExecute },

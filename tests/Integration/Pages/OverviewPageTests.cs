@@ -37,6 +37,7 @@ public sealed class OverviewPageTests(SharedProduct shared)
         await tenant.CreateScriptAsync("holding", "embedded", "return 1;");
         using var paused = await tenant.SendAsync(HttpMethod.Post, "/scripts/holding/pause", null, Stop);
         await RunningProduct.ExpectAsync(paused, HttpStatusCode.OK);
+        await tenant.CreateScriptAsync("nightly", "scheduled", "return 1;", trigger: new JsonObject { ["cron"] = "0 1 * * *" });
         foreach (var name in (string[])["working", "working", "breaking"]) await tenant.InvokeAsync(name);
         await tenant.UntilListedAsync("/errors", items => items.Count == 1);
         await tenant.UntilListedAsync("/usage", items => items.Sum(day => day.GetProperty("executions").GetInt64()) == 3);
@@ -50,6 +51,8 @@ public sealed class OverviewPageTests(SharedProduct shared)
         page.ShouldContain("failed or timed out in the last 24 hours: 1");
         page.ShouldContain("33.33 %");
         page.ShouldContain("1 of 1");
+        page.ShouldContain("Due next");
+        page.ShouldContain(">nightly</a>");
         page.ShouldNotContain("style=");
         (await PageAsync(await product.CreateTenantAsync("other-overview"))).ShouldNotContain("holding");
         (await PageAsync(tenant, await ViewerAsync(tenant))).ShouldNotContain("data-api");

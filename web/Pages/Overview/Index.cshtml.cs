@@ -8,9 +8,10 @@ namespace Sandbox.Web.Pages.Overview;
 /// <summary>The first page: what needs a person, then figures, then executions per hour, then scripts that fail or are slow.</summary>
 [Needs(Permissions.ExecutionsRead)]
 public sealed class IndexModel(
-    IOverview overview, IErrors errors, IDeadLetters deadLetters, TimeProvider time, IStringLocalizer<Words> words) : TenantPage
+    IOverview overview, IErrors errors, IDeadLetters deadLetters, ISchedules schedules, TimeProvider time, IStringLocalizer<Words> words) : TenantPage
 {
     private const int ErrorsShown = 5;
+    private const int DueShown = 6;
     private const int VolumeHeight = 120;
     private const int FailuresHeight = 44;
 
@@ -24,6 +25,9 @@ public sealed class IndexModel(
 
     /// <summary>Open ones, the newest first.</summary>
     public IReadOnlyList<DeadLetter> DeadLetters { get; private set; } = [];
+
+    /// <summary>Empty where the reader may not see scripts.</summary>
+    public IReadOnlyList<DueScript> Due { get; private set; } = [];
 
     public bool NeedsNothing => Errors.Count == 0 && DeadLetters.Count == 0 && Day is { Paused.Count: 0, Missed.Count: 0 };
 
@@ -50,6 +54,7 @@ public sealed class IndexModel(
         Day = day;
         var recent = new ErrorFilter { State = ErrorState.Open, From = time.GetUtcNow().AddHours(-24) };
         Errors = (await errors.ListAsync(Reader, recent, new PageRequest(ErrorsShown), cancellationToken)).Value?.Items ?? [];
+        Due = (await schedules.DueAsync(Reader, DueShown, cancellationToken)).Value ?? [];
         var open = new DeadLetterFilter(null, null, DeadLetterState.Open, null, null, null);
         DeadLetters = (await deadLetters.ListAsync(Reader, open, new PageRequest(DeadLettersMax), cancellationToken)).Value?.Items ?? [];
     }

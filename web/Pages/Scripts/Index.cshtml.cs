@@ -11,6 +11,9 @@ public sealed class IndexModel(IScripts scripts, IOverview overview, ISchedules 
 {
     private const int Shown = 50;
 
+    /// <summary>The day of a script that did not run.</summary>
+    public static readonly IReadOnlyList<OverviewHour> Nothing = [.. Enumerable.Repeat(new OverviewHour(default, 0, 0, 0, 0), 24)];
+
     [BindProperty(SupportsGet = true)]
     public string? Cursor { get; set; }
 
