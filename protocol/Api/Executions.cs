@@ -182,6 +182,23 @@ public sealed record ExecutionFilter
     public IReadOnlyList<Label> Labels { get; init; } = [];
 }
 
+/// <summary>An execution as another one refers to it.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="ScriptName">Of its script.</param>
+/// <param name="Attempt">Its number, from 1.</param>
+/// <param name="CauseKind">What started it.</param>
+/// <param name="Status">As it is now.</param>
+/// <param name="Code">Of its failure; null: it has none.</param>
+/// <param name="CreatedAt">When it was made; of one that waits, too.</param>
+/// <param name="DurationMs">How long it ran; null: it did not, or still does.</param>
+public sealed record RelatedExecution(
+    Guid Id, string ScriptName, int Attempt, string CauseKind, ExecutionStatus Status, string? Code, DateTimeOffset CreatedAt, double? DurationMs);
+
+/// <summary>What an execution belongs to.</summary>
+/// <param name="Attempts">All of the same piece of work, in order, itself among them; one that waits or runs is the last.</param>
+/// <param name="Effects">Those that it started or that replay it and have ended, the newest first, at most 50.</param>
+public sealed record RelatedExecutions(IReadOnlyList<RelatedExecution> Attempts, IReadOnlyList<RelatedExecution> Effects);
+
 /// <summary>The Run door: the caller waits for the answer.</summary>
 public interface IRunDoor
 {
@@ -218,6 +235,9 @@ public interface IExecutions
 
     /// <summary>From line <paramref name="afterSeq"/> + 1 on.</summary>
     Task<Result<LogStream>> FollowLogsAsync(Principal principal, Guid id, int afterSeq, CancellationToken cancellationToken);
+
+    /// <summary>Other attempts of the same piece of work, and what it started.</summary>
+    Task<Result<RelatedExecutions>> RelatedAsync(Principal principal, Guid id, CancellationToken cancellationToken);
 
     /// <summary>Ends a pending or running execution as <c>cancelled</c>; 409 where it is final.</summary>
     Task<Result<Execution>> CancelAsync(Principal principal, Guid id, CancellationToken cancellationToken);

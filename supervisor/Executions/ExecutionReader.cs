@@ -60,6 +60,20 @@ internal sealed class ExecutionReader(InFlight inFlight, WorkerPool pool, Histor
             ?? (execution is null ? null : CallRows.Page(Calls(execution), page));
     }
 
+    /// <summary>Null where there is no such execution.</summary>
+    public async Task<RelatedExecutions?> RelatedAsync(Guid tenantId, Guid id, CancellationToken cancellationToken)
+    {
+        if (await GetAsync(tenantId, id, cancellationToken) is not { } execution) return null;
+        var attempts = new SortedDictionary<int, RelatedExecution> { [execution.Attempt] = Related(execution) };
+        if (execution.IdempotencyKey is { } key)
+        {
+            foreach (var stored in await store.AttemptsAsync(tenantId, execution.ScriptId, key, cancellationToken)) attempts.TryAdd(stored.Attempt, stored);
+            if (await queued.LaterAttemptAsync(execution with { Attempt = attempts.Keys.Last() }, cancellationToken) is { } later) attempts[later.Attempt] = Related(later);
+        }
+
+        return new RelatedExecutions([.. attempts.Values], await store.EffectsAsync(tenantId, id, cancellationToken));
+    }
+
     public async IAsyncEnumerable<LogLine> FollowLogsAsync(Guid tenantId, Guid id, int afterSeq, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (inFlight.Find(tenantId, id) is { } execution)
@@ -131,4 +145,7 @@ internal sealed class ExecutionReader(InFlight inFlight, WorkerPool pool, Histor
         var calls = execution.Calls?.Records ?? [];
         return execution.Request.Script.Record == RecordPolicy.All ? calls : CallRows.WithoutSummaries(calls);
     }
+
+    private static RelatedExecution Related(Execution execution) => new(
+        execution.Id, execution.ScriptName, execution.Attempt, execution.Cause.Kind, execution.Status, execution.Code, execution.CreatedAt, execution.DurationMs);
 }

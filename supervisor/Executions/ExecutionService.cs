@@ -41,6 +41,13 @@ internal sealed class ExecutionService(ExecutionReader reader) : IExecutions
         return found.Value is { } execution ? new LogStream(reader.FollowLogsAsync(execution.TenantId, id, afterSeq, cancellationToken)) : found.Problem!;
     }
 
+    public async Task<Result<RelatedExecutions>> RelatedAsync(Principal principal, Guid id, CancellationToken cancellationToken)
+    {
+        var entered = principal.Enter(Permissions.ExecutionsRead);
+        if (entered.Problem is { } refused) return refused;
+        return await reader.RelatedAsync(entered.Value, id, cancellationToken) is { } related ? related : ExecutionReader.Missing(id);
+    }
+
     public async Task<Result<Execution>> CancelAsync(Principal principal, Guid id, CancellationToken cancellationToken)
     {
         var entered = principal.Enter(Permissions.ExecutionsCancel);

@@ -47,6 +47,11 @@ internal static class ExecutionsEndpoints
             .WithName("getCalls")
             .WithSummary("Broker calls, in order")
             .Gives(typeof(Page<CallEntry>));
+        executions.MapGet("/{id:guid}/related", Related)
+            .Needs(Permissions.ExecutionsRead)
+            .WithName("getRelatedExecutions")
+            .WithSummary("Other attempts of the same piece of work, and what it started")
+            .Gives(typeof(RelatedExecutions));
         executions.MapPost("/{id:guid}/cancel", Cancel)
             .Audited("executions.cancel", Audit)
             .Needs(Permissions.ExecutionsCancel)
@@ -134,6 +139,12 @@ internal static class ExecutionsEndpoints
             context,
             await Executions(context).GetAsync(context.Principal(), Id(context), context.RequestAborted),
             ExecutionsJson.Default.Execution);
+
+    private static async Task Related(HttpContext context) =>
+        await Answers.ResultAsync(
+            context,
+            await Executions(context).RelatedAsync(context.Principal(), Id(context), context.RequestAborted),
+            ExecutionsJson.Default.RelatedExecutions);
 
     private static async Task Cancel(HttpContext context) =>
         await Answers.ResultAsync(

@@ -28,4 +28,5 @@ namespace Sandbox.Supervisor.Executions;
 [JsonSerializable(typeof(LogLine))]
 [JsonSerializable(typeof(Page<LogLine>))]
 [JsonSerializable(typeof(Page<CallEntry>))]
+[JsonSerializable(typeof(RelatedExecutions))]
 internal sealed partial class ExecutionsJson : JsonSerializerContext;

@@ -14,6 +14,9 @@ internal interface IQueuedExecutions
     /// <summary>The attempt that waits to follow one that failed; null where none does.</summary>
     Task<Guid?> NextAttemptAsync(Execution failed, CancellationToken cancellationToken);
 
+    /// <summary>The attempt of the same piece of work that waits or runs after this one; null where none does.</summary>
+    Task<Execution?> LaterAttemptAsync(Execution execution, CancellationToken cancellationToken);
+
     /// <summary>Ends it as cancelled where it waits, or tells the node that runs it. False: it neither waits nor runs.</summary>
     Task<bool> CancelAsync(Guid tenantId, Guid id, CancellationToken cancellationToken);
 }

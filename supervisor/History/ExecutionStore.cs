@@ -101,6 +101,44 @@ internal sealed class ExecutionStore(Db db)
         return found.Count == 0 ? null : CallRows.Page(found[0] is { } calls ? CallRows.Read(calls) : [], page);
     }
 
+    /// <summary>Of one piece of work, those of them that did not complete at once.</summary>
+    public Task<IReadOnlyList<RelatedExecution>> AttemptsAsync(Guid tenantId, Guid scriptId, string key, CancellationToken cancellationToken) => RelatedAsync(
+        """
+        where e.tenant_id = @tenantId and e.idempotency_key = @key and (e.attempt > 1 or e.status <> 'completed') and e.script_id = @scriptId
+        order by e.attempt, e.id
+        limit 100
+        """,
+        tenantId,
+        new { tenantId, scriptId, key = StoredText.Encode(key) },
+        cancellationToken);
+
+    /// <summary>What an execution started, and what replays it, the newest first.</summary>
+    public Task<IReadOnlyList<RelatedExecution>> EffectsAsync(Guid tenantId, Guid id, CancellationToken cancellationToken) => RelatedAsync(
+        """
+        where e.tenant_id = @tenantId and e.cause_id = @cause and e.cause_kind in ('execution', 'replay')
+        order by e.id desc
+        limit 50
+        """,
+        tenantId,
+        new { tenantId, cause = id.ToString() },
+        cancellationToken);
+
+    private async Task<IReadOnlyList<RelatedExecution>> RelatedAsync(string where, Guid tenantId, object parameters, CancellationToken cancellationToken)
+    {
+        const string columns = """
+            select e.id, e.script_name, e.attempt, e.cause_kind, e.status, e.code, e.created_at, e.duration_ms from sandbox.executions e
+
+            """;
+        await using var transaction = await db.TenantAsync(tenantId, cancellationToken);
+        var rows = await transaction.Connection.QueryAsync<(Guid Id, string Script, int Attempt, string Cause, string Status, string? Code, DateTime At, double? Ms)>(
+            new CommandDefinition(columns + where, parameters, cancellationToken: cancellationToken));
+        return
+        [
+            .. rows.Select(row => new RelatedExecution(
+                row.Id, row.Script, row.Attempt, StoredText.Decode(row.Cause)!, EnumText<ExecutionStatus>.Parse(row.Status), row.Code, new DateTimeOffset(row.At), row.Ms)),
+        ];
+    }
+
     internal static string ListStatement(ExecutionFilter filter, Guid[]? scripts, Guid? before) => Columns + """
         , case when octet_length(p.trigger::text) <= @listed then p.trigger end as Trigger
         , case when octet_length(p.input::text) <= @listed then p.input end as Input

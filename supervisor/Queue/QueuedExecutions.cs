@@ -19,7 +19,14 @@ internal sealed class QueuedExecutions(QueuedStore store, QueueStore queue, Queu
 
     public async Task<Guid?> NextAttemptAsync(Execution failed, CancellationToken cancellationToken) =>
         failed is { IdempotencyKey: { } key, Status: ExecutionStatus.Failed or ExecutionStatus.Timeout }
-            ? await store.WaitingAsync(failed.TenantId, failed.ScriptId, key, failed.Attempt, cancellationToken)
+            && await store.LaterAsync(failed.TenantId, failed.ScriptId, key, failed.Attempt, isWaiting: true, cancellationToken) is { } row
+            ? row.Item.ExecutionId
+            : null;
+
+    public async Task<Execution?> LaterAttemptAsync(Execution execution, CancellationToken cancellationToken) =>
+        execution.IdempotencyKey is { } key
+            && await store.LaterAsync(execution.TenantId, execution.ScriptId, key, execution.Attempt, isWaiting: false, cancellationToken) is { } row
+            ? Shown(row)
             : null;
 
     public async Task<bool> CancelAsync(Guid tenantId, Guid id, CancellationToken cancellationToken)

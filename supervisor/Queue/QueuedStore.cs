@@ -27,13 +27,20 @@ internal sealed class QueuedStore(Db db)
         return await ReadAsync(tenantId, sql, [Uuid("tenantId", tenantId), Uuid("id", id)], cancellationToken) is [var row] ? row : null;
     }
 
-    /// <summary>The waiting attempt with this key that is later than the one given; null: none.</summary>
-    public async Task<Guid?> WaitingAsync(Guid tenantId, Guid scriptId, string key, int attempt, CancellationToken cancellationToken)
+    /// <summary>The attempt with this key that is later than the one given; null: none.</summary>
+    /// <param name="tenantId">Whose it is.</param>
+    /// <param name="scriptId">Its script.</param>
+    /// <param name="key">Of the piece of work.</param>
+    /// <param name="attempt">The number of the attempt that it follows.</param>
+    /// <param name="isWaiting">True: not one that runs.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<QueuedRow?> LaterAsync(
+        Guid tenantId, Guid scriptId, string key, int attempt, bool isWaiting, CancellationToken cancellationToken)
     {
         // A first attempt follows none: the index has the others alone.
         const string sql = Columns + """
             where q.tenant_id = @tenantId and q.script_id = @scriptId and q.idempotency_key = @key and q.attempt > 1 and q.attempt > @attempt
-              and q.node_id is null
+              and (q.node_id is null or not @isWaiting)
             order by q.attempt limit 1
             """;
         NpgsqlParameter[] parameters =
@@ -42,8 +49,9 @@ internal sealed class QueuedStore(Db db)
             Uuid("scriptId", scriptId),
             Of("key", NpgsqlDbType.Text, StoredText.Encode(key)),
             Of("attempt", NpgsqlDbType.Integer, attempt),
+            Of("isWaiting", NpgsqlDbType.Boolean, isWaiting),
         ];
-        return await ReadAsync(tenantId, sql, parameters, cancellationToken) is [var row] ? row.Item.ExecutionId : null;
+        return await ReadAsync(tenantId, sql, parameters, cancellationToken) is [var row] ? row : null;
     }
 
     /// <summary>Newest first.</summary>

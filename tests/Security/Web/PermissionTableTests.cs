@@ -176,6 +176,7 @@ public sealed class PermissionTableTests(ProductFixture fixture) : IClassFixture
         ["GET /api/v1/executions/{id:guid}"] = Permissions.ExecutionsRead,
         ["GET /api/v1/executions/{id:guid}/logs"] = Permissions.ExecutionsRead,
         ["GET /api/v1/executions/{id:guid}/calls"] = Permissions.ExecutionsRead,
+        ["GET /api/v1/executions/{id:guid}/related"] = Permissions.ExecutionsRead,
         ["POST /api/v1/executions/{id:guid}/cancel"] = Permissions.ExecutionsCancel,
         ["POST /api/v1/executions/{id:guid}/replay"] = Permissions.ExecutionsReplay,
         ["GET /api/v1/dead-letters"] = Permissions.ExecutionsRead,

@@ -22,6 +22,9 @@ public sealed class ShowModel(IExecutions executions, IScripts scripts) : Tenant
 
     public bool HasMoreLog { get; private set; }
 
+    /// <summary>Null where there is nothing to link to.</summary>
+    public RelatedExecutions? Related { get; private set; }
+
     /// <summary>The first of them, with those that are left out.</summary>
     public IReadOnlyList<CallEntry> Calls { get; private set; } = [];
 
@@ -61,6 +64,7 @@ public sealed class ShowModel(IExecutions executions, IScripts scripts) : Tenant
         var log = Take(await executions.LogsAsync(Reader, Id, 0, LinesMax, cancellationToken));
         (Log, HasMoreLog) = (log?.Items ?? [], log?.NextCursor is not null);
         Calls = Take(await executions.CallsAsync(Reader, Id, new PageRequest(CallsMax), cancellationToken))?.Items ?? [];
+        Related = (await executions.RelatedAsync(Reader, Id, cancellationToken)).Value;
         if (execution.Error?.Line is not { } line) return;
         // A reader without scripts.read, and a script that is gone, have no source here; the rest of the page stands.
         var version = await scripts.VersionAsync(Reader, execution.ScriptId.ToString(), execution.Version, cancellationToken);
