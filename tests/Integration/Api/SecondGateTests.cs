@@ -37,6 +37,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         { "IScripts.SetPausedAsync", default, Permissions.ScriptsUpdate },
         { "IScripts.ValidateAsync", default, Permissions.ScriptsRead },
         { "IDrafts.GetAsync", default, Permissions.ScriptsRead },
+        { "IDrafts.OthersAsync", default, Permissions.ScriptsUpdate },
         { "IDrafts.PutAsync", default, Permissions.ScriptsUpdate },
         { "IDrafts.DeleteAsync", default, Permissions.ScriptsUpdate },
         { "IDrafts.PublishAsync", default, Permissions.ScriptsPublish },
