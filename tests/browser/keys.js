@@ -74,8 +74,21 @@ await withBrowser(async open => {
   await page.waitForSelector('#next-runs >> text=/clocks change: 09:00 is 0[78]:00 UTC from here on/');
   await page.fill('#cron', '0 99 * * *');
   await page.waitForSelector('#problems >> text=trigger.cron');
+  expect(await page.locator('#problems button').count() === 0, 'a mistake of the schedule has a place in the source');
   expect(await page.isHidden('#trigger-words'), 'a wrong schedule has words');
   await check(page, 'trigger-words');
+  await page.fill('#cron', '0 9 * * 1-5');
+
+  // A try is followed while it runs, and cancelled.
+  await page.click('.monaco-editor .view-lines');
+  await page.keyboard.press('Control+A');
+  await page.keyboard.insertText("console.log('begun');\nawait sdk.progress(1, 4, 'first part');\nawait new Promise(() => {});");
+  await page.click('#try');
+  await page.waitForSelector('#try-result >> text=begun');
+  await page.waitForSelector('#try-result >> text=/Running, .*1 of 4: first part/');
+  await page.click('#try-stop');
+  await page.waitForSelector('#try-result >> text=Cancelled');
+  expect((await page.innerText('#try-result')).includes('begun'), 'what was logged before the end is lost');
   await page.click('.monaco-editor .view-lines');
   await press('?');
   expect(await page.locator('#keys[open]').count() === 0, 'a key acts in the code editor');

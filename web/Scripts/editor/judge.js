@@ -49,6 +49,13 @@ export function reveal(line, column) {
   source.setSelectionRange(at, at);
 }
 
+/** What the trigger says is no part of the source: its columns are those of its own field. */
+function placed(error) {
+  if (error.field === 'source') return error;
+  const message = `${error.field} ${error.message}`;
+  return error.field.startsWith('trigger') ? { message } : { ...error, message };
+}
+
 let judged = null;
 
 export async function judge() {
@@ -64,7 +71,7 @@ export async function judge() {
   judged = new AbortController();
   try {
     const { value } = await call('POST', '/scripts/validate', { body: { kind, source: body.source, trigger: body.trigger, uses: body.uses }, signal: judged.signal });
-    const errors = value.errors.map(error => ({ ...error, message: error.field === 'source' ? error.message : `${error.field} ${error.message}` }));
+    const errors = value.errors.map(placed);
     tell([...errors, ...value.warnings.map(message => ({ message, warning: true }))]);
     if (element('inferred')) list(element('inferred'), explain(value.uses), 'nothing but its input and its log');
     void sayTrigger(body.trigger, value.errors, value.next_runs);
