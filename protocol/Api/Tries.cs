@@ -38,7 +38,8 @@ public sealed record BegunTry(Guid ExecutionId, Task<Execution> End);
 public interface ITries
 {
     /// <summary>
-    /// Begins it; who cancels the token ends it. The execution is on record with the version 0, under the script that it names, else under the tenant's own id.
+    /// Begins it; who cancels the token ends it. The execution is on record with the version 0, under the script that it names, else under
+    /// the tenant's own id.
     /// Asks for <c>scripts.update</c>; rights beyond those of the live version ask for <c>scripts.publish</c> or a dry run.
     /// </summary>
     Task<Result<BegunTry>> BeginAsync(Principal principal, TryWrite given, TraceParent? trace, CancellationToken cancellationToken);

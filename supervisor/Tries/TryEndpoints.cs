@@ -8,8 +8,10 @@ using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.Tries;
 
-/// <summary><c>POST /scripts/try</c>: runs a source that is not saved and waits; 200 with the execution whatever became of it. The head of the answer
-/// comes as it begins, with the execution's id: by that it can be followed and cancelled meanwhile.</summary>
+/// <summary>
+/// <c>POST /scripts/try</c>: runs a source that is not saved and waits; 200 with the execution whatever became of it. The head of the
+/// answer comes as it begins, with the execution's id: by that it can be followed and cancelled meanwhile.
+/// </summary>
 internal static class TryEndpoints
 {
     public static void Map(IEndpointRouteBuilder api) =>
@@ -42,8 +44,8 @@ internal static class TryEndpoints
         // Not cut off with the caller: the execution's end is waited for in any case.
         await response.Body.FlushAsync(CancellationToken.None);
         var execution = await begun.End;
-        if (!context.RequestAborted.IsCancellationRequested)
-            await response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(execution, ExecutionsJson.Default.Execution), context.RequestAborted);
+        if (context.RequestAborted.IsCancellationRequested) return;
+        await JsonSerializer.SerializeAsync(response.Body, execution, ExecutionsJson.Default.Execution, context.RequestAborted);
     }
 
     /// <summary>The input is left as the text it is, with a depth of its own; all else is read as in every write.</summary>

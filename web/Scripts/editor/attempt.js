@@ -99,7 +99,7 @@ export function takeGenerated() {
   }
 }
 
-/** Cancels it: its answer then says what it had come to. Pressed again, or where it cannot be cancelled so, it is cut off with the caller. */
+/** Cancels it: its answer then says what it came to. Pressed again, or where that is refused, it is cut off with the caller. */
 export async function stop() {
   if (!running) return;
   const { cut, id } = running;
