@@ -96,6 +96,9 @@ public interface IDrafts
     /// <param name="cancellationToken">Ends the wait.</param>
     Task<Result<Draft>> GetAsync(Principal principal, string idOrName, Guid? author, CancellationToken cancellationToken);
 
+    /// <summary>Who but the principal has a draft of the script, the last written first. Asks for <c>scripts.update</c>.</summary>
+    Task<Result<Page<OtherDraft>>> OthersAsync(Principal principal, string idOrName, CancellationToken cancellationToken);
+
     /// <summary>Puts the principal's own draft in the place of the one before. Its source need not compile, its trigger need not be complete.</summary>
     Task<Result<Draft>> PutAsync(Principal principal, string idOrName, DraftWrite draft, string? ifMatch, CancellationToken cancellationToken);
 

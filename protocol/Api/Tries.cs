@@ -29,12 +29,18 @@ public sealed record TryWrite : IPartialWrite
     public bool? DryRun { get; init; }
 }
 
+/// <summary>A try that runs: it can be followed and cancelled as every execution.</summary>
+/// <param name="ExecutionId">Known from now on.</param>
+/// <param name="End">Whatever becomes of it.</param>
+public sealed record BegunTry(Guid ExecutionId, Task<Execution> End);
+
 /// <summary>Runs what is not saved.</summary>
 public interface ITries
 {
     /// <summary>
-    /// Waits for the end. The execution is on record with the version 0, under the script that it names, else under the tenant's own id.
+    /// Begins it; who cancels the token ends it. The execution is on record with the version 0, under the script that it names, else under
+    /// the tenant's own id.
     /// Asks for <c>scripts.update</c>; rights beyond those of the live version ask for <c>scripts.publish</c> or a dry run.
     /// </summary>
-    Task<Result<Execution>> RunAsync(Principal principal, TryWrite given, TraceParent? trace, CancellationToken cancellationToken);
+    Task<Result<BegunTry>> BeginAsync(Principal principal, TryWrite given, TraceParent? trace, CancellationToken cancellationToken);
 }

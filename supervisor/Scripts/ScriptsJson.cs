@@ -40,6 +40,7 @@ namespace Sandbox.Supervisor.Scripts;
 [JsonSerializable(typeof(RetryPolicy))]
 [JsonSerializable(typeof(VersionDiff))]
 [JsonSerializable(typeof(Draft))]
+[JsonSerializable(typeof(Page<OtherDraft>))]
 [JsonSerializable(typeof(DraftWrite))]
 [JsonSerializable(typeof(PublishWrite))]
 internal sealed partial class ScriptsJson : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Sandbox.Protocol.Api;
 using Sandbox.Protocol.Text;
 using Sandbox.Supervisor.Executions;
@@ -7,7 +8,10 @@ using Sandbox.Supervisor.Rest;
 
 namespace Sandbox.Supervisor.Tries;
 
-/// <summary><c>POST /scripts/try</c>: runs a source that is not saved and waits; 200 with the execution whatever became of it.</summary>
+/// <summary>
+/// <c>POST /scripts/try</c>: runs a source that is not saved and waits; 200 with the execution whatever became of it. The head of the
+/// answer comes as it begins, with the execution's id: by that it can be followed and cancelled meanwhile.
+/// </summary>
 internal static class TryEndpoints
 {
     public static void Map(IEndpointRouteBuilder api) =>
@@ -25,10 +29,23 @@ internal static class TryEndpoints
         var read = await ReadAsync(context);
         var result = read.Problem is { } problem ? problem
             : await context.RequestServices.GetRequiredService<ITries>()
-                .RunAsync(context.Principal(), read.Value!, TraceParent.Parse(context.Request.Headers.TraceParent), context.RequestAborted);
+                .BeginAsync(context.Principal(), read.Value!, TraceParent.Parse(context.Request.Headers.TraceParent), context.RequestAborted);
+        if (result.Value is not { } begun)
+        {
+            if (!context.RequestAborted.IsCancellationRequested) await Problems.WriteAsync(context, result.Problem!);
+            return;
+        }
+
+        var response = context.Response;
+        response.ContentType = "application/json";
+        response.Headers.CacheControl = "no-store";
+        response.Headers["X-Accel-Buffering"] = "no";
+        response.Headers[HeaderNames.ExecutionId] = begun.ExecutionId.ToString();
+        // Not cut off with the caller: the execution's end is waited for in any case.
+        await response.Body.FlushAsync(CancellationToken.None);
+        var execution = await begun.End;
         if (context.RequestAborted.IsCancellationRequested) return;
-        if (result.Value is { } execution) context.Response.Headers[HeaderNames.ExecutionId] = execution.Id.ToString();
-        await Answers.ResultAsync(context, result, ExecutionsJson.Default.Execution);
+        await JsonSerializer.SerializeAsync(response.Body, execution, ExecutionsJson.Default.Execution, context.RequestAborted);
     }
 
     /// <summary>The input is left as the text it is, with a depth of its own; all else is read as in every write.</summary>

@@ -14,7 +14,7 @@ internal sealed class TryService(ScriptCache scripts, TenantDirectory tenants, I
     /// <summary>No script can have this name, so an execution that is called so is of none.</summary>
     private const string NoName = "try";
 
-    public async Task<Result<Execution>> RunAsync(Principal principal, TryWrite given, TraceParent? trace, CancellationToken cancellationToken)
+    public async Task<Result<BegunTry>> BeginAsync(Principal principal, TryWrite given, TraceParent? trace, CancellationToken cancellationToken)
     {
         var entered = principal.Enter(Permissions.ScriptsUpdate);
         if (entered.Problem is { } refused) return refused;
@@ -29,7 +29,7 @@ internal sealed class TryService(ScriptCache scripts, TenantDirectory tenants, I
         var trigger = TryTrigger.Of(script, given.Request, input, time.GetUtcNow());
         if (trigger.Problem is { } unacceptable) return unacceptable;
 
-        await using var dryRun = given.DryRun is true ? new DryRun(null) : null;
+        var dryRun = given.DryRun is true ? new DryRun(null) : null;
         var request = new RunRequest
         {
             Tenant = tenant,
@@ -42,7 +42,14 @@ internal sealed class TryService(ScriptCache scripts, TenantDirectory tenants, I
             TraceParent = trace,
             Cause = new Cause(dryRun is null ? "try" : "dry_run", principal.Id.ToString()),
         };
-        var result = tenant.Suspended
+        return new BegunTry(request.ExecutionId, EndAsync(request, cancellationToken));
+    }
+
+    /// <summary>Before its first wait the execution is in flight, so that its id is known to all who may follow it.</summary>
+    private async Task<Execution> EndAsync(RunRequest request, CancellationToken cancellationToken)
+    {
+        await using var dryRun = request.DryRun;
+        var result = request.Tenant.Suspended
             ? await door.RefuseAsync(request, Codes.NotAllowed, "The tenant is suspended.", cancellationToken)
             : await door.RunAsync(request, cancellationToken);
         if (dryRun is null) return result.Execution;

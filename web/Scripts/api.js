@@ -27,10 +27,11 @@ export function parseExact(text) {
 /**
  * @param {string} method
  * @param {string} path Under /api/v1, such as "/scripts".
- * @param {{body?: unknown, ifMatch?: string | null, signal?: AbortSignal, exact?: boolean}} [more] exact: numbers of the answer keep their digits
+ * @param {{body?: unknown, ifMatch?: string | null, signal?: AbortSignal, exact?: boolean, begun?: (headers: Headers) => void}} [more]
+ *   exact: numbers of the answer keep their digits; begun: called with the head of a good answer, before its body has come
  * @returns {Promise<{value: any, etag: string | null}>}
  */
-export async function call(method, path, { body, ifMatch, signal, exact } = {}) {
+export async function call(method, path, { body, ifMatch, signal, exact, begun } = {}) {
   const headers = { 'X-Tenant': document.documentElement.dataset.tenant ?? '' };
   if (!headers['X-Tenant']) delete headers['X-Tenant'];
   if (body !== undefined) headers['Content-Type'] = 'application/json';
@@ -43,6 +44,7 @@ export async function call(method, path, { body, ifMatch, signal, exact } = {}) 
     throw new Unreachable();
   }
 
+  if (answer.ok) begun?.(answer.headers);
   const text = await answer.text();
   let value = null;
   try {

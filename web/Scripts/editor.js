@@ -112,7 +112,7 @@ addEventListener('beforeunload', event => {
   if (draft.isDirty && script) event.preventDefault();
 });
 element('try').addEventListener('click', () => void attempt());
-element('try-stop').addEventListener('click', () => stop());
+element('try-stop').addEventListener('click', () => void stop());
 element('try-from').addEventListener('change', event => {
   const [from, what] = event.target.value.split(':');
   if (from === 'generated') takeGenerated();

@@ -93,7 +93,8 @@ async function look() {
   }, ASK_AFTER_MS);
 }
 
-function open() {
+/** Shows it, empty. */
+export function open() {
   if (!dialog || dialog.open) return;
   text.value = '';
   dialog.showModal();

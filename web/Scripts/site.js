@@ -1,5 +1,6 @@
 // What every page has. All of it works on without: links are links, filters are forms.
 import './forms.js';
+import './keys.js';
 import './live.js';
 import './log.js';
 import './newer.js';

@@ -20,6 +20,14 @@ function block(text) {
   return make('pre', 'mono', shown.length > SHOWN_MAX ? `${shown.slice(0, SHOWN_MAX)}\n… ${shown.length - SHOWN_MAX} more characters` : shown);
 }
 
+/** A line of a log. */
+export function logLine(line) {
+  const item = make('li', line.level);
+  const said = visible(line.message) + (line.metadata ? ` ${visible(JSON.stringify(line.metadata))}` : '');
+  item.append(make('span', 'level', line.level), make('span', 'said', said));
+  return item;
+}
+
 const WORDS = { completed: 'Completed', failed: 'Failed', timeout: 'Timed out', cancelled: 'Cancelled', running: 'Running', pending: 'Waiting' };
 const TONES = { completed: 'ok', failed: 'bad', timeout: 'warn' };
 
@@ -50,12 +58,7 @@ export function outcome(target, execution, logs, calls, reveal) {
   if (execution.status === 'completed') parts.push(make('h3', null, 'Output'), block(JSON.stringify(execution.output, null, 2)));
   if (logs.length > 0) {
     const lines = make('ol', 'log');
-    for (const line of logs) {
-      const item = make('li', line.level);
-      item.append(make('span', 'level', line.level), make('span', 'said', visible(line.message) + (line.metadata ? ` ${visible(JSON.stringify(line.metadata))}` : '')));
-      lines.append(item);
-    }
-
+    lines.append(...logs.map(logLine));
     parts.push(make('h3', null, 'Log'), lines);
   }
 

@@ -17,6 +17,11 @@ internal static class DraftEndpoints
             .WithSummary("The caller's draft of a script, and who else has one")
             .Asks(("author", "Id of another author, whose draft is read."))
             .Gives(typeof(Draft));
+        script.MapGet("/drafts", Others)
+            .Needs(Permissions.ScriptsUpdate)
+            .WithName("listDrafts")
+            .WithSummary("Who else has a draft of a script, and since when; never what it says")
+            .Gives(typeof(Page<OtherDraft>));
         script.MapPut("/draft", Put)
             .NotAudited(NoAudit)
             .Needs(Permissions.ScriptsUpdate)
@@ -50,6 +55,12 @@ internal static class DraftEndpoints
             : await Drafts(context).GetAsync(context.Principal(), ScriptEndpoints.IdOrName(context), author is null ? null : id, context.RequestAborted);
         await Answers.ResultAsync(context, result, ScriptsJson.Default.Draft, ETags.Of);
     }
+
+    private static async Task Others(HttpContext context) =>
+        await Answers.ResultAsync(
+            context,
+            await Drafts(context).OthersAsync(context.Principal(), ScriptEndpoints.IdOrName(context), context.RequestAborted),
+            ScriptsJson.Default.PageOtherDraft);
 
     private static async Task Put(HttpContext context)
     {

@@ -11,7 +11,18 @@ internal sealed class DraftService(DraftStore drafts, ScriptService scripts, Scr
         var found = await FindAsync(principal, Permissions.ScriptsRead, idOrName, author, cancellationToken);
         if (found.Value is not { } draft) return found.Problem!;
         var shown = await ShownAsync(draft, idOrName, withDiff: true, cancellationToken);
-        return shown.Value is { } answer ? answer with { Others = await drafts.OthersAsync(draft, cancellationToken) } : shown;
+        if (shown.Value is not { } answer) return shown;
+        var others = await drafts.OthersAsync(draft.TenantId, draft.ScriptId, draft.Author.Kind, draft.Author.Id, cancellationToken);
+        return answer with { Others = others };
+    }
+
+    public async Task<Result<Page<OtherDraft>>> OthersAsync(Principal principal, string idOrName, CancellationToken cancellationToken)
+    {
+        var entered = principal.Enter(Permissions.ScriptsUpdate);
+        if (entered.Problem is { } refused) return refused;
+        if (await live.GetAsync(entered.Value, idOrName, cancellationToken) is not { } script) return MissingScript(idOrName);
+        var others = await drafts.OthersAsync(script.TenantId, script.Id, principal.Kind, principal.Id, cancellationToken);
+        return new Page<OtherDraft>(others, NextCursor: null);
     }
 
     public async Task<Result<Draft>> PutAsync(

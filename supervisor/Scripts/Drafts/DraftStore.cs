@@ -27,7 +27,8 @@ internal sealed class DraftStore(Db db)
     }
 
     /// <summary>Drafts of all others, the last written first.</summary>
-    public async Task<IReadOnlyList<OtherDraft>> OthersAsync(StoredDraft draft, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<OtherDraft>> OthersAsync(
+        Guid tenantId, Guid scriptId, PrincipalKind kind, Guid authorId, CancellationToken cancellationToken)
     {
         const string sql = """
             select author_kind as AuthorKind, author_id as AuthorId, author_name as AuthorName, base_version as BaseVersion, updated_at as UpdatedAt
@@ -35,8 +36,9 @@ internal sealed class DraftStore(Db db)
             where tenant_id = @tenantId and script_id = @scriptId and (author_id, author_kind) <> (@authorId, @authorKind)
             order by updated_at desc, author_id limit 100
             """;
-        await using var transaction = await db.TenantAsync(draft.TenantId, cancellationToken);
-        var rows = await transaction.Connection.QueryAsync<OtherRow>(new CommandDefinition(sql, Key(draft), cancellationToken: cancellationToken));
+        await using var transaction = await db.TenantAsync(tenantId, cancellationToken);
+        var parameters = new { tenantId, scriptId, authorId, authorKind = EnumText<PrincipalKind>.Of(kind) };
+        var rows = await transaction.Connection.QueryAsync<OtherRow>(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken));
         return [.. rows.Select(row => row.ToOther())];
     }
 

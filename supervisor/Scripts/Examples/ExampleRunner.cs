@@ -64,7 +64,8 @@ internal sealed class ExampleRunner(ExampleStore examples, ScriptStore versions,
     {
         try
         {
-            return await tries.RunAsync(principal, tried, trace, end);
+            var begun = await tries.BeginAsync(principal, tried, trace, end);
+            return begun.Value is { } one ? await one.End : begun.Problem!;
         }
         catch (OperationCanceledException) when (!caller.IsCancellationRequested)
         {

@@ -37,6 +37,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         { "IScripts.SetPausedAsync", default, Permissions.ScriptsUpdate },
         { "IScripts.ValidateAsync", default, Permissions.ScriptsRead },
         { "IDrafts.GetAsync", default, Permissions.ScriptsRead },
+        { "IDrafts.OthersAsync", default, Permissions.ScriptsUpdate },
         { "IDrafts.PutAsync", default, Permissions.ScriptsUpdate },
         { "IDrafts.DeleteAsync", default, Permissions.ScriptsUpdate },
         { "IDrafts.PublishAsync", default, Permissions.ScriptsPublish },
@@ -45,7 +46,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         { "IExamples.PutAsync", default, Permissions.ScriptsUpdate },
         { "IExamples.DeleteAsync", default, Permissions.ScriptsUpdate },
         { "IExamples.RunAsync", default, Permissions.ScriptsUpdate },
-        { "ITries.RunAsync", default, Permissions.ScriptsUpdate },
+        { "ITries.BeginAsync", default, Permissions.ScriptsUpdate },
         { "IExecutions.GetAsync", default, Permissions.ExecutionsRead },
         { "IExecutions.ListAsync", default, Permissions.ExecutionsRead },
         { "IExecutions.LogsAsync", default, Permissions.ExecutionsRead },
@@ -161,7 +162,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         var holder = need == Superadmins ? Principal.System("test", rig.Tenant) : Member(Permissions.All);
 
         // The entity's table is none of this database's, and a try without a source is none: that is found after the gate.
-        (await CallAsync(method, holder, owner))?.Status.ShouldBe(method is "IEntities.PutAsync" or "ITries.RunAsync" ? 422 : 404);
+        (await CallAsync(method, holder, owner))?.Status.ShouldBe(method is "IEntities.PutAsync" or "ITries.BeginAsync" ? 422 : 404);
     }
 
     [Theory(Timeout = Patience)]

@@ -20,6 +20,9 @@ public sealed class BrowserTests(SharedProduct shared)
     [Fact(Timeout = Patience)]
     public async Task Every_page_is_accessible_in_both_themes_and_on_a_phone_and_strangers_text_stays_text() => await WalkAsync("pages");
 
+    [Fact(Timeout = Patience)]
+    public async Task Keys_of_one_letter_lead_around_rest_where_one_types_and_can_be_turned_off() => await WalkAsync("keys");
+
     private async Task WalkAsync(string name)
     {
         var product = await shared.Product;

@@ -148,15 +148,59 @@ public sealed class ScriptPagesTests(SharedProduct shared)
         }
     }
 
+    [Fact(Timeout = Patience)]
+    public async Task The_editor_says_who_else_has_a_draft_with_or_without_one_of_the_readers_own()
+    {
+        var product = await shared.Product;
+        var tenant = await product.CreateTenantAsync("presence-page");
+        await tenant.CreateScriptAsync("shared-one", "embedded", "return 1;");
+        var reader = await TokenAsync(tenant, Roles.All[Roles.Developer]);
+        var other = await TokenAsync(tenant, Roles.All[Roles.Developer], "Aziz <b>");
+        (await GetAsync(product, "/scripts/shared-one/edit", reader)).Page.ShouldNotContain("has a draft from");
+
+        foreach (var (token, source) in new[] { (other, "return 'hidden from others';"), (reader, "return 2;") })
+        {
+            await DraftAsync(product, token, "shared-one", source);
+            var page = (await GetAsync(product, "/scripts/shared-one/edit", reader)).Page;
+            page.ShouldContain("<bdi>Aziz &lt;b&gt;</bdi> has a draft from");
+            page.ShouldNotContain("hidden from others");
+        }
+    }
+
+    [Theory(Timeout = Patience)]
+    [InlineData("kind=scheduled&cron=0+9+*+*+1-5&timezone=Asia/Tashkent", "Weekdays at 09:00, Asia/Tashkent")]
+    [InlineData("kind=scheduled&cron=0+9+1-7+*+1", "")]
+    [InlineData("kind=event&type=order.paid&type=refund.*&isFiltered=true", "Events of the types order.paid and refund.* start it where the filter matches")]
+    [InlineData("kind=http&path=/orders&method=GET&auth=public", "curl -X GET \"$SANDBOX_ENDPOINTS_URL/t/TENANT/api/scripts/orders\"")]
+    [InlineData("kind=http&path=/orders&method=POST&auth=webhook", "")]
+    [InlineData("kind=oneoff", "")]
+    [InlineData("", "")]
+    public async Task The_editor_is_told_a_trigger_in_words(string query, string words)
+    {
+        var tenant = await (await shared.Product).CreateTenantAsync($"words-page-{Guid.CreateVersion7():n}"[..30]);
+
+        var (status, said) = await PageAsync(tenant, $"/trigger-words?{query}");
+
+        status.ShouldBe(HttpStatusCode.OK);
+        said.ShouldBe(words.Replace("TENANT", tenant.Slug, StringComparison.Ordinal));
+    }
+
+    private static async Task DraftAsync(RunningProduct product, string token, string script, string source)
+    {
+        var body = new JsonObject { ["base_version"] = 1, ["source"] = source };
+        using var drafted = await product.SendAsync(HttpMethod.Put, $"/api/v1/scripts/{script}/draft", token, null, body, Stop);
+        await RunningProduct.ExpectAsync(drafted, HttpStatusCode.OK);
+    }
+
     private static async Task ChangeAsync(RunningProduct.Tenant tenant, string script, JsonObject change)
     {
         using var response = await tenant.SendAsync(HttpMethod.Patch, $"/scripts/{script}", change, Stop);
         await RunningProduct.ExpectAsync(response, HttpStatusCode.OK);
     }
 
-    private static async Task<string> TokenAsync(RunningProduct.Tenant tenant, IEnumerable<string> permissions)
+    private static async Task<string> TokenAsync(RunningProduct.Tenant tenant, IEnumerable<string> permissions, string name = "reader")
     {
-        var body = new JsonObject { ["name"] = "reader", ["permissions"] = new JsonArray([.. permissions.Select(one => JsonValue.Create(one))]) };
+        var body = new JsonObject { ["name"] = name, ["permissions"] = new JsonArray([.. permissions.Select(one => JsonValue.Create(one))]) };
         using var made = await tenant.SendAsync(HttpMethod.Post, "/tokens", body, Stop);
         return (await RunningProduct.ExpectAsync(made, HttpStatusCode.Created)).GetProperty("token").GetString()!;
     }

@@ -154,9 +154,16 @@ public sealed class DraftTests(SharedProductFixture fixture) : IClassFixture<Sha
         seen.GetProperty("source").GetString().ShouldBe("return 'other';");
         seen.GetProperty("others").GetArrayLength().ShouldBe(1);
         author.GetProperty("name").GetString().ShouldBe("author");
+        var asked = (await one.SendAsync(HttpMethod.Get, "/scripts/price/drafts")).Body.GetProperty("items");
+        asked.GetArrayLength().ShouldBe(1);
+        asked[0].GetProperty("author").GetProperty("name").GetString().ShouldBe("other");
+        asked[0].TryGetProperty("source", out _).ShouldBeFalse();
         (await other.SendAsync(HttpMethod.Get, $"/scripts/price/draft?author={author.GetProperty("id").GetString()}")).ETag.ShouldBe(mine.ETag);
         await other.SendAsync(HttpMethod.Delete, "/scripts/price/draft", status: HttpStatusCode.NoContent);
         await other.SendAsync(HttpMethod.Get, "/scripts/price/draft", status: HttpStatusCode.NotFound);
+        (await one.SendAsync(HttpMethod.Get, "/scripts/price/drafts")).Body.GetProperty("items").GetArrayLength().ShouldBe(0);
+        var stranger = await AuthorAsync("stranger");
+        await stranger.SendAsync(HttpMethod.Get, "/scripts/price/drafts", status: HttpStatusCode.NotFound);
         await one.SendAsync(HttpMethod.Delete, "/scripts/price", status: HttpStatusCode.NoContent);
         await one.SendAsync(HttpMethod.Post, "/scripts", """{"name":"price","kind":"embedded","source":"return 1;"}""", HttpStatusCode.Created);
         await one.SendAsync(HttpMethod.Get, "/scripts/price/draft", status: HttpStatusCode.NotFound);

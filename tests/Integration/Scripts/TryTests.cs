@@ -117,6 +117,37 @@ public sealed class TryTests(SharedProductFixture fixture) : IClassFixture<Share
     }
 
     [Fact(Timeout = Patience)]
+    public async Task A_try_names_its_execution_as_it_begins_and_is_followed_and_cancelled_by_it()
+    {
+        var tenant = (await fixture.Tenant).Rest;
+        var stranger = await fixture.Product.CreateTenantAsync($"stranger-{Guid.CreateVersion7():n}"[..30]);
+        using var request = tenant.Request(HttpMethod.Post, "/scripts/try");
+        request.Content = JsonContent.Create(JsonNode.Parse("""{"kind":"embedded","source":"console.log('begun'); await new Promise(() => {});"}"""));
+
+        using var begun = await fixture.Product.Admin.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Stop);
+        var id = begun.Headers.GetValues("X-Execution-Id").Single();
+        using var follow = tenant.Request(HttpMethod.Get, $"/executions/{id}/logs");
+        follow.Headers.Accept.ParseAdd("text/event-stream");
+        using var stream = await fixture.Product.Admin.SendAsync(follow, HttpCompletionOption.ResponseHeadersRead, Stop);
+        using var lines = new StreamReader(await stream.Content.ReadAsStreamAsync(Stop));
+        while (await lines.ReadLineAsync(Stop) is { } line && !line.Contains("begun", StringComparison.Ordinal)) line.ShouldNotContain("event: end");
+        (await tenant.GetAsync($"/executions/{id}")).GetProperty("status").GetString().ShouldBe("running");
+        foreach (var (method, path) in new[] { (HttpMethod.Get, "/logs"), (HttpMethod.Post, "/cancel") })
+        {
+            using var refused = await stranger.SendAsync(method, $"/executions/{id}{path}", null, Stop);
+            refused.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        }
+
+        using var cancelled = await tenant.SendAsync(HttpMethod.Post, $"/executions/{id}/cancel", null, Stop);
+        await RunningProduct.ExpectAsync(cancelled, HttpStatusCode.OK);
+        var execution = await RunningProduct.ExpectAsync(begun, HttpStatusCode.OK);
+
+        execution.GetProperty("id").GetString().ShouldBe(id);
+        execution.GetProperty("status").GetString().ShouldBe("cancelled");
+        (await lines.ReadToEndAsync(Stop)).ShouldContain("event: end");
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task Rights_beyond_the_live_versions_need_publish_or_a_dry_run()
     {
         var tenant = (await fixture.Tenant).Rest;

@@ -24,7 +24,8 @@ public sealed class EditModel(IScripts scripts, IDrafts drafts, IExecutions exec
     {
         if (Tenant is null || Take(await scripts.GetAsync(Reader, Script, cancellationToken)) is not { } script) return;
         var draft = await drafts.GetAsync(Reader, Script, author: null, cancellationToken);
-        Edited = draft.Value is { } own ? EditedScript.Of(script, own) : EditedScript.Of(script);
+        var others = (await drafts.OthersAsync(Reader, Script, cancellationToken)).Value?.Items ?? [];
+        Edited = (draft.Value is { } own ? EditedScript.Of(script, own) : EditedScript.Of(script)) with { Others = others };
         Past = (await executions.ListAsync(Reader, new ExecutionFilter { Script = script.Id.ToString() }, new PageRequest(PastInputs), cancellationToken)).Value?.Items ?? [];
     }
 }

@@ -32,6 +32,7 @@ public sealed record EditedScript
     /// <summary>Null: nothing differs from what is live.</summary>
     public DateTimeOffset? DraftedAt { get; init; }
 
+    /// <summary>Drafts of all others, the last written first.</summary>
     public IReadOnlyList<OtherDraft> Others { get; init; } = [];
 
     /// <summary>As the API spells it.</summary>
@@ -68,7 +69,6 @@ public sealed record EditedScript
         BaseVersion = draft.BaseVersion,
         LiveVersion = draft.LiveVersion,
         DraftedAt = draft.UpdatedAt,
-        Others = draft.Others ?? [],
     };
 
     /// <summary>A field of the trigger as an input shows it: text as it is, a list by commas, anything else as JSON.</summary>

@@ -2,27 +2,23 @@
 import { call, parseExact, Refused, told } from '../api.js';
 import { outcome } from '../try.js';
 import { remember } from './examples.js';
+import { follow } from './follow.js';
 import { generate } from './generate.js';
 import { reveal } from './judge.js';
 import { content, element, kind, say, script, view } from './page.js';
 
+/** The try that runs: what cuts it off, and its execution once that has begun. */
 let running = null;
 
 export async function attempt(isDry) {
   if (running) return;
   const result = element('try-result');
-  running = new AbortController();
-  const begun = performance.now();
+  running = { cut: new AbortController(), id: null };
   const dry = isDry ?? element('try-dry').checked;
   element('try-stop').hidden = false;
   element('try').disabled = true;
-  const line = document.createElement('p');
-  line.className = 'status run';
-  result.replaceChildren(line);
+  const live = follow(result);
   remember(null);
-  const tick = setInterval(() => {
-    line.textContent = `Running, ${((performance.now() - begun) / 1000).toFixed(1)} s`;
-  }, 100);
   try {
     const body = content();
     const input = element('try-input').value.trim();
@@ -33,13 +29,18 @@ export async function attempt(isDry) {
     };
     if (request) asked.request = parsed('Request', request);
     if (script) asked.name = script;
-    const { value: exact } = await call('POST', '/scripts/try', { body: asked, signal: running.signal, exact: true });
+    const begun = headers => {
+      running.id = headers.get('X-Execution-Id');
+      live.begun(running.id);
+    };
+    const { value: exact } = await call('POST', '/scripts/try', { body: asked, signal: running.cut.signal, exact: true, begun });
     // What is shown is reckoned with; what is kept has its digits.
     const execution = JSON.parse(JSON.stringify(exact));
     const [logs, calls] = await Promise.all([
       call('GET', `/executions/${execution.id}/logs?limit=200`).then(answer => answer.value.items, () => []),
       call('GET', `/executions/${execution.id}/calls?limit=100`).then(answer => answer.value.items, () => []),
     ]);
+    live.end();
     outcome(result, execution, logs, calls, reveal);
     remember({ input: asked.input, request: asked.request, execution: exact });
     const at = execution.error?.line;
@@ -53,7 +54,7 @@ export async function attempt(isDry) {
       : told(error);
     result.replaceChildren(said);
   } finally {
-    clearInterval(tick);
+    live.end();
     running = null;
     element('try-stop').hidden = true;
     element('try').disabled = false;
@@ -98,6 +99,16 @@ export function takeGenerated() {
   }
 }
 
-export function stop() {
-  running?.abort();
+/** Cancels it: its answer then says what it came to. Pressed again, or where that is refused, it is cut off with the caller. */
+export async function stop() {
+  if (!running) return;
+  const { cut, id } = running;
+  running.id = null;
+  try {
+    if (!id) throw new Error('It has no execution that could be cancelled.');
+    await call('POST', `/executions/${id}/cancel`);
+  } catch (error) {
+    // It ended in the same moment.
+    if (!(error instanceof Refused && error.status === 409)) cut.abort();
+  }
 }

@@ -1,7 +1,8 @@
 // What the server says of the source while one writes: at its line, in a list, and as markers of the code editor.
 import { call, told } from '../api.js';
 import { explain } from '../try.js';
-import { content, element, form, kind, source, view } from './page.js';
+import { content, element, kind, source, view } from './page.js';
+import { sayTrigger } from './trigger.js';
 
 export function list(target, texts, none) {
   target.replaceChildren(...(texts.length > 0 ? texts : [none]).map(text => {
@@ -48,6 +49,13 @@ export function reveal(line, column) {
   source.setSelectionRange(at, at);
 }
 
+/** What the trigger says is no part of the source: its columns are those of its own field. */
+function placed(error) {
+  if (error.field === 'source') return error;
+  const message = `${error.field} ${error.message}`;
+  return error.field.startsWith('trigger') ? { message } : { ...error, message };
+}
+
 let judged = null;
 
 export async function judge() {
@@ -63,22 +71,11 @@ export async function judge() {
   judged = new AbortController();
   try {
     const { value } = await call('POST', '/scripts/validate', { body: { kind, source: body.source, trigger: body.trigger, uses: body.uses }, signal: judged.signal });
-    const errors = value.errors.map(error => ({ ...error, message: error.field === 'source' ? error.message : `${error.field} ${error.message}` }));
+    const errors = value.errors.map(placed);
     tell([...errors, ...value.warnings.map(message => ({ message, warning: true }))]);
     if (element('inferred')) list(element('inferred'), explain(value.uses), 'nothing but its input and its log');
-    if (element('next-runs')) {
-      const zone = form.elements['trigger.timezone']?.value || 'UTC';
-      list(element('next-runs'), value.next_runs.map(at => when(at, zone)), 'none');
-    }
+    void sayTrigger(body.trigger, value.errors, value.next_runs);
   } catch (error) {
     if (!(error instanceof DOMException)) tell([{ message: told(error), warning: true }]);
-  }
-}
-
-function when(at, zone) {
-  try {
-    return new Intl.DateTimeFormat(document.documentElement.lang, { timeZone: zone, weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hour12: false, timeZoneName: 'shortOffset' }).format(new Date(at));
-  } catch {
-    return at;
   }
 }

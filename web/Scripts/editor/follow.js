@@ -1,0 +1,83 @@
+// A try while it runs: its log line by line, its progress, how long it takes. The answer of the try takes the place of all of it.
+import { call } from '../api.js';
+import { logLine, visible } from '../try.js';
+
+const TICK_MS = 100;
+const LOOK_MS = 1000;
+
+/** Shows in the target that a try runs; once its id is known, what it says. @returns {{begun: (id: string) => void, end: () => void}} */
+export function follow(target) {
+  const since = performance.now();
+  const ends = new AbortController();
+  const [head, bar, log] = [document.createElement('p'), document.createElement('progress'), document.createElement('ol')];
+  let progress = null;
+  head.className = 'status run';
+  bar.hidden = true;
+  log.className = 'log';
+  log.hidden = true;
+  // Its seconds and lines are not read out one by one; what it came to is.
+  for (const part of [head, bar, log]) part.setAttribute('aria-live', 'off');
+  bar.setAttribute('aria-label', 'Progress');
+  target.replaceChildren(head, bar, log);
+  const tick = setInterval(() => {
+    head.textContent = `Running, ${((performance.now() - since) / 1000).toFixed(1)} s${progress ? `, ${wordsOf(progress)}` : ''}`;
+  }, TICK_MS);
+  const add = line => {
+    log.hidden = false;
+    log.append(logLine(line));
+  };
+  const show = given => {
+    progress = given;
+    bar.hidden = !progress?.total;
+    if (progress?.total) Object.assign(bar, { max: progress.total, value: progress.done });
+  };
+  return {
+    begun: id => {
+      void lines(id, add, ends.signal);
+      void looks(id, show, ends.signal);
+    },
+    end: () => {
+      clearInterval(tick);
+      ends.abort();
+    },
+  };
+}
+
+function wordsOf({ done, total, message }) {
+  const count = total ? `${done} of ${total}` : `${done} done`;
+  return message ? `${count}: ${visible(message)}` : count;
+}
+
+/** The stream of its log. Where it breaks off, nothing is lost: the whole log comes with the end. */
+async function lines(id, add, signal) {
+  try {
+    const headers = { Accept: 'text/event-stream', 'X-Tenant': document.documentElement.dataset.tenant };
+    const answer = await fetch(`/api/v1/executions/${id}/logs`, { headers, signal, credentials: 'same-origin' });
+    if (!answer.ok) return;
+    const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+    for (let rest = ''; ;) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      const events = (rest + value).split('\n\n');
+      rest = events.pop();
+      for (const event of events) {
+        const parts = event.split('\n');
+        if (parts.includes('event: log')) add(JSON.parse(parts.find(part => part.startsWith('data: ')).slice('data: '.length)));
+      }
+    }
+  } catch {
+    // It ended, or the server was not reached.
+  }
+}
+
+async function looks(id, show, signal) {
+  while (!signal.aborted) {
+    try {
+      show((await call('GET', `/executions/${id}`, { signal })).value.progress);
+    } catch {
+      return;
+    }
+
+    await new Promise(next => setTimeout(next, LOOK_MS));
+  }
+}
