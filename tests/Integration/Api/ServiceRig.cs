@@ -96,6 +96,7 @@ public sealed class ServiceRig(PostgresServer server) : IAsyncLifetime
         : contract == typeof(ITokens) ? _node.Tokens
         : contract == typeof(IMembers) ? new MemberService(new MemberStore(Database.Db), TimeProvider.System)
         : contract == typeof(IEntities) ? _entities.Service
+        : contract == typeof(IEntityTables) ? _entities.Tables
         : contract == typeof(ISdkTypes) ? new SdkTypesService(_entities.Catalog)
         : contract == typeof(IUsage) ? new UsageService(new UsageStore(Database.Db))
         : contract == typeof(ITenantLimits) ? new TenantLimitsService(_node.TenantDirectory)
