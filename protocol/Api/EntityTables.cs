@@ -57,7 +57,8 @@ public sealed record EntityTableFilter(string? Database = null, string? Text = n
 public interface IEntityTables
 {
     /// <summary>By schema and name. Partitions are left out: their table stands for them.</summary>
-    Task<Result<Page<EntityTable>>> ListAsync(Principal principal, EntityTableFilter filter, PageRequest page, CancellationToken cancellationToken);
+    Task<Result<Page<EntityTable>>> ListAsync(
+        Principal principal, EntityTableFilter filter, PageRequest page, CancellationToken cancellationToken);
 
     /// <summary>404 where an entity of this principal may not name it, or there is none.</summary>
     Task<Result<EntityTable>> GetAsync(Principal principal, string? database, string table, CancellationToken cancellationToken);

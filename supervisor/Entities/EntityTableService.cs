@@ -7,7 +7,8 @@ namespace Sandbox.Supervisor.Entities;
 
 /// <inheritdoc cref="IEntityTables" />
 internal sealed class EntityTableService(
-    Db db, BusinessTableStore tables, EntityTableStore registered, EntityOpening opening, ILogger<EntityTableService> logger) : IEntityTables
+    Db db, BusinessTableStore tables, EntityTableStore registered, EntityOpening opening, ILogger<EntityTableService> logger)
+    : IEntityTables
 {
     public async Task<Result<Page<EntityTable>>> ListAsync(
         Principal principal, EntityTableFilter filter, PageRequest page, CancellationToken cancellationToken)
@@ -33,7 +34,8 @@ internal sealed class EntityTableService(
         }
     }
 
-    public async Task<Result<EntityTable>> GetAsync(Principal principal, string? database, string table, CancellationToken cancellationToken)
+    public async Task<Result<EntityTable>> GetAsync(
+        Principal principal, string? database, string table, CancellationToken cancellationToken)
     {
         if (principal.Enter(Permissions.SettingsManage).Problem is { } refused) return refused;
         var missing = Problem.NotFound($"There is no table '{table}' that an entity may name.");
@@ -43,7 +45,9 @@ internal sealed class EntityTableService(
         if (!EntityTableRules.MayName(principal, registration)) return missing;
         try
         {
-            return await tables.FindAsync(database, name.Value, cancellationToken) is { } found ? TableDescription.Of(found, registration) : missing;
+            return await tables.FindAsync(database, name.Value, cancellationToken) is { } found
+                ? TableDescription.Of(found, registration)
+                : missing;
         }
         catch (NpgsqlException e) when (database is not null)
         {

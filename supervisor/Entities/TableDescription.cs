@@ -39,7 +39,10 @@ internal static class TableDescription
     /// <summary>Of the primary key where there is one; a view has no keys, and there the name is all there is to go by.</summary>
     private static string? Key(BusinessTable table, string? tenant)
     {
-        var usable = table.Columns.Values.Where(column => column.Type is not null && column.Name != tenant).OrderBy(column => column.Place).ToArray();
+        var usable = table.Columns.Values
+            .Where(column => column.Type is not null && column.Name != tenant)
+            .OrderBy(column => column.Place)
+            .ToArray();
         return table.UniqueKeys
             .Select(columns => usable.FirstOrDefault(column => EntityTableRules.IsKey(columns, column.Name, tenant))?.Name)
             .FirstOrDefault(name => name is not null)

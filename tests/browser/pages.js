@@ -26,7 +26,7 @@ await withBrowser(async open => {
   const pages = {
     overview: '/', scripts: '/scripts', script: '/scripts/hostile', new: '/scripts/new', edit: '/scripts/hostile/edit', executions: '/executions', execution: `/executions/${execution.id}`,
     letters: '/dead-letters', letter: `/dead-letters/${letter.id}`, secrets: '/settings/secrets', connections: '/settings/connections',
-    connection: '/settings/connections/edit?type=oauth2', entities: '/settings/entities', entity: '/settings/entities/edit?name=goods', choice: '/settings/entities/new', table: '/settings/entities/new?table=demo.orders', email: '/settings/email', limits: '/settings/limits',
+    connection: '/settings/connections/edit?type=oauth2', entities: '/settings/entities', entity: '/settings/entities/edit?name=goods', choice: '/settings/entities/new', table: '/settings/entities/new?table=demo.orders', email: '/settings/email', limits: '/settings/limits', history: '/settings/history',
     errors: '/errors', members: '/members', tokens: '/tokens', audit: '/audit', account: '/account', tenants: '/tenants', missing: '/executions/00000000-0000-7000-8000-000000000000',
   };
   // Both themes and both widths; every pair of them where it is asked for.

@@ -96,6 +96,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         { "IAudit.ListAllAsync", default, Superadmins },
         { "IAudit.GetAnyAsync", default, Superadmins },
         { "ITenantLimits.GetAsync", default, Permissions.SettingsManage },
+        { "ITenantLimits.HistoryAsync", default, Permissions.SettingsManage },
         { "IOverview.GetAsync", default, Permissions.ExecutionsRead },
         { "IOverview.LastAsync", default, Permissions.ExecutionsRead },
         { "IOverview.HoursAsync", default, Permissions.ExecutionsRead },

@@ -23,7 +23,8 @@ public sealed class EntityTablesTests(PostgresServer server) : IAsyncLifetime
         _acme = await _database.NewTenantAsync("acme");
         _admin = await _database.AsSuperuserAsync();
         await _admin.ExecAsync(Shop.Tables);
-        _rig = new EntityRig(_database, TimeProvider.System, ("crm", _database.Superuser), ("gone", "Host=127.0.0.1;Port=1;Username=nobody;Timeout=1"));
+        _rig = new EntityRig(
+            _database, TimeProvider.System, ("crm", _database.Superuser), ("gone", "Host=127.0.0.1;Port=1;Username=nobody;Timeout=1"));
         await _rig.StartAsync();
     }
 
@@ -114,12 +115,14 @@ public sealed class EntityTablesTests(PostgresServer server) : IAsyncLifetime
     [Fact(Timeout = Patience)]
     public async Task A_database_that_does_not_answer_is_said_to_be_unreachable_and_an_unknown_one_is_named()
     {
-        var gone = (await _rig.Tables.ListAsync(EntityRig.Superadmin(_acme), new EntityTableFilter("gone"), new PageRequest(), Stop)).Problem!;
-        var unknown = (await _rig.Tables.ListAsync(EntityRig.Superadmin(_acme), new EntityTableFilter("nowhere"), new PageRequest(), Stop)).Problem!;
+        var reader = EntityRig.Superadmin(_acme);
+
+        var gone = (await _rig.Tables.ListAsync(reader, new EntityTableFilter("gone"), new PageRequest(), Stop)).Problem!;
+        var unknown = (await _rig.Tables.ListAsync(reader, new EntityTableFilter("nowhere"), new PageRequest(), Stop)).Problem!;
 
         (gone.Status, unknown.Status).ShouldBe((503, 422));
         unknown.Errors.ShouldHaveSingleItem().Field.ShouldBe("database");
-        (await _rig.Tables.DatabasesAsync(EntityRig.Superadmin(_acme), Stop)).Value.ShouldBe(["crm", "gone"]);
+        (await _rig.Tables.DatabasesAsync(reader, Stop)).Value.ShouldBe(["crm", "gone"]);
     }
 
     private async Task<string[]> ListAsync(Principal principal, string? database = null)

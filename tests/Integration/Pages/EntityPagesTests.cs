@@ -83,7 +83,8 @@ public sealed class EntityPagesTests(SharedProduct shared) : IAsyncLifetime
     [Fact(Timeout = Patience)]
     public async Task The_name_of_a_table_that_a_stranger_wrote_stays_text()
     {
-        var page = (await PageAsync($"/settings/entities/new?table={Uri.EscapeDataString("shop.<b>x")}&q={Uri.EscapeDataString("<i>y")}")).Page;
+        var (table, text) = (Uri.EscapeDataString("shop.<b>x"), Uri.EscapeDataString("<i>y"));
+        var page = (await PageAsync($"/settings/entities/new?table={table}&q={text}")).Page;
 
         page.ShouldContain("shop.&lt;b&gt;x");
         page.ShouldNotContain("<b>x");
@@ -97,7 +98,13 @@ public sealed class EntityPagesTests(SharedProduct shared) : IAsyncLifetime
         using var stored = await _tenant.SendAsync(
             HttpMethod.Put,
             "/entities/goods",
-            JsonNode.Parse("""{"table":"demo.products","key":"sku","tenant_column":null,"operations":["read"],"fields":{"sku":{"read":true},"name":{"read":true,"write":false}}}"""),
+            JsonNode.Parse(
+                """
+                {
+                  "table": "demo.products", "key": "sku", "tenant_column": null, "operations": ["read"],
+                  "fields": { "sku": { "read": true }, "name": { "read": true, "write": false } }
+                }
+                """),
             Stop);
         await RunningProduct.ExpectAsync(stored, HttpStatusCode.Created);
 

@@ -33,7 +33,9 @@ public sealed record EntityForm(TenantPage Page, Entity? Entity, EntityTable? Ta
     /// <summary>What may be chosen as the key: of a view and a foreign table any column, because its keys are not known.</summary>
     public IEnumerable<string> Keys =>
         Table is null ? Rows.Select(row => row.Name)
-        : Table.Columns.Where(column => column.ScriptType is not null && (column.IsKey || Table.Kind != "table")).Select(column => column.Name);
+        : Table.Columns
+            .Where(column => column.ScriptType is not null && (column.IsKey || Table.Kind != "table"))
+            .Select(column => column.Name);
 
     public IEnumerable<string> TenantColumns => Table?.Columns.Where(column => column.MayHoldTenant).Select(column => column.Name) ?? [];
 

@@ -16,14 +16,23 @@ public sealed record EntityFormRow(
     public static EntityFormRow Of(EntityTableColumn column, EntityTable table, Entity? entity)
     {
         var tenant = entity is null ? table.TenantColumn : entity.TenantColumn;
-        var field = entity?.Fields.GetValueOrDefault(column.Name) ?? new EntityField(entity is null && column.Name == table.Key, Write: false);
+        var field = entity?.Fields.GetValueOrDefault(column.Name)
+            ?? new EntityField(entity is null && column.Name == table.Key, Write: false);
         var state = column.ScriptType is null ? EntityColumnState.Unusable
-            : column.Name == tenant ? (entity is null && table.TenantColumnIsGuess ? EntityColumnState.GuessedTenant : EntityColumnState.Tenant)
+            : column.Name == tenant && entity is null && table.TenantColumnIsGuess ? EntityColumnState.GuessedTenant
+            : column.Name == tenant ? EntityColumnState.Tenant
             : column.IsGenerated ? EntityColumnState.Generated
             : EntityColumnState.Usable;
         var usable = state is not (EntityColumnState.Unusable or EntityColumnState.Tenant);
         return new EntityFormRow(
-            column.Name, column.Type, column.ScriptType, state, usable, usable && !column.IsGenerated && table.Kind != "view", field.Read, field.Write);
+            column.Name,
+            column.Type,
+            column.ScriptType,
+            state,
+            MayRead: usable,
+            MayWrite: usable && !column.IsGenerated && table.Kind != "view",
+            field.Read,
+            field.Write);
     }
 
     /// <summary>A column that the entity opens and that the table does not show.</summary>

@@ -33,7 +33,8 @@ public sealed class NewEntityModel(IEntityTables tables) : TenantPage
     /// <summary>Where the search that found the table stands.</summary>
     public string SearchUrl => Tenant.Path("/settings/entities/new", ("database", Database), ("q", Text));
 
-    public string UrlOf(EntityTable table) => Tenant.Path("/settings/entities/new", ("database", Database), ("q", Text), ("table", table.Table));
+    public string UrlOf(EntityTable table) =>
+        Tenant.Path("/settings/entities/new", ("database", Database), ("q", Text), ("table", table.Table));
 
     public async Task OnGetAsync(CancellationToken cancellationToken)
     {
@@ -41,12 +42,16 @@ public sealed class NewEntityModel(IEntityTables tables) : TenantPage
         Databases = databases;
         if (Table is not null)
         {
-            if (Take(await tables.GetAsync(Reader, Database, Table, cancellationToken)) is { } table) Form = new EntityForm(this, null, table, Database);
+            var found = Take(await tables.GetAsync(Reader, Database, Table, cancellationToken));
+            if (found is not null) Form = new EntityForm(this, null, found, Database);
             return;
         }
 
-        if (Take(await tables.ListAsync(Reader, new EntityTableFilter(Database, Text), new PageRequest(50, Cursor), cancellationToken)) is not { } page) return;
+        var filter = new EntityTableFilter(Database, Text);
+        if (Take(await tables.ListAsync(Reader, filter, new PageRequest(50, Cursor), cancellationToken)) is not { } page) return;
         Items = page.Items;
-        NextUrl = page.NextCursor is { } next ? Tenant.Path("/settings/entities/new", ("database", Database), ("q", Text), ("cursor", next)) : null;
+        NextUrl = page.NextCursor is { } next
+            ? Tenant.Path("/settings/entities/new", ("database", Database), ("q", Text), ("cursor", next))
+            : null;
     }
 }
