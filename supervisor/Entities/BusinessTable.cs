@@ -2,7 +2,7 @@ namespace Sandbox.Supervisor.Entities;
 
 /// <summary>A table as the catalog of its database describes it.</summary>
 /// <param name="Columns">By name.</param>
-/// <param name="UniqueKeys">Columns of each primary key and each unique index without condition.</param>
+/// <param name="UniqueKeys">Columns of the primary key, then of each other unique index without condition.</param>
 internal sealed record BusinessTable(
     string Schema,
     string Name,
@@ -19,6 +19,9 @@ internal sealed record BusinessColumn(string Name, ColumnType? Type, string Type
 {
     /// <summary>PostgreSQL does not refuse null; so it is for each column of a view.</summary>
     public bool IsNullable { get; init; }
+
+    /// <summary>Its number in the table's own order; there may be gaps.</summary>
+    public int Place { get; init; }
 
     /// <summary>PostgreSQL has a value where an insert gives none.</summary>
     public bool HasDefault { get; init; }

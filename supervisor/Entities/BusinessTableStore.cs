@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Dapper;
 using Npgsql;
+using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Database;
 
 namespace Sandbox.Supervisor.Entities;
@@ -14,7 +15,7 @@ internal sealed class BusinessTableStore(Db db)
     public async Task<BusinessTable?> FindAsync(string? database, TableName name, CancellationToken cancellationToken)
     {
         const string tables = """
-            select c.oid::bigint as Oid, c.relkind::text as Kind
+            select c.oid::bigint as Oid, c.relkind::text as Kind, n.nspname::text as Schema, c.relname::text as Name
             from pg_catalog.pg_class c
             join pg_catalog.pg_namespace n on n.oid = c.relnamespace
             where n.nspname = @schema and c.relname = @name and c.relkind in ('r', 'p', 'v', 'f')
@@ -22,13 +23,43 @@ internal sealed class BusinessTableStore(Db db)
         await using var connection = await db.OpenForDataAsync(database, cancellationToken);
         var table = await connection.QuerySingleOrDefaultAsync<TableRow>(
             new CommandDefinition(tables, new { schema = name.Schema, name = name.Name }, cancellationToken: cancellationToken));
-        if (table is null) return null;
-        var keys = (await QueryAsync<KeyRow>(connection, UniqueKeys, table.Oid, cancellationToken)).Select(key => (IReadOnlyList<string>)key.Columns).ToArray();
-        var foreign = (await QueryAsync<ForeignKeyRow>(connection, ForeignKeys, table.Oid, cancellationToken))
-            .Select(key => new BusinessForeignKey(key.Columns, key.TargetSchema, key.TargetTable, key.TargetColumns)).ToArray();
-        var columns = (await QueryAsync<ColumnRow>(connection, Columns, table.Oid, cancellationToken)).Select(ColumnOf);
-        return new BusinessTable(
-            name.Schema, name.Name, KindOf(table.Kind), columns.ToFrozenDictionary(column => column.Name, StringComparer.Ordinal), keys, foreign);
+        return table is null ? null : (await DescribeAsync(connection, [table], cancellationToken))[0];
+    }
+
+    /// <summary>Those that may be read, but no partition: its table stands for it. By schema and name.</summary>
+    /// <param name="database">A configured one; null: our own.</param>
+    /// <param name="among">As <c>schema.table</c>; null: all.</param>
+    /// <param name="text">Part of <c>schema.table</c>; null: any.</param>
+    /// <exception cref="NpgsqlException">The database cannot be reached.</exception>
+    public async Task<Page<BusinessTable>> ListAsync(
+        string? database, string[]? among, string? text, PageRequest page, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            select t.oid::bigint as Oid, t.kind as Kind, t.schema as Schema, t.name as Name
+            from (
+                select c.oid, c.relkind::text as kind, n.nspname::text as schema, c.relname::text as name,
+                    (n.nspname::text || '.' || c.relname::text) collate "C" as whole
+                from pg_catalog.pg_class c
+                join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+                where c.relkind in ('r', 'p', 'v', 'f') and not c.relispartition
+                    and n.nspname::text <> all(@closed) and pg_catalog.left(n.nspname::text, pg_catalog.length(@prefix)) <> @prefix
+                    and pg_catalog.has_schema_privilege(n.oid, 'usage') and pg_catalog.has_any_column_privilege(c.oid, 'select')
+            ) t
+            where (@among::text[] is null or t.whole = any(@among::text[])) and t.whole > @after
+                and pg_catalog.strpos(pg_catalog.lower(t.whole), pg_catalog.lower(@text)) > 0
+            order by t.whole
+            limit @take
+            """;
+        var after = page.Cursor is null ? "" : Cursor.ReadKey(page.Cursor);
+        var limit = Math.Clamp(page.Limit, 1, 200);
+        await using var connection = await db.OpenForDataAsync(database, cancellationToken);
+        var rows = (await connection.QueryAsync<TableRow>(new CommandDefinition(
+            sql,
+            new { closed = TableName.Closed.ToArray(), prefix = TableName.ClosedPrefix, among, text = text ?? "", after, take = limit + 1 },
+            cancellationToken: cancellationToken))).AsList();
+        var found = rows.Take(limit).ToArray();
+        var next = rows.Count > limit ? Cursor.Of(new TableName(found[^1].Schema, found[^1].Name).ToString()) : null;
+        return new Page<BusinessTable>(await DescribeAsync(connection, found, cancellationToken), next);
     }
 
     /// <summary>The GRANT statements that are lacking, one for each kind of right. Empty: everything is granted.</summary>
@@ -103,18 +134,19 @@ internal sealed class BusinessTableStore(Db db)
     }
 
     private const string UniqueKeys = """
-        select array(
+        select i.indrelid::bigint as Oid, array(
             select a.attname::text
             from pg_catalog.generate_series(0, i.indnkeyatts - 1) k
             join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[k]
             order by k) as Columns
         from pg_catalog.pg_index i
-        where i.indrelid = @oid::oid and i.indisunique and i.indisvalid and i.indpred is null and i.indexprs is null
+        where i.indrelid = any(@oids::oid[]) and i.indisunique and i.indisvalid and i.indpred is null and i.indexprs is null
+        order by i.indrelid, i.indisprimary desc, i.indexrelid
         """;
 
     // A key that refers to a partitioned table has a further row for each of its partitions.
     private const string ForeignKeys = """
-        select n.nspname::text as TargetSchema, c.relname::text as TargetTable,
+        select f.conrelid::bigint as Oid, n.nspname::text as TargetSchema, c.relname::text as TargetTable,
             array(select a.attname::text from pg_catalog.unnest(f.conkey) with ordinality k(num, place)
                 join pg_catalog.pg_attribute a on a.attrelid = f.conrelid and a.attnum = k.num order by k.place) as Columns,
             array(select a.attname::text from pg_catalog.unnest(f.confkey) with ordinality k(num, place)
@@ -122,7 +154,7 @@ internal sealed class BusinessTableStore(Db db)
         from pg_catalog.pg_constraint f
         join pg_catalog.pg_class c on c.oid = f.confrelid
         join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-        where f.conrelid = @oid::oid and f.contype = 'f'
+        where f.conrelid = any(@oids::oid[]) and f.contype = 'f'
             and not exists (select from pg_catalog.pg_constraint p where p.oid = f.conparentid and p.conrelid = f.conrelid)
         order by f.conname
         """;
@@ -130,16 +162,16 @@ internal sealed class BusinessTableStore(Db db)
     // Domains are followed to their base type; the innermost modifier counts, as in getBaseTypeAndTypmod of lsyscache.c.
     private const string Columns = """
         with recursive base as (
-            select a.attnum, a.atttypid as type, a.atttypmod as modifier, a.attnotnull as has_value, a.atthasdef or a.attidentity <> '' as has_default
+            select a.attrelid, a.attnum, a.atttypid as type, a.atttypmod as modifier, a.attnotnull as has_value, a.atthasdef or a.attidentity <> '' as has_default
             from pg_catalog.pg_attribute a
-            where a.attrelid = @oid::oid and a.attnum > 0 and not a.attisdropped
+            where a.attrelid = any(@oids::oid[]) and a.attnum > 0 and not a.attisdropped
             union all
-            select b.attnum, d.typbasetype, d.typtypmod, b.has_value or d.typnotnull, b.has_default or d.typdefault is not null
+            select b.attrelid, b.attnum, d.typbasetype, d.typtypmod, b.has_value or d.typnotnull, b.has_default or d.typdefault is not null
             from base b
             join pg_catalog.pg_type d on d.oid = b.type
             where d.typtype = 'd'
         )
-        select a.attname::text as Name, pg_catalog.format_type(a.atttypid, a.atttypmod) as Shown,
+        select a.attrelid::bigint as Oid, a.attnum::int as Place, a.attname::text as Name, pg_catalog.format_type(a.atttypid, a.atttypmod) as Shown,
             a.attidentity = 'a' or a.attgenerated <> '' as IsGenerated, b.modifier as Modifier, not b.has_value as IsNullable, b.has_default as HasDefault,
             e.typname::text as Element, e.typtype::text as ElementKind, n.nspname = 'pg_catalog' as IsBuiltIn,
             e.oid <> t.oid as IsArray, a.attndims > 1 as HasDimensions,
@@ -148,14 +180,35 @@ internal sealed class BusinessTableStore(Db db)
             array(select l.enumlabel::text from pg_catalog.pg_enum l where l.enumtypid = e.oid order by l.enumsortorder) as Labels
         from base b
         join pg_catalog.pg_type t on t.oid = b.type and t.typtype <> 'd'
-        join pg_catalog.pg_attribute a on a.attrelid = @oid::oid and a.attnum = b.attnum
+        join pg_catalog.pg_attribute a on a.attrelid = b.attrelid and a.attnum = b.attnum
         join pg_catalog.pg_type e on e.oid = coalesce((select x.oid from pg_catalog.pg_type x where x.oid = t.typelem and x.typarray = t.oid), t.oid)
         join pg_catalog.pg_namespace n on n.oid = e.typnamespace
         order by a.attnum
         """;
 
-    private static Task<IEnumerable<T>> QueryAsync<T>(NpgsqlConnection connection, string sql, long oid, CancellationToken cancellationToken) =>
-        connection.QueryAsync<T>(new CommandDefinition(sql, new { oid }, cancellationToken: cancellationToken));
+    private static async Task<IReadOnlyList<BusinessTable>> DescribeAsync(
+        NpgsqlConnection connection, IReadOnlyCollection<TableRow> tables, CancellationToken cancellationToken)
+    {
+        var oids = tables.Select(table => table.Oid).ToArray();
+        var keys = (await QueryAsync<KeyRow>(connection, UniqueKeys, oids, cancellationToken))
+            .ToLookup(key => key.Oid, key => (IReadOnlyList<string>)key.Columns);
+        var foreign = (await QueryAsync<ForeignKeyRow>(connection, ForeignKeys, oids, cancellationToken))
+            .ToLookup(key => key.Oid, key => new BusinessForeignKey(key.Columns, key.TargetSchema, key.TargetTable, key.TargetColumns));
+        var columns = (await QueryAsync<ColumnRow>(connection, Columns, oids, cancellationToken)).ToLookup(column => column.Oid, ColumnOf);
+        return
+        [
+            .. tables.Select(table => new BusinessTable(
+                table.Schema,
+                table.Name,
+                KindOf(table.Kind),
+                columns[table.Oid].ToFrozenDictionary(column => column.Name, StringComparer.Ordinal),
+                [.. keys[table.Oid]],
+                [.. foreign[table.Oid]])),
+        ];
+    }
+
+    private static Task<IEnumerable<T>> QueryAsync<T>(NpgsqlConnection connection, string sql, long[] oids, CancellationToken cancellationToken) =>
+        connection.QueryAsync<T>(new CommandDefinition(sql, new { oids }, cancellationToken: cancellationToken));
 
     private static BusinessColumn ColumnOf(ColumnRow row)
     {
@@ -165,6 +218,7 @@ internal sealed class BusinessTableStore(Db db)
         {
             IsNullable = row.IsNullable,
             HasDefault = row.HasDefault,
+            Place = row.Place,
         };
     }
 
@@ -180,15 +234,19 @@ internal sealed class BusinessTableStore(Db db)
     {
         public required long Oid { get; init; }
         public required string Kind { get; init; }
+        public required string Schema { get; init; }
+        public required string Name { get; init; }
     }
 
     private sealed class KeyRow
     {
+        public required long Oid { get; init; }
         public required string[] Columns { get; init; }
     }
 
     private sealed class ForeignKeyRow
     {
+        public required long Oid { get; init; }
         public required string TargetSchema { get; init; }
         public required string TargetTable { get; init; }
         public required string[] Columns { get; init; }
@@ -197,6 +255,8 @@ internal sealed class BusinessTableStore(Db db)
 
     private sealed class ColumnRow
     {
+        public required long Oid { get; init; }
+        public required int Place { get; init; }
         public required string Name { get; init; }
         public required string Shown { get; init; }
         public required bool IsGenerated { get; init; }

@@ -13,6 +13,25 @@ internal sealed record ColumnType(ColumnKind Kind, string SqlName, bool IsArray,
         ColumnKind.Enum => $"enum{(IsArray ? "[]" : "")}",
         _ => SqlName,
     };
+
+    /// <summary>What a script sees of a value, for people: for example <c>string, ISO date</c>.</summary>
+    public string InWords => IsArray ? $"array of: {Word}" : Word;
+
+    private string Word => Kind switch
+    {
+        ColumnKind.Boolean => "boolean",
+        ColumnKind.Integer or ColumnKind.Float or ColumnKind.Decimal => "number",
+        ColumnKind.Bigint or ColumnKind.WideDecimal => "string of digits",
+        ColumnKind.Text => "string",
+        ColumnKind.Uuid => "string, UUID",
+        ColumnKind.Date => "string, ISO date",
+        ColumnKind.Timestamp or ColumnKind.TimestampTz => "string, ISO date and time",
+        ColumnKind.Time => "string, time of day",
+        ColumnKind.Json => "any JSON value",
+        ColumnKind.Bytes => "string, base64",
+        ColumnKind.Enum => "string, a label of the enum",
+        _ => throw new InvalidOperationException(Kind.ToString()),
+    };
 }
 
 /// <summary>How JSON stands for a value.</summary>

@@ -13,5 +13,6 @@ namespace Sandbox.Supervisor.Entities;
 [JsonSerializable(typeof(Entity))]
 [JsonSerializable(typeof(Page<Entity>))]
 [JsonSerializable(typeof(EntityWrite))]
+[JsonSerializable(typeof(Page<EntityTable>))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, EntityField>))]
 internal sealed partial class EntitiesJson : JsonSerializerContext;

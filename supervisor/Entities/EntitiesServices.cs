@@ -13,6 +13,7 @@ internal static class EntitiesServices
         services.AddSingleton<BusinessTableStore>();
         services.AddSingleton<EntityOpening>();
         services.AddSingleton<IEntities, EntityService>();
+        services.AddSingleton<IEntityTables, EntityTableService>();
         services.AddSingleton<EntityCatalog>().AddChangeSubscriber<EntityCatalog>();
         services.AddSingleton<IEntityCatalog>(provider => provider.GetRequiredService<EntityCatalog>());
         return services;

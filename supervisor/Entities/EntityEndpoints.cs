@@ -19,6 +19,9 @@ internal static class EntityEndpoints
     {
         var entities = api.MapGroup("/entities").Needs(Permissions.SettingsManage).WithTags("entities");
         entities.MapGet("", List).WithName("listEntities").WithSummary("Business tables that the tenant's scripts may use").Gives(typeof(Page<Entity>));
+        entities.MapGet("/tables", Tables).WithName("listEntityTables")
+            .WithSummary("Tables, views and foreign tables that an entity may name, with their columns; database and q narrow them")
+            .Gives(typeof(Page<EntityTable>));
         entities.MapGet("/{name}", Get).WithName("getEntity").WithSummary("One entity").Gives(typeof(Entity));
         entities.MapPut("/{name}", Put).Audited("entities.put", s_audit).WithName("putEntity")
             .WithSummary("Opens a business table to scripts, or changes how it is opened; a table that no superadmin opened yet needs one")
@@ -40,6 +43,19 @@ internal static class EntityEndpoints
         if (page.Problem is { } problem) await Problems.WriteAsync(context, problem);
         else await Answers.ResultAsync(context, await Entities(context).ListAsync(context.Principal(), page.Value!, context.RequestAborted), EntitiesJson.Default.PageEntity);
     }
+
+    private static async Task Tables(HttpContext context)
+    {
+        var page = Answers.Page(context, "database", "q");
+        var query = context.Request.Query;
+        var filter = new EntityTableFilter(Given(query["database"]), Given(query["q"]));
+        Result<Page<EntityTable>> found = page.Problem is { } problem
+            ? problem
+            : await context.RequestServices.GetRequiredService<IEntityTables>().ListAsync(context.Principal(), filter, page.Value!, context.RequestAborted);
+        await Answers.ResultAsync(context, found, EntitiesJson.Default.PageEntityTable);
+    }
+
+    private static string? Given(string? value) => string.IsNullOrEmpty(value) ? null : value;
 
     private static async Task Get(HttpContext context)
     {

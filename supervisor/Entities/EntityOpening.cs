@@ -12,11 +12,7 @@ internal sealed class EntityOpening(Db db, BusinessTableStore tables, EntityTabl
     {
         var name = TableName.Parse(entity.Table);
         if (name.Problem is { } closed) return closed;
-        if (db.Data(entity.Database) is null)
-        {
-            var known = string.Join(", ", db.Databases.Order(StringComparer.Ordinal)) is { Length: > 0 } names ? $"there are {names}" : "there is none";
-            return Problem.Invalid(new FieldError("database", $"'{entity.Database}' is no name of {NamedDatabaseOptions.Root}; {known}; null is the supervisor's own"));
-        }
+        if (DatabaseProblem(entity.Database) is { } unknown) return unknown;
 
         try
         {
@@ -29,6 +25,15 @@ internal sealed class EntityOpening(Db db, BusinessTableStore tables, EntityTabl
             EntitiesLog.DatabaseUnreachable(logger, entity.Database, e);
             return Unreachable(entity.Database);
         }
+    }
+
+    /// <summary>422 where no database of this name is configured; else null.</summary>
+    public Problem? DatabaseProblem(string? database)
+    {
+        if (db.Data(database) is not null) return null;
+        var known = string.Join(", ", db.Databases.Order(StringComparer.Ordinal)) is { Length: > 0 } names ? $"there are {names}" : "there is none";
+        return Problem.Invalid(
+            new FieldError("database", $"'{database}' is no name of {NamedDatabaseOptions.Root}; {known}; null is the supervisor's own"));
     }
 
     public static Problem Unreachable(string database) =>

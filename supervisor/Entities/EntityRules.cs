@@ -7,12 +7,16 @@ namespace Sandbox.Supervisor.Entities;
 /// <summary>What can be said of an entity without looking at its table.</summary>
 internal static partial class EntityRules
 {
+    /// <summary><c>/entities/tables</c> lists the tables that entities may name.</summary>
+    private const string Reserved = "tables";
+
     /// <summary>The entity, or a 422 by field.</summary>
     public static Result<Entity> Read(string name, EntityWrite write)
     {
         var errors = new List<FieldError>();
         if (!Name().IsMatch(name))
             errors.Add(new FieldError("name", "must be 1 to 63 characters: lower-case letters, digits and underscores, beginning with a letter"));
+        if (name == Reserved) errors.Add(new FieldError("name", $"must not be '{Reserved}', which is an address of the API; choose another"));
         if (TableName.Parse(write.Table).Problem is { } unnamed) errors.AddRange(unnamed.Errors);
         if (string.IsNullOrEmpty(write.Key)) errors.Add(new FieldError("key", "is missing; name the column that identifies a row within the tenant"));
         if (write.TenantColumn is { Length: 0 }) errors.Add(new FieldError("tenant_column", "must name a column, or be null for a table that all tenants share"));

@@ -33,7 +33,7 @@ internal sealed class EntityService(
         var current = await store.GetAsync(tenant, name, cancellationToken);
         if (ETags.Refusal(ifMatch, current is null ? "" : ETags.Of(current)) is { } stale) return stale;
         // Before the catalog is asked: whoever may not open a table does not learn what is in it.
-        if (!principal.Superadmin && await UnregisteredAsync(entity, cancellationToken) is { } unregistered) return unregistered;
+        if (await UnregisteredAsync(principal, entity, cancellationToken) is { } unregistered) return unregistered;
         var opened = await opening.OpenAsync(entity, cancellationToken);
         if (opened.Value is null) return opened.Problem!;
         if (await GrantsProblemAsync(principal, opened.Value, cancellationToken) is { } ungranted) return ungranted;
@@ -57,12 +57,13 @@ internal sealed class EntityService(
     }
 
     /// <summary>A tenant's administrator opens what the operator opened before, by the same tenant column.</summary>
-    private async Task<Problem?> UnregisteredAsync(Entity entity, CancellationToken cancellationToken)
+    private async Task<Problem?> UnregisteredAsync(Principal principal, Entity entity, CancellationToken cancellationToken)
     {
+        if (principal.Superadmin) return null;
         var registration = await registered.FindAsync(entity.Database, TableName.Parse(entity.Table).Value, cancellationToken);
-        if (registration is null)
+        if (!EntityTableRules.MayName(principal, registration))
             return new Problem(403, Codes.NotAllowed, $"The table {entity.Table} is not opened to tenants; a superadmin must open it as an entity first.");
-        if (registration.TenantColumn == entity.TenantColumn) return null;
+        if (registration!.TenantColumn == entity.TenantColumn) return null;
         var wanted = registration.TenantColumn is { } column ? $"with tenant_column '{column}'" : "as shared, with tenant_column null";
         return new Problem(403, Codes.NotAllowed, $"The table {entity.Table} is opened {wanted}; use that, or a superadmin must open it by another column first.");
     }

@@ -27,6 +27,17 @@ internal static class EntityTableRules
             entity.Operations.Aggregate(AllowedOperations.None, (all, operation) => all | Operation(operation)), entity.Database);
     }
 
+    /// <summary>A superadmin may name any table of business data, and everybody else those that a superadmin has opened.</summary>
+    public static bool MayName(Principal principal, RegisteredTable? registration) => principal.Superadmin || registration is not null;
+
+    /// <summary>Whether a column of this type can hold a tenant's id.</summary>
+    public static bool IsTenantType(ColumnType? type) =>
+        type is { IsArray: false, Kind: ColumnKind.Uuid } or { IsArray: false, Kind: ColumnKind.Text, SqlName: "text" or "character varying" };
+
+    /// <summary>Whether this unique key has the column alone, or together with the tenant column.</summary>
+    public static bool IsKey(IReadOnlyList<string> columns, string key, string? tenantColumn) =>
+        columns.Contains(key, StringComparer.Ordinal) && columns.All(column => column == key || column == tenantColumn);
+
     private static EntityColumn? Tenant(Entity entity, BusinessTable table, List<FieldError> errors)
     {
         if (entity.TenantColumn is not { } name) return null;
@@ -41,9 +52,6 @@ internal static class EntityTableRules
         return null;
     }
 
-    private static bool IsTenantType(ColumnType? type) =>
-        type is { IsArray: false, Kind: ColumnKind.Uuid } or { IsArray: false, Kind: ColumnKind.Text, SqlName: "text" or "character varying" };
-
     private static void Key(Entity entity, BusinessTable table, List<FieldError> errors)
     {
         if (!table.Columns.ContainsKey(entity.Key))
@@ -53,15 +61,12 @@ internal static class EntityTableRules
         }
 
         // A view has no keys, and those of a foreign table are unknown here: there the operator's word counts.
-        if (table.Kind == TableKind.Table && !table.UniqueKeys.Any(columns => IsKey(columns, entity)))
+        if (table.Kind == TableKind.Table && !table.UniqueKeys.Any(columns => IsKey(columns, entity.Key, entity.TenantColumn)))
         {
             var with = entity.TenantColumn is { } tenant ? $", alone or together with {tenant}" : "";
             errors.Add(new FieldError("key", $"'{entity.Key}' is not unique; choose a column with a primary key or a unique index{with}, or make one"));
         }
     }
-
-    private static bool IsKey(IReadOnlyList<string> columns, Entity entity) =>
-        columns.Contains(entity.Key, StringComparer.Ordinal) && columns.All(column => column == entity.Key || column == entity.TenantColumn);
 
     private static void View(Entity entity, BusinessTable table, List<FieldError> errors)
     {

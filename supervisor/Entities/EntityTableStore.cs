@@ -18,6 +18,18 @@ internal sealed class EntityTableStore(Db db)
             sql, new { database = database ?? "", schema = table.Schema, name = table.Name }, cancellationToken: cancellationToken));
     }
 
+    /// <summary>Those of a database, by name.</summary>
+    public async Task<IReadOnlyDictionary<TableName, RegisteredTable>> ListAsync(string? database, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            select table_schema as Schema, table_name as Name, tenant_column as TenantColumn from sandbox.entity_tables
+            where database = @database
+            """;
+        await using var connection = await db.System.OpenConnectionAsync(cancellationToken);
+        var rows = await connection.QueryAsync<Row>(new CommandDefinition(sql, new { database = database ?? "" }, cancellationToken: cancellationToken));
+        return rows.ToDictionary(row => new TableName(row.Schema, row.Name), row => new RegisteredTable { TenantColumn = row.TenantColumn });
+    }
+
     /// <summary>A table that is opened already gets this tenant column. Without a difference nothing is written.</summary>
     public async Task RegisterAsync(string? database, TableName table, string? tenantColumn, CancellationToken cancellationToken)
     {
@@ -31,5 +43,12 @@ internal sealed class EntityTableStore(Db db)
         await using var connection = await db.System.OpenConnectionAsync(cancellationToken);
         await connection.ExecuteAsync(new CommandDefinition(
             sql, new { database = database ?? "", schema = table.Schema, name = table.Name, tenantColumn }, cancellationToken: cancellationToken));
+    }
+
+    private sealed class Row
+    {
+        public required string Schema { get; init; }
+        public required string Name { get; init; }
+        public string? TenantColumn { get; init; }
     }
 }

@@ -6,7 +6,11 @@ namespace Sandbox.Supervisor.Entities;
 /// <summary>Schema and name of a table, as the catalog spells them.</summary>
 internal readonly record struct TableName(string Schema, string Name)
 {
-    private static readonly string[] s_closed = ["sandbox", "information_schema"];
+    /// <summary>Schemas that are opened to nobody, beside those whose names begin with <see cref="ClosedPrefix"/>.</summary>
+    public static IReadOnlyList<string> Closed { get; } = ["sandbox", "information_schema"];
+
+    /// <summary>How the names of PostgreSQL's own schemas begin.</summary>
+    public const string ClosedPrefix = "pg_";
 
     public override string ToString() => $"{Schema}.{Name}";
 
@@ -15,7 +19,7 @@ internal readonly record struct TableName(string Schema, string Name)
     {
         if (text?.Split('.') is not [{ Length: > 0 } schema, { Length: > 0 } name] || !Text.IsStorable(text))
             return Problem.Invalid(new FieldError("table", "must be a schema and a table with a dot between them, such as shop.orders"));
-        if (s_closed.Contains(schema) || schema.StartsWith("pg_", StringComparison.Ordinal))
+        if (Closed.Contains(schema) || schema.StartsWith(ClosedPrefix, StringComparison.Ordinal))
             return Problem.Invalid(new FieldError("table", $"is in the schema {schema}, which is opened to nobody; choose a table of business data"));
         return new TableName(schema, name);
     }

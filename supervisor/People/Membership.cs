@@ -1,4 +1,4 @@
 namespace Sandbox.Supervisor.People;
 
 /// <summary>A tenant that a person acts in.</summary>
-internal sealed record Membership(Guid TenantId, string Slug, string Role);
+internal sealed record Membership(Guid TenantId, string Slug, string Name, string Role);

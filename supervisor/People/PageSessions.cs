@@ -39,7 +39,7 @@ internal sealed class PageSessions(
         if (await store.FindAsync(hash, now, now - Idle, context.RequestAborted) is not { } session) return null;
         if (now - new DateTimeOffset(session.LastSeenAt) >= s_seenEvery) await store.SeenAsync(session.Id, now, context.RequestAborted);
         context.Features.Set(new SignedInBy(session.Id));
-        return session.PersonId is { } person ? await PersonAsync(person, session, tenantSlug, context.RequestAborted) : TokenOf(session);
+        return session.PersonId is { } person ? await PersonAsync(context, person, session, tenantSlug) : TokenOf(session);
     }
 
     /// <summary>Starts a session for whoever was just signed in; one that this browser had ends.</summary>
@@ -80,11 +80,12 @@ internal sealed class PageSessions(
         session.TokenTenantId is null ? Roles.All[Roles.Superadmin] : session.TokenPermissions!.ToFrozenSet(StringComparer.Ordinal));
 
     /// <summary>In the tenant that is named, else in the first. One who is no member of it may do nothing; one of no tenant has no session.</summary>
-    private async Task<Principal?> PersonAsync(Guid id, StoredSession session, string tenantSlug, CancellationToken cancellationToken)
+    private async Task<Principal?> PersonAsync(HttpContext context, Guid id, StoredSession session, string tenantSlug)
     {
         if (session.Superadmin) return new Principal(PrincipalKind.Member, id, session.Email!, null, Superadmin: true, Roles.All[Roles.Superadmin]);
-        var memberships = await store.MembershipsAsync(id, cancellationToken);
+        var memberships = await store.MembershipsAsync(id, context.RequestAborted);
         if (memberships.Count == 0) return null;
+        if (memberships.Count > 1) context.Features.Set(ChoicesOf(memberships));
         var acting = tenantSlug.Length == 0 ? memberships[0] : memberships.FirstOrDefault(membership => membership.Slug == tenantSlug);
         return new Principal(
             PrincipalKind.Member,
@@ -94,4 +95,12 @@ internal sealed class PageSessions(
             Superadmin: false,
             acting is null ? FrozenSet<string>.Empty : Roles.All[acting.Role]);
     }
+
+    private static TenantChoices ChoicesOf(IEnumerable<Membership> memberships) => new(
+        [
+            .. memberships
+                .Select(one => new TenantChoice(one.Slug, StoredText.Decode(one.Name)!, Roles.All[one.Role]))
+                .OrderBy(choice => choice.Name, StringComparer.OrdinalIgnoreCase),
+        ],
+        HasAll: false);
 }

@@ -29,7 +29,7 @@ internal sealed class SessionStore(Db db)
     public async Task<IReadOnlyList<Membership>> MembershipsAsync(Guid personId, CancellationToken cancellationToken)
     {
         const string sql = """
-            select m.tenant_id as TenantId, t.slug, m.role
+            select m.tenant_id as TenantId, t.slug, t.name, m.role
             from sandbox.members m join sandbox.tenants t on t.id = m.tenant_id
             where m.person_id = @personId
             order by m.created_at, m.tenant_id

@@ -95,9 +95,13 @@ internal sealed class AccessMiddleware(
 
         if (principal.Superadmin && (slug.Length == 0 ? tenants.First() : tenants.BySlug(slug)) is { } tenant) principal = principal with { TenantId = tenant.Id };
         context.Features.Set(principal);
-        if (principal.TenantId is { } id && tenants.ById(id) is { } acting) context.Features.Set(new ActingTenant(acting.Slug, acting.Name, slug.Length > 0));
+        var acting = principal.TenantId is { } id ? tenants.ById(id) : null;
+        if (acting is not null) context.Features.Set(new ActingTenant(acting.Slug, acting.Name, slug.Length > 0));
+        if (principal.Superadmin) context.Features.Set(new TenantChoices(acting is null ? [] : [Choice(acting)], HasAll: true));
         await next(context);
     }
+
+    private static TenantChoice Choice(Tenant tenant) => new(tenant.Slug, tenant.Name, Roles.All[Roles.Superadmin]);
 
     /// <summary>The sign-in leads back to a page that was asked for by GET.</summary>
     private static string SignInFor(HttpRequest request)

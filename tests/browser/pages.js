@@ -26,7 +26,7 @@ await withBrowser(async open => {
   const pages = {
     overview: '/', scripts: '/scripts', script: '/scripts/hostile', new: '/scripts/new', edit: '/scripts/hostile/edit', executions: '/executions', execution: `/executions/${execution.id}`,
     letters: '/dead-letters', letter: `/dead-letters/${letter.id}`, secrets: '/settings/secrets', connections: '/settings/connections',
-    connection: '/settings/connections/edit?type=oauth2', entities: '/settings/entities', entity: '/settings/entities/edit?name=goods', email: '/settings/email', limits: '/settings/limits',
+    connection: '/settings/connections/edit?type=oauth2', entities: '/settings/entities', entity: '/settings/entities/edit?name=goods', choice: '/settings/entities/new', table: '/settings/entities/new?table=demo.orders', email: '/settings/email', limits: '/settings/limits', history: '/settings/history',
     errors: '/errors', members: '/members', tokens: '/tokens', audit: '/audit', account: '/account', tenants: '/tenants', missing: '/executions/00000000-0000-7000-8000-000000000000',
   };
   // Both themes and both widths; every pair of them where it is asked for.
@@ -69,12 +69,16 @@ await withBrowser(async open => {
   expect(await page.locator('[data-dialog=delete-typed-key]').count() === 0, 'the deleted secret is still listed');
 
   // What is wrong with an entity is said beside its field; a connection is stored with the fields of its type.
-  await page.goto(at('/settings/entities/edit'));
-  await page.fill('#name', 'wrong');
-  await page.fill('#table', 'nowhere');
-  await page.fill('#key', 'id');
-  await page.click('main [type=submit]');
-  await page.waitForSelector('#table-wrong');
+  await page.goto(at('/settings/entities/new?q=demo.orders'));
+  await page.click('text=demo.orders');
+  await page.fill('#name', 'typed');
+  await page.uncheck('[data-key=id][value=read]');
+  await page.click('main form[data-api] [type=submit]');
+  await page.waitForSelector('#key-wrong');
+  await check(page, 'entity-wrong');
+  await page.check('[data-key=id][value=read]');
+  await page.click('main form[data-api] [type=submit]');
+  await page.waitForSelector('text=The entity was stored');
   await page.goto(at('/settings/connections/edit?type=header'));
   await page.fill('#name', 'typed');
   await page.fill('#hosts', 'a.example.com, b.example.com');

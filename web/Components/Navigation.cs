@@ -32,6 +32,25 @@ public static class Navigation
             ]),
     ];
 
+    /// <summary>
+    /// Where the same kind of page is in another tenant: the same list or tab, the list of the thing that is shown, or the overview where
+    /// the reader may not open it there.
+    /// </summary>
+    /// <param name="choice">The other tenant.</param>
+    /// <param name="section">Of the page shown.</param>
+    /// <param name="path">Of the page shown.</param>
+    public static string In(TenantChoice choice, string? section, string? path)
+    {
+        var links = Groups.SelectMany(group => group.Links).ToArray();
+        (string Path, string Permission)[] same =
+        [
+            .. SettingsTab.All.Select(tab => (tab.Path, tab.Permission)).Where(tab => tab.Path == path),
+            .. links.Where(link => link.Section == section).Select(link => (link.Path, link.Permission)),
+        ];
+        var there = same.FirstOrDefault(one => choice.Granted.Contains(one.Permission)).Path ?? "/";
+        return $"{there}?tenant={Uri.EscapeDataString(choice.Slug)}";
+    }
+
     /// <summary>What the reader may open, once for each section; a group of nothing is left out.</summary>
     public static IEnumerable<NavigationGroup> For(Principal? reader) =>
         Groups

@@ -1,6 +1,7 @@
 // A form with data-api sends its fields as JSON to the API. A field's data-type says what its text is: number, switch, json, list
 // (by commas) or text; an empty one is left out, unless its data-empty says null, text ("") or list ([]); with data-when-changed,
-// one that is as it came too. Names with dots are nested.
+// one that is as it came too. Names with dots are nested. Check boxes with a data-key make an object of objects, by key and value; a key
+// of which no box is checked is left out.
 import { call, parseExact, told, Refused } from './api.js';
 import { later, toast } from './toast.js';
 
@@ -29,10 +30,18 @@ function put(target, name, value) {
 export function read(form) {
   const body = {};
   const several = new Map();
+  const keyed = new Map();
   for (const field of form.elements) {
     if (!field.name || field.disabled || ['submit', 'button'].includes(field.type) || field.dataset.skip !== undefined) continue;
     if (field.type === 'radio' && !field.checked) continue;
     if (field.dataset.whenChanged !== undefined && field.value === field.defaultValue) continue;
+    if (field.type === 'checkbox' && field.dataset.key !== undefined) {
+      if (!keyed.has(field.name)) keyed.set(field.name, new Map());
+      const keys = keyed.get(field.name);
+      keys.set(field.dataset.key, { ...keys.get(field.dataset.key), [field.value]: field.checked });
+      continue;
+    }
+
     if (field.type === 'checkbox' && field.dataset.type !== 'switch') {
       if (!several.has(field.name)) several.set(field.name, []);
       if (field.checked) several.get(field.name).push(field.value);
@@ -50,6 +59,7 @@ export function read(form) {
   }
 
   for (const [name, values] of several) put(body, name, values);
+  for (const [name, keys] of keyed) put(body, name, Object.fromEntries([...keys].filter(([, flags]) => Object.values(flags).includes(true))));
   return body;
 }
 
@@ -59,6 +69,13 @@ function clear(form) {
     field.removeAttribute('aria-invalid');
     field.removeAttribute('aria-describedby');
   }
+}
+
+/** The control that an error is about: that of a key where there is one, else the first whose name the field has or begins with. */
+function controlOf(form, field) {
+  const controls = [...form.elements].filter(one => one.name);
+  const names = one => one.dataset.key === undefined ? [one.name] : [`${one.name}.${one.dataset.key}.${one.value}`, `${one.name}.${one.dataset.key}`];
+  return controls.find(one => names(one).includes(field)) ?? controls.find(one => one.name === field || (one.dataset.key === undefined && field.startsWith(`${one.name}.`)));
 }
 
 /** Shows an error in the form: a summary on top, and beside each field what is wrong with it. */
@@ -71,7 +88,7 @@ export function show(form, error) {
   const list = document.createElement('ul');
   const fields = error instanceof Refused ? error.fields : [];
   for (const { field, message } of fields) {
-    const control = [...form.elements].find(one => one.name === field || (one.name && field.startsWith(`${one.name}.`)));
+    const control = controlOf(form, field);
     const item = document.createElement('li');
     if (control && control.type !== 'hidden') {
       const said = document.createElement('p');
@@ -81,13 +98,14 @@ export function show(form, error) {
       control.setAttribute('aria-invalid', 'true');
       control.setAttribute('aria-describedby', said.id);
       const group = ['checkbox', 'radio'].includes(control.type) ? control.closest('fieldset') : null;
-      if (group) group.append(said);
+      if (control.dataset.key !== undefined) control.closest('td').append(said);
+      else if (group) group.append(said);
       else control.after(said);
       const link = document.createElement('a');
       link.className = 'link';
       link.href = `#${control.id}`;
       const label = group ? group.querySelector('legend') : control.labels?.[0];
-      link.textContent = `${label?.textContent.trim() || field}: ${message}`;
+      link.textContent = `${control.ariaLabel || label?.textContent.trim() || field}: ${message}`;
       item.append(link);
     } else {
       item.textContent = `${field} ${message}`;

@@ -16,6 +16,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         typeof(IScripts), typeof(IExecutions), typeof(ITenants), typeof(ITokens), typeof(IEntities), typeof(ISecrets), typeof(IEmailSettings),
         typeof(IConnections), typeof(IUsage), typeof(ISdkTypes), typeof(IDurableExecutions), typeof(IDeadLetters), typeof(IAlerts), typeof(IEvents), typeof(ISchedules), typeof(IHooks), typeof(IErrors),
         typeof(IAudit), typeof(IMembers), typeof(IDrafts), typeof(ITries), typeof(IOverview), typeof(ITenantLimits), typeof(IExamples),
+        typeof(IEntityTables),
     ];
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -64,6 +65,9 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         { "IEntities.GetAsync", default, Permissions.SettingsManage },
         { "IEntities.PutAsync", default, Permissions.SettingsManage },
         { "IEntities.DeleteAsync", default, Permissions.SettingsManage },
+        { "IEntityTables.ListAsync", default, Permissions.SettingsManage },
+        { "IEntityTables.GetAsync", default, Permissions.SettingsManage },
+        { "IEntityTables.DatabasesAsync", default, Permissions.SettingsManage },
         { "ITokens.CreateAsync", TokenOwner.Tenant, Permissions.TokensManage },
         { "ITokens.CreateAsync", TokenOwner.Superadmin, Superadmins },
         { "ITokens.ListAsync", TokenOwner.Tenant, Permissions.TokensManage },
@@ -94,6 +98,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         { "IAudit.ListAllAsync", default, Superadmins },
         { "IAudit.GetAnyAsync", default, Superadmins },
         { "ITenantLimits.GetAsync", default, Permissions.SettingsManage },
+        { "ITenantLimits.HistoryAsync", default, Permissions.SettingsManage },
         { "IOverview.GetAsync", default, Permissions.ExecutionsRead },
         { "IOverview.LastAsync", default, Permissions.ExecutionsRead },
         { "IOverview.HoursAsync", default, Permissions.ExecutionsRead },
@@ -254,6 +259,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         : type == typeof(ErrorFilter) ? new ErrorFilter()
         : type == typeof(AuditFilter) ? new AuditFilter()
         : type == typeof(UsageFilter) ? new UsageFilter()
+        : type == typeof(EntityTableFilter) ? new EntityTableFilter()
         : type == typeof(EntityWrite) ? new EntityWrite { Table = "shop.orders", Key = "id", Fields = new Dictionary<string, EntityField>(StringComparer.Ordinal), Operations = ["read"] }
         : type == typeof(EmailSettingsWrite) ? new EmailSettingsWrite { Host = "smtp.example.com", Port = 587, FromAddress = "a@example.com" }
         : type == typeof(ConnectionWrite) ? new ConnectionWrite { Type = ConnectionType.Header, Hosts = ["api.example.com"], Header = "x-key", Value = "hunter2!" }

@@ -6,6 +6,7 @@ using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Alerts;
 using Sandbox.Supervisor.Audit;
 using Sandbox.Supervisor.Checkpoints;
+using Sandbox.Supervisor.Database;
 using Sandbox.Supervisor.DeadLetters;
 using Sandbox.Supervisor.Email;
 using Sandbox.Supervisor.Errors;
@@ -96,9 +97,10 @@ public sealed class ServiceRig(PostgresServer server) : IAsyncLifetime
         : contract == typeof(ITokens) ? _node.Tokens
         : contract == typeof(IMembers) ? new MemberService(new MemberStore(Database.Db), TimeProvider.System)
         : contract == typeof(IEntities) ? _entities.Service
+        : contract == typeof(IEntityTables) ? _entities.Tables
         : contract == typeof(ISdkTypes) ? new SdkTypesService(_entities.Catalog)
         : contract == typeof(IUsage) ? new UsageService(new UsageStore(Database.Db))
-        : contract == typeof(ITenantLimits) ? new TenantLimitsService(_node.TenantDirectory)
+        : contract == typeof(ITenantLimits) ? new TenantLimitsService(_node.TenantDirectory, Options.Create(new DatabaseOptions()))
         : contract == typeof(IOverview) ? Overview()
         : contract == typeof(IErrors) ? new ErrorService(new ErrorStore(Database.Db), TimeProvider.System)
         : contract == typeof(IAudit) ? new AuditService(new AuditStore(Database.Db))

@@ -26,6 +26,7 @@ internal sealed class EntityRig : IAsyncDisposable
         var changes = new ChangeStore(_db);
         Feed = new ChangesFeed(changes, [Catalog], time, NullLogger<ChangesFeed>.Instance);
         _listener = new ChangesListener(_db, Feed, changes, time, NullLogger<ChangesListener>.Instance);
+        Tables = new EntityTableService(_db, tables, registered, opening, NullLogger<EntityTableService>.Instance);
         Service = new EntityService(store, registered, tables, opening, Feed, NullLogger<EntityService>.Instance);
     }
 
@@ -34,6 +35,8 @@ internal sealed class EntityRig : IAsyncDisposable
     public ChangesFeed Feed { get; }
 
     public EntityService Service { get; }
+
+    public EntityTableService Tables { get; }
 
     public KeptLog<EntityCatalog> Log { get; } = new();
 

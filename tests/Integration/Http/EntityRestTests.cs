@@ -70,6 +70,69 @@ public sealed class EntityRestTests(ProductFixture fixture) : IClassFixture<Prod
     }
 
     [Fact(Timeout = 120_000)]
+    public async Task The_tables_that_an_entity_may_name_are_listed_with_their_columns_and_never_ours_or_PostgreSQLs()
+    {
+        var (status, body, _) = await SendAsync(HttpMethod.Get, "/entities/tables?limit=200", tenant: "demo");
+        var products = await SendAsync(HttpMethod.Get, "/entities/tables?q=DEMO.prod", tenant: "demo");
+
+        status.ShouldBe(HttpStatusCode.OK);
+        var tables = Names(body, "table");
+        tables.ShouldContain("demo.orders");
+        tables.ShouldNotContain(table => table.StartsWith("sandbox.", StringComparison.Ordinal) || table.StartsWith("pg_", StringComparison.Ordinal));
+        tables.ShouldNotContain(table => table.StartsWith("information_schema.", StringComparison.Ordinal));
+        var found = products.Body.GetProperty("items").EnumerateArray().ShouldHaveSingleItem();
+        found.GetProperty("table").GetString().ShouldBe("demo.products");
+        found.GetProperty("key").GetString().ShouldBe("sku");
+        var key = found.GetProperty("columns").EnumerateArray().Single(column => column.GetProperty("name").GetString() == "sku");
+        key.GetProperty("type").GetString().ShouldBe("text");
+        key.GetProperty("script_type").GetString().ShouldBe("string");
+        key.GetProperty("is_key").GetBoolean().ShouldBeTrue();
+        key.GetProperty("nullable").GetBoolean().ShouldBeFalse();
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_tenants_administrator_sees_the_tables_that_are_opened_and_pages_through_them()
+    {
+        var all = Names((await SendAsync(HttpMethod.Get, "/entities/tables?limit=200")).Body, "table");
+        var paged = new List<string>();
+        var cursor = "";
+        do
+        {
+            var page = (await SendAsync(HttpMethod.Get, $"/entities/tables?limit=2{cursor}")).Body;
+            paged.AddRange(Names(page, "table"));
+            cursor = page.GetProperty("next_cursor").GetString() is { } next ? $"&cursor={next}" : "";
+        }
+        while (cursor.Length > 0);
+
+        all.ShouldContain("demo.orders");
+        all.ShouldAllBe(table => table.StartsWith("demo.", StringComparison.Ordinal));
+        paged.ShouldBe(all);
+    }
+
+    [Theory(Timeout = 120_000)]
+    [InlineData("database=nowhere", "database")]
+    [InlineData("table=demo.orders", "table")]
+    public async Task A_filter_of_tables_that_is_none_is_named(string query, string field)
+    {
+        var (status, body, _) = await SendAsync(HttpMethod.Get, $"/entities/tables?{query}");
+
+        status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        Names(body, "field", "errors").ShouldBe([field]);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task An_entity_is_not_called_as_an_address_of_the_API()
+    {
+        var (status, body, _) = await SendAsync(HttpMethod.Put, "/entities/tables", Body);
+
+        status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        Names(body, "field", "errors").ShouldBe(["name"]);
+    }
+
+    private static string[] Names(JsonElement body, string property, string list = "items") =>
+        [.. body.GetProperty(list).EnumerateArray().Select(item => item.GetProperty(property).GetString()!)];
+
+    [Fact(Timeout = 120_000)]
     public async Task A_table_that_no_superadmin_opened_is_refused_to_a_tenants_administrator()
     {
         var (status, body, _) = await SendAsync(HttpMethod.Put, "/entities/wrong", Body.Replace("demo.products", "public.products", StringComparison.Ordinal));

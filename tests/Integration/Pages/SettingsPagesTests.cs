@@ -4,6 +4,7 @@ using Sandbox.Protocol.Api;
 using Sandbox.Tests.Integration.Http;
 using Sandbox.Tests.Integration.Product;
 using Sandbox.Tests.Integration.Queue;
+using Sandbox.Web.Components;
 using Shouldly;
 using Xunit;
 
@@ -92,7 +93,9 @@ public sealed class SettingsPagesTests(SharedProduct shared) : IAsyncLifetime
         form.ShouldContain("value=\"demo.products\"");
         form.ShouldContain("value=\"read\" checked");
         form.ShouldNotContain("value=\"insert\" checked");
-        WebUtility.HtmlDecode(form).ShouldContain("\"sku\": {\n    \"read\": true,\n    \"write\": false\n  }");
+        form.ShouldContain("data-key=\"sku\" value=\"read\" checked");
+        form.ShouldContain("data-key=\"price\" value=\"read\"");
+        form.ShouldNotContain("data-key=\"price\" value=\"read\" checked");
     }
 
     [Theory(Timeout = Patience)]
@@ -151,7 +154,28 @@ public sealed class SettingsPagesTests(SharedProduct shared) : IAsyncLifetime
 
         page.ShouldContain("<span class=\"fact\">37</span>");
         page.ShouldContain("<span class=\"fact\">1 of 4,200</span>");
+        page.ShouldContain("1 ended today");
         page.ShouldContain($"/api/v1/tenants/{_tenant.Slug}");
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task The_history_page_tells_what_is_recorded_and_for_how_long()
+    {
+        using var limited = await _product.SendAsync(
+            HttpMethod.Patch,
+            $"/api/v1/tenants/{_tenant.Slug}",
+            _product.Env["SANDBOX_ADMIN_TOKEN"],
+            null,
+            JsonNode.Parse("""{"limits":{"history_bytes":7340032}}"""),
+            Stop);
+        await RunningProduct.ExpectAsync(limited, HttpStatusCode.OK);
+
+        var page = (await PageAsync("/settings/history")).Page;
+
+        page.ShouldContain("<span class=\"fact\">30 days</span>");
+        page.ShouldContain($"<span class=\"fact\">{Amount.Size(7_340_032)}</span>");
+        page.ShouldContain("metadata");
+        (await PageAsync("/settings/history", await TokenAsync([.. Roles.All[Roles.Viewer]]))).Status.ShouldBe(HttpStatusCode.Forbidden);
     }
 
     [Fact(Timeout = Patience)]

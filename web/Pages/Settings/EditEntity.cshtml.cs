@@ -1,43 +1,27 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using Microsoft.AspNetCore.Mvc;
 using Sandbox.Protocol.Api;
 
 namespace Sandbox.Web.Pages.Settings;
 
-/// <summary>Opens a table of business data to scripts, or changes how it is opened.</summary>
+/// <summary>Changes how a table of business data is opened to scripts.</summary>
 [Needs(Permissions.SettingsManage)]
-public sealed class EditEntityModel(IEntities entities) : TenantPage
+public sealed class EditEntityModel(IEntities entities, IEntityTables tables) : TenantPage
 {
-    private const string Example =
-        """
-        {
-          "id": { "read": true, "write": false },
-          "name": { "read": true, "write": true }
-        }
-        """;
-
-    // The page encodes it; escapes of its own would only be harder to edit.
-    private static readonly JsonSerializerOptions s_indented = new()
-    {
-        WriteIndented = true,
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
-    /// <summary>Of the one to change; null: a new one.</summary>
     [BindProperty(SupportsGet = true)]
     public string? Name { get; set; }
 
-    public Entity? Entity { get; private set; }
+    public EntityForm? Form { get; private set; }
 
-    /// <summary>The columns as the API takes them; of a new entity, how that looks.</summary>
-    public string FieldsText => Entity is null ? Example : JsonSerializer.Serialize(Entity.Fields, s_indented);
+    /// <summary>Why the columns are not shown; null: they are.</summary>
+    public Problem? TableProblem { get; private set; }
 
-    public bool Has(string operation) => Entity is null ? operation == EntityOperations.Read : Entity.Operations.Contains(operation);
-
-    public async Task OnGetAsync(CancellationToken cancellationToken)
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancellationToken)
     {
-        if (Tenant is not null && Name is not null) Entity = Take(await entities.GetAsync(Reader, Name, cancellationToken));
+        if (Name is null) return Redirect(Tenant.Path("/settings/entities/new"));
+        if (Tenant is null || Take(await entities.GetAsync(Reader, Name, cancellationToken)) is not { } entity) return Page();
+        var table = await tables.GetAsync(Reader, entity.Database, entity.Table, cancellationToken);
+        TableProblem = table.Problem;
+        Form = new EntityForm(this, entity, table.Value, entity.Database);
+        return Page();
     }
 }

@@ -1,6 +1,6 @@
 using Sandbox.Protocol.Api;
 
-namespace Sandbox.Web.Pages.Settings;
+namespace Sandbox.Web.Components;
 
 /// <summary>One of the pages below Settings.</summary>
 /// <param name="Permission">Who lacks it does not see the tab.</param>
@@ -12,6 +12,7 @@ public sealed record SettingsTab(string Path, string Word, string Permission)
         new("/settings/connections", "Connections", Permissions.SecretsManage),
         new("/settings/entities", "Entities", Permissions.SettingsManage),
         new("/settings/email", "E-mail", Permissions.SettingsManage),
+        new("/settings/history", "History", Permissions.SettingsManage),
         new("/settings/limits", "Limits", Permissions.SettingsManage),
     ];
 }
