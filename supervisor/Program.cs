@@ -12,6 +12,7 @@ using Sandbox.Supervisor.Email;
 using Sandbox.Supervisor.Entities;
 using Sandbox.Supervisor.Errors;
 using Sandbox.Supervisor.Events;
+using Sandbox.Supervisor.Examples;
 using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.Figures;
 using Sandbox.Supervisor.History;
@@ -66,6 +67,7 @@ return await StartupErrors.ShowAsync(async () =>
         .AddTypes()
         .AddScripts()
         .AddTries()
+        .AddExamples()
         .AddHooks(builder.Configuration)
         .AddHttpTriggers()
         .AddSandboxDoors();

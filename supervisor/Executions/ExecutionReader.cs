@@ -45,7 +45,12 @@ internal sealed class ExecutionReader(InFlight inFlight, WorkerPool pool, Histor
         var execution = inFlight.Find(tenantId, id);
         var lines = execution is null ? null : execution.Request.Script.Record == RecordPolicy.Metadata ? [] : execution.Log.Lines;
         lines ??= history.FindBuffered(tenantId, id)?.Logs;
-        if (lines is null) return await store.LogsAsync(tenantId, id, afterSeq, limit, cancellationToken);
+        if (lines is null)
+        {
+            return await store.LogsAsync(tenantId, id, afterSeq, limit, cancellationToken)
+                ?? await NothingYetAsync<LogLine>(tenantId, id, cancellationToken);
+        }
+
         var items = lines.Skip(afterSeq).Take(limit).ToArray();
         return new Page<LogLine>(items, afterSeq + items.Length < lines.Count ? (afterSeq + items.Length).ToString() : null);
     }
@@ -57,7 +62,7 @@ internal sealed class ExecutionReader(InFlight inFlight, WorkerPool pool, Histor
         if (history.FindBuffered(tenantId, id) is { } record) return CallRows.Page(record.Calls, page);
         if (execution is { Log.IsClosed: false }) return CallRows.Page(Calls(execution), page);
         return await store.CallsAsync(tenantId, id, page, cancellationToken)
-            ?? (execution is null ? null : CallRows.Page(Calls(execution), page));
+            ?? (execution is null ? await NothingYetAsync<CallEntry>(tenantId, id, cancellationToken) : CallRows.Page(Calls(execution), page));
     }
 
     /// <summary>Null where there is no such execution.</summary>
@@ -145,6 +150,10 @@ internal sealed class ExecutionReader(InFlight inFlight, WorkerPool pool, Histor
         var calls = execution.Calls?.Records ?? [];
         return execution.Request.Script.Record == RecordPolicy.All ? calls : CallRows.WithoutSummaries(calls);
     }
+
+    /// <summary>Of what waits, or runs on another node; null where there is no such execution.</summary>
+    private async Task<Page<T>?> NothingYetAsync<T>(Guid tenantId, Guid id, CancellationToken cancellationToken) =>
+        await queued.FindAsync(tenantId, id, cancellationToken) is null ? null : new Page<T>([], null);
 
     private static RelatedExecution Related(Execution execution) => new(
         execution.Id, execution.ScriptName, execution.Attempt, execution.Cause.Kind, execution.Status, execution.Code, execution.CreatedAt, execution.DurationMs);

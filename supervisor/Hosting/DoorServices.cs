@@ -11,6 +11,7 @@ using Sandbox.Supervisor.Email;
 using Sandbox.Supervisor.Entities;
 using Sandbox.Supervisor.Errors;
 using Sandbox.Supervisor.Events;
+using Sandbox.Supervisor.Examples;
 using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.Hooks;
 using Sandbox.Supervisor.Hosting.Configuration;
@@ -106,6 +107,7 @@ internal static class DoorServices
             HooksJson.Default,
             TriesJson.Default);
         services.AddLocalization();
+        services.AddPageCompression();
         services.AddRazorPages(pages => pages.Conventions.ConfigureFilter(new Microsoft.AspNetCore.Mvc.IgnoreAntiforgeryTokenAttribute()))
             .ConfigureApplicationPartManager(parts =>
             {

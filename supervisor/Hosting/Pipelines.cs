@@ -8,6 +8,7 @@ using Sandbox.Supervisor.Email;
 using Sandbox.Supervisor.Entities;
 using Sandbox.Supervisor.Errors;
 using Sandbox.Supervisor.Events;
+using Sandbox.Supervisor.Examples;
 using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.History;
 using Sandbox.Supervisor.Hooks;
@@ -70,6 +71,7 @@ internal static class Pipelines
             Forwarded.Apply(context, proxies);
             return RequestPath.HoldsNul(context) ? Problems.WriteAsync(context, RequestPath.NulRefusal) : next(context);
         });
+        if (withPages) branch.UsePageCompression();
         branch.UseMiddleware<ProblemMiddleware>();
         branch.UseRouting();
         if (withPages) branch.UseMiddleware<PageGuard>();

@@ -144,7 +144,7 @@ internal sealed class ScriptStore(Db db)
         await ScheduleRowStore.DeleteAsync(transaction, tenantId, id, cancellationToken);
         await FailureRowStore.DeleteAsync(transaction, tenantId, id, cancellationToken);
         await DraftStore.DeleteAllAsync(transaction, tenantId, id, cancellationToken);
-        await ExampleStore.DeleteAllAsync(transaction, tenantId, id, cancellationToken);
+        await ExampleRowStore.DeleteAsync(transaction, tenantId, id, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return deleted;
     }

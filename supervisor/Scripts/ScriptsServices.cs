@@ -15,9 +15,6 @@ internal static class ScriptsServices
         services.AddSingleton<IScripts>(provider => provider.GetRequiredService<ScriptService>());
         services.AddSingleton<DraftStore>();
         services.AddSingleton<IDrafts, DraftService>();
-        services.AddSingleton<ExampleStore>();
-        services.AddSingleton<ExampleRunner>();
-        services.AddSingleton<IExamples, ExampleService>();
         return services;
     }
 }

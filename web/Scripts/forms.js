@@ -67,7 +67,8 @@ function clear(form) {
   for (const said of form.querySelectorAll('.said-wrong')) said.remove();
   for (const field of form.querySelectorAll('[aria-invalid]')) {
     field.removeAttribute('aria-invalid');
-    field.removeAttribute('aria-describedby');
+    if (field.dataset.hint) field.setAttribute('aria-describedby', field.dataset.hint);
+    else field.removeAttribute('aria-describedby');
   }
 }
 
@@ -96,7 +97,8 @@ export function show(form, error) {
       said.id = `${control.id || control.name}-wrong`;
       said.textContent = message;
       control.setAttribute('aria-invalid', 'true');
-      control.setAttribute('aria-describedby', said.id);
+      control.dataset.hint ??= control.getAttribute('aria-describedby') ?? '';
+      control.setAttribute('aria-describedby', `${said.id} ${control.dataset.hint}`.trim());
       const group = ['checkbox', 'radio'].includes(control.type) ? control.closest('fieldset') : null;
       if (control.dataset.key !== undefined) control.closest('td').append(said);
       else if (group) group.append(said);

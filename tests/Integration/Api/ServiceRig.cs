@@ -11,6 +11,7 @@ using Sandbox.Supervisor.DeadLetters;
 using Sandbox.Supervisor.Email;
 using Sandbox.Supervisor.Errors;
 using Sandbox.Supervisor.Events;
+using Sandbox.Supervisor.Examples;
 using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.Figures;
 using Sandbox.Supervisor.History;

@@ -64,6 +64,8 @@ public sealed class DurableExecutionsTests(SharedProductFixture fixture) : IClas
         (await tenant.GetAsync($"/executions/{id}")).GetProperty("status").GetString().ShouldBe("pending");
         var listed = (await tenant.GetAsync("/executions?status=pending")).GetProperty("items").EnumerateArray().Single();
         listed.GetProperty("id").GetString().ShouldBe(id);
+        (await tenant.GetAsync($"/executions/{id}/logs")).GetProperty("items").GetArrayLength().ShouldBe(0);
+        (await tenant.GetAsync($"/executions/{id}/calls")).GetProperty("items").GetArrayLength().ShouldBe(0);
         using var response = await tenant.SendAsync(HttpMethod.Post, $"/executions/{id}/cancel", cancellationToken: Stop);
         var cancelled = await RunningProduct.ExpectAsync(response, HttpStatusCode.OK);
 

@@ -80,7 +80,7 @@ public sealed class AdminPagesTests(ProductFixture fixture) : IClassFixture<Prod
         var pages = typeof(Sandbox.Web.WebRoom).Assembly.GetTypes().Where(type => typeof(PageModel).IsAssignableFrom(type) && !type.IsAbstract).ToArray();
         pages.ShouldNotBeEmpty();
         pages.Where(page => !page.IsDefined(typeof(NeedsAttribute), inherit: false))
-            .ShouldBe([typeof(SignInModel), typeof(UseModel), typeof(WelcomeModel), typeof(AccountModel), typeof(TenantsModel)], ignoreOrder: true);
+            .ShouldBe([typeof(SignInModel), typeof(CodeModel), typeof(UseModel), typeof(WelcomeModel), typeof(AccountModel), typeof(TenantsModel)], ignoreOrder: true);
         pages.Where(page => page.IsDefined(typeof(NeedsSignInAttribute), inherit: false)).ShouldBe([typeof(AccountModel)]);
         pages.Where(page => page.IsDefined(typeof(NeedsSuperadminAttribute), inherit: false)).ShouldBe([typeof(TenantsModel)]);
         pages.Where(page => page.IsDefined(typeof(NeedsAttribute), inherit: false))
@@ -168,6 +168,24 @@ public sealed class AdminPagesTests(ProductFixture fixture) : IClassFixture<Prod
         (await SendAsync(HttpMethod.Get, "/api/v1/scripts", null, headers)).StatusCode.ShouldBe(status);
         (await SendAsync(HttpMethod.Get, "/api/v1/tenants", null, headers)).StatusCode
             .ShouldBe(status == HttpStatusCode.OK ? HttpStatusCode.Forbidden : HttpStatusCode.Unauthorized);
+    }
+
+    /// <summary>The length of a compressed page would tell another site whether a text that it chose is on it.</summary>
+    [Theory(Timeout = 120_000)]
+    [InlineData("same-origin", "br")]
+    [InlineData("none", "br")]
+    [InlineData("same-site", null)]
+    [InlineData("cross-site", null)]
+    [InlineData("", null)]
+    public async Task A_page_is_compressed_for_its_own_reader_alone(string site, string? encoding)
+    {
+        var signedIn = await SendAsync(HttpMethod.Post, "/signin", Form(Product.Env["SANDBOX_TOKEN"]));
+        var cookie = signedIn.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
+
+        var page = await SendAsync(HttpMethod.Get, "/scripts?text=x", null, ("Cookie", cookie), ("Sec-Fetch-Site", site), ("Accept-Encoding", "gzip, br"));
+
+        page.StatusCode.ShouldBe(HttpStatusCode.OK);
+        page.Content.Headers.ContentEncoding.SingleOrDefault().ShouldBe(encoding);
     }
 
     [Fact(Timeout = 120_000)]

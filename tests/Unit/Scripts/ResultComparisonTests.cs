@@ -1,5 +1,5 @@
 using Sandbox.Protocol.Api;
-using Sandbox.Supervisor.Scripts;
+using Sandbox.Supervisor.Examples;
 using Shouldly;
 using Xunit;
 

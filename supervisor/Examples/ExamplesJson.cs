@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Rest;
 
-namespace Sandbox.Supervisor.Scripts;
+namespace Sandbox.Supervisor.Examples;
 
 /// <summary>JSON of examples.</summary>
 [JsonSourceGenerationOptions(

@@ -1,6 +1,7 @@
 using Sandbox.Protocol.Api;
+using Sandbox.Supervisor.Scripts;
 
-namespace Sandbox.Supervisor.Scripts;
+namespace Sandbox.Supervisor.Examples;
 
 /// <summary>Keeps examples, and has them checked.</summary>
 internal sealed class ExampleService(ExampleStore examples, ScriptCache live, ExampleRunner runner) : IExamples

@@ -2,7 +2,7 @@ using Dapper;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Database;
 
-namespace Sandbox.Supervisor.Scripts;
+namespace Sandbox.Supervisor.Examples;
 
 /// <summary>Examples, as their tenant.</summary>
 internal sealed class ExampleStore(Db db)
@@ -100,14 +100,6 @@ internal sealed class ExampleStore(Db db)
             new CommandDefinition(sql, new { tenantId, scriptId, name }, cancellationToken: cancellationToken));
         await transaction.CommitAsync(cancellationToken);
         return deleted == 1;
-    }
-
-    /// <summary>All of a script, in the transaction that deletes it.</summary>
-    public static Task DeleteAllAsync(TenantTransaction transaction, Guid tenantId, Guid scriptId, CancellationToken cancellationToken)
-    {
-        const string sql = "delete from sandbox.examples where tenant_id = @tenantId and script_id = @scriptId";
-        return transaction.Connection.ExecuteAsync(
-            new CommandDefinition(sql, new { tenantId, scriptId }, cancellationToken: cancellationToken));
     }
 
     private static string? Encoded(RawJson? json) => json is { } given ? StoredText.EncodeJson(given.ToString()) : null;

@@ -4,8 +4,9 @@ using Sandbox.Protocol.Text;
 using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.Listeners;
 using Sandbox.Supervisor.Rest;
+using Sandbox.Supervisor.Scripts;
 
-namespace Sandbox.Supervisor.Scripts;
+namespace Sandbox.Supervisor.Examples;
 
 /// <summary><c>/api/v1/scripts/{id or name}/examples</c>.</summary>
 internal static class ExampleEndpoints

@@ -1,7 +1,8 @@
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Executions;
+using Sandbox.Supervisor.Scripts;
 
-namespace Sandbox.Supervisor.Scripts;
+namespace Sandbox.Supervisor.Examples;
 
 /// <summary>Runs a script's examples as dry runs, one after the other, by the service of tries.</summary>
 internal sealed class ExampleRunner(ExampleStore examples, ScriptStore versions, DraftStore drafts, ITries tries, TimeProvider time)

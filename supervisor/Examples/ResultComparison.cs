@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Sandbox.Protocol.Api;
 
-namespace Sandbox.Supervisor.Scripts;
+namespace Sandbox.Supervisor.Examples;
 
 /// <summary>Whether two results are the same: outputs by value, so that neither spaces nor the order of keys count. Pure.</summary>
 internal static class ResultComparison

@@ -3,7 +3,7 @@ using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Executions;
 using Sandbox.Supervisor.Rest;
 
-namespace Sandbox.Supervisor.Scripts;
+namespace Sandbox.Supervisor.Examples;
 
 /// <summary>What an example may be. Pure.</summary>
 internal static class ExampleRules

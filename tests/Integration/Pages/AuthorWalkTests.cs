@@ -1,0 +1,11 @@
+using Sandbox.Tests.Integration.Http;
+using Xunit;
+
+namespace Sandbox.Tests.Integration.Pages;
+
+/// <summary>A script from the first line to its roll back.</summary>
+public sealed class AuthorWalkTests(SharedProduct shared)
+{
+    [Fact(Timeout = 180_000)]
+    public Task A_script_is_written_tried_published_called_understood_and_rolled_back() => BrowserWalk.TakeAsync(shared, "author");
+}
