@@ -73,6 +73,7 @@ await withBrowser(async open => {
   await page.click('text=demo.orders');
   await page.fill('#name', 'typed');
   await page.uncheck('[data-key=id][value=read]');
+  await page.check('[data-key=number][value=read]');
   await page.click('main form[data-api] [type=submit]');
   await page.waitForSelector('#key-wrong');
   await check(page, 'entity-wrong');

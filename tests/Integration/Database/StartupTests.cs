@@ -49,13 +49,15 @@ public sealed class StartupTests(PostgresServer server)
     public async Task A_login_that_may_not_is_told_what_is_lacking()
     {
         var cancel = TestContext.Current.CancellationToken;
+        // Roles are the server's: with this one they are there, and what is lacking is the schema.
+        await using var migrated = await server.NewDatabaseAsync();
         await using var database = await server.NewDatabaseAsync(migrated: false);
 
         var refused = await Should.ThrowAsync<DatabaseException>(() =>
             DatabaseBootstrap.PrepareAsync(database.ConnectionString, null, NullLogger.Instance, TimeProvider.System, cancel));
 
         refused.Message.ShouldContain("Sandbox:Database:ConnectionString");
-        refused.Message.ShouldMatch("CREATEROLE|grant create on the database");
+        refused.Message.ShouldContain("grant create on the database");
     }
 
     [Fact(Timeout = Patience)]

@@ -6,7 +6,8 @@ using Xunit;
 
 namespace Sandbox.Tests.Integration.Pages;
 
-/// <summary>What people do on the pages, in Debian's Chromium. Each file of <c>tests/browser</c> is one walk; pictures lie in <c>artifacts/pages</c>.</summary>
+/// <summary>What people do on the pages, in Debian's Chromium. Each file of <c>tests/browser</c> is one walk. With the variable EVERY_PAIR pages are
+/// looked at in every pair of theme and width, and pictures lie in <c>artifacts/pages</c>.</summary>
 internal static class BrowserWalk
 {
     public static async Task TakeAsync(SharedProduct shared, string name)
@@ -25,7 +26,9 @@ internal static class BrowserWalk
                 ["SANDBOX_URL"] = product.Env["SANDBOX_URL"],
                 ["SANDBOX_TOKEN"] = product.Env["SANDBOX_ADMIN_TOKEN"],
                 ["SANDBOX_TENANT"] = tenant.Slug,
-                ["SCREENSHOTS"] = pictures,
+                ["SANDBOX_SETUP_URL"] = product.Env["SANDBOX_SETUP_URL"],
+                // Pictures of every page at every width cost more than the walk itself: who wants them asks.
+                ["SCREENSHOTS"] = Environment.GetEnvironmentVariable("EVERY_PAIR") is null ? "" : pictures,
             },
         })!;
         try
