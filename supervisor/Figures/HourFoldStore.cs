@@ -8,7 +8,7 @@ namespace Sandbox.Supervisor.Figures;
 internal sealed class HourFoldStore(Db db)
 {
     /// <summary>Scripts of an hour among which the day's worst are looked for.</summary>
-    public const int WorstKept = 20;
+    public const int WorstKept = 8;
 
     /// <summary>Folds one stale hour; false: there is none. Nodes that come at once take different ones.</summary>
     /// <param name="before">Begin of the hour that runs: it and later ones stay stale.</param>

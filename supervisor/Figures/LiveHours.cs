@@ -3,7 +3,7 @@ using BitFaster.Caching.Lru;
 namespace Sandbox.Supervisor.Figures;
 
 /// <summary>
-/// The running hour and the stale ones of a tenant. What took long to count is answered again for thirty times as long, a minute at most: an
+/// The running hour and the stale ones of a tenant. What took long to count is answered again for a hundred times as long, a minute at most: an
 /// hour of a million executions is counted now and then, one of a few hundred each time.
 /// </summary>
 internal sealed class LiveHours(FigureStore store, TimeProvider time)
@@ -12,7 +12,7 @@ internal sealed class LiveHours(FigureStore store, TimeProvider time)
     public const int Back = 24;
 
     private const int TenantsMax = 100;
-    private const int LifeFactor = 30;
+    private const int LifeFactor = 100;
     private static readonly TimeSpan s_lifeMax = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_quick = TimeSpan.FromMilliseconds(30);
     private readonly ConcurrentLru<Guid, (LiveFigures Figures, long Until)> _kept = new(TenantsMax);

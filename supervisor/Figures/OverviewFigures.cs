@@ -23,12 +23,11 @@ internal sealed class OverviewFigures(IReadOnlyList<TenantHour> stored, LiveFigu
     }
 
     /// <summary>Those that were among the worst of an hour.</summary>
-    public Guid[] Candidates =>
+    public HashSet<Guid> Candidates =>
     [
         .. stored.SelectMany(hour => hour.Failing.Concat(hour.Slowest))
             .Concat(Worst(live.Scripts, hour => hour.Failed + hour.TimedOut))
-            .Concat(Worst(live.Scripts.Where(hour => hour.RanBuckets.Length > 0), hour => hour.RanBuckets[^1]))
-            .Distinct(),
+            .Concat(Worst(live.Scripts.Where(hour => hour.RanBuckets.Length > 0), hour => hour.RanBuckets[^1])),
     ];
 
     public OverviewHour Hour(DateTimeOffset hour) => Sum(hour, ((IEnumerable<HourFigures>)stored).Concat(live.Scripts));

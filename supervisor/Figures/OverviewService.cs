@@ -20,7 +20,7 @@ internal sealed class OverviewService(OverviewStore store, FigureStore figures, 
         DateTime[] stored = [.. Begins(first).Select(hour => hour.UtcDateTime).Except(running.Hours)];
         var day = new OverviewFigures(await figures.TenantAsync(tenant, stored, cancellationToken), running);
         var candidates = day.Candidates;
-        var hours = await figures.ScriptsAsync(tenant, candidates, first.UtcDateTime, running.Hours, cancellationToken);
+        var hours = await figures.ScriptsAsync(tenant, [.. candidates], first.UtcDateTime, running.Hours, cancellationToken);
         OverviewScript[] scripts = [.. OverviewFigures.Scripts(hours.Concat(running.Scripts.Where(hour => candidates.Contains(hour.ScriptId))))];
         OverviewScript[] failing = [.. scripts.Where(script => script.Failures > 0).OrderByDescending(script => script.Failures).ThenBy(script => script.ScriptId).Take(Most)];
         OverviewScript[] slowest = [.. scripts.Where(script => script.RanMs is not null).OrderByDescending(script => script.RanMs).ThenBy(script => script.ScriptId).Take(Most)];

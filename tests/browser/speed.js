@@ -16,7 +16,7 @@ const middle = values => values.toSorted((a, b) => a - b)[values.length >> 1];
 
 await withBrowser(async open => {
   const figures = page => page.evaluate(async () => {
-    const painted = await new Promise(told => new PerformanceObserver(list => told(list.getEntriesByName('first-contentful-paint')[0])).observe({ type: 'paint', buffered: true }));
+    const painted = await new Promise(told => new PerformanceObserver(list => list.getEntriesByName('first-contentful-paint').forEach(told)).observe({ type: 'paint', buffered: true }));
     const [document] = performance.getEntriesByType('navigation');
     const sent = [document, ...performance.getEntriesByType('resource')].reduce((sum, one) => sum + one.transferSize, 0);
     return { paint: painted.startTime, server: document.responseStart - document.requestStart, document: document.transferSize, sent };
