@@ -7,5 +7,5 @@ namespace Sandbox.Tests.Integration.Pages;
 public sealed class AuthorWalkTests(SharedProduct shared)
 {
     [Fact(Timeout = 180_000)]
-    public Task A_script_is_written_tried_published_called_understood_and_rolled_back() => BrowserWalk.TakeAsync(shared, "author");
+    public async Task A_script_is_written_tried_published_called_understood_and_rolled_back() => await BrowserWalk.TakeAsync(await shared.Product, "author");
 }

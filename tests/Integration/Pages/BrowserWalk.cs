@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Sandbox.Tests.Integration.Http;
 using Sandbox.Tests.Integration.Product;
 using Shouldly;
 using Xunit;
@@ -10,9 +9,8 @@ namespace Sandbox.Tests.Integration.Pages;
 /// looked at in every pair of theme and width, and pictures lie in <c>artifacts/pages</c>.</summary>
 internal static class BrowserWalk
 {
-    public static async Task TakeAsync(SharedProduct shared, string name)
+    public static async Task TakeAsync(RunningProduct product, string name)
     {
-        var product = await shared.Product;
         var tenant = await product.CreateTenantAsync($"browser-{name}");
         var pictures = Path.Combine(RunningProduct.Root, "artifacts/pages");
         Directory.CreateDirectory(pictures);

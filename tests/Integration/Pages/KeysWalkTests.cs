@@ -7,5 +7,5 @@ namespace Sandbox.Tests.Integration.Pages;
 public sealed class KeysWalkTests(SharedProduct shared)
 {
     [Fact(Timeout = 180_000)]
-    public Task Keys_of_one_letter_lead_around_rest_where_one_types_and_can_be_turned_off() => BrowserWalk.TakeAsync(shared, "keys");
+    public async Task Keys_of_one_letter_lead_around_rest_where_one_types_and_can_be_turned_off() => await BrowserWalk.TakeAsync(await shared.Product, "keys");
 }

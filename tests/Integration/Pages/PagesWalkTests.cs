@@ -7,5 +7,5 @@ namespace Sandbox.Tests.Integration.Pages;
 public sealed class PagesWalkTests(SharedProduct shared)
 {
     [Fact(Timeout = 180_000)]
-    public Task Every_page_is_accessible_in_both_themes_and_on_a_phone_and_strangers_text_stays_text() => BrowserWalk.TakeAsync(shared, "pages");
+    public async Task Every_page_is_accessible_in_both_themes_and_on_a_phone_and_strangers_text_stays_text() => await BrowserWalk.TakeAsync(await shared.Product, "pages");
 }

@@ -7,5 +7,5 @@ namespace Sandbox.Tests.Integration.Pages;
 public sealed class SchemaWalkTests(SharedProduct shared)
 {
     [Fact(Timeout = 180_000)]
-    public Task An_input_schema_gives_a_value_to_try_and_a_type() => BrowserWalk.TakeAsync(shared, "schemas");
+    public async Task An_input_schema_gives_a_value_to_try_and_a_type() => await BrowserWalk.TakeAsync(await shared.Product, "schemas");
 }
