@@ -8,7 +8,7 @@ namespace Sandbox.Supervisor.Figures;
 /// <summary>Marks the hours of executions that are stored, in the transaction that stores them. Not Dapper: every parameter is a whole column.</summary>
 internal static class StaleHourStore
 {
-    // The update changes nothing and locks the mark: who folds the hour waits for this transaction, and so counts its executions.
+    // The update changes nothing and locks the mark: who folds hours skips this one until this transaction is over, and so counts its executions.
     // The order makes all transactions lock alike.
     private const string Mark = """
         insert into sandbox.stale_hours as s (tenant_id, hour)

@@ -7,6 +7,7 @@ create table sandbox.stale_hours (
     hour timestamptz not null,
     primary key (tenant_id, hour)
 );
+create index stale_hours_hour on sandbox.stale_hours (hour);
 
 -- Of a version of a script. Buckets are of the time that it ran, each with its count, in order.
 create table sandbox.script_hours (
@@ -22,7 +23,8 @@ create table sandbox.script_hours (
     ran_counts integer[] not null,
     primary key (tenant_id, script_id, hour, version)
 );
-create index script_hours_hour on sandbox.script_hours (tenant_id, hour);
+-- An hour of a tenant is replaced, and old hours of all are removed.
+create index script_hours_hour on sandbox.script_hours (hour, tenant_id);
 
 -- Of all its scripts, and those with the most failures and the longest time in the hour: among them the day's are looked for.
 create table sandbox.tenant_hours (
@@ -40,6 +42,7 @@ create table sandbox.tenant_hours (
     slowest uuid[] not null,
     primary key (tenant_id, hour)
 );
+create index tenant_hours_hour on sandbox.tenant_hours (hour);
 
 -- The least UUIDv7 of a time.
 create function sandbox.least_id(at timestamptz) returns uuid
