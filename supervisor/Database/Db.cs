@@ -139,12 +139,17 @@ internal sealed class Db : IAsyncDisposable
         builder.IncludeErrorDetail = false;
         if (pool > 0)
             Prepare(builder);
+        // A plan that was made while a table was empty is kept as long as nobody analyzes the table: it reads whole, for every row of another one,
+        // what was filled since. Ours are made anew each time, which is little beside a statement of many rows.
+        if (role is DatabaseRoles.System or DatabaseRoles.Tenant)
+            builder.Options = $"{builder.Options} -c plan_cache_mode=force_custom_plan".Trim();
         return builder.ConnectionString;
     }
 
     /// <summary>
-    /// What is sent again and again is parsed and planned once per connection: with row-level security that costs more than to run it. The results of statements on
-    /// business tables are all cast to text, so a column that changes its type spoils none. Values come in the one form that is read here, whatever the server's settings.
+    /// What is sent again and again is parsed once per connection, and on business tables planned once too where PostgreSQL finds that good enough: with row-level security
+    /// that costs more than to run it. The results of statements on business tables are all cast to text, so a column that changes its type spoils none. Values come in the
+    /// one form that is read here, whatever the server's settings.
     /// </summary>
     private static void Prepare(NpgsqlConnectionStringBuilder builder)
     {

@@ -222,12 +222,16 @@ internal sealed class ScheduleTickStore(Db db)
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
+    // From the schedule to its script and tenant, one look-up each, whatever PostgreSQL believes of the tables: a join of the three may read
+    // all schedules for every script where many came since they were last analyzed.
     private const string Columns = """
         select c.tenant_id, c.script_id, s.name, s.version, c.enabled, s.disabled_reason, c.cron, c.timezone, c.overlap, c.misfire,
             coalesce(c.next_at, clock_timestamp())
         from sandbox.schedules c
-        join sandbox.scripts s on s.tenant_id = c.tenant_id and s.id = c.script_id and s.deleted_at is null
-        join sandbox.tenants t on t.id = c.tenant_id and not t.suspended
+        cross join lateral (
+            select name, version, disabled_reason from sandbox.scripts
+            where tenant_id = c.tenant_id and id = c.script_id and deleted_at is null limit 1) s
+        cross join lateral (select from sandbox.tenants where id = c.tenant_id and not suspended limit 1) t
 
         """;
 

@@ -31,21 +31,24 @@
 
   /** What the first walk has closed need not be walked again. V8's own frozen objects may lead to others that are open. */
   let isFirst = true;
-  /** Everything that can be reached from these and is yet to be closed, each once. */
+  /** Everything that can be reached from these and is yet to be closed, each once, and with it its properties that can be assigned. */
   function reachable(roots) {
-    const seen = new Set();
+    const seen = new Map();
     const queue = roots.filter(isObject);
     while (queue.length > 0) {
       const object = queue.pop();
       if (seen.has(object) || (!isFirst && isFrozen(object))) continue;
-      seen.add(object);
-      const found = [getPrototypeOf(object)];
+      const assignable = [];
+      seen.set(object, assignable);
+      const prototype = getPrototypeOf(object);
+      if (prototype !== null && !seen.has(prototype)) queue.push(prototype);
       for (const key of ownKeys(object)) {
         const property = getOwnPropertyDescriptor(object, key);
-        if ('value' in property) found.push(property.value);
-        else found.push(property.get, property.set);
+        if (property.writable && property.configurable) assignable.push([key, property]);
+        for (const value of 'value' in property ? [property.value] : [property.get, property.set]) {
+          if (isObject(value) && !seen.has(value)) queue.push(value);
+        }
       }
-      for (const value of found) if (isObject(value)) queue.push(value);
     }
     return seen;
   }
@@ -62,24 +65,24 @@
     const own = isObject(object) ? overlaysOf(object) : undefined;
     return own !== undefined && key in own ? own[key] : value;
   }
+  function refuse(key) {
+    throw new TypeError(`Cannot assign to read only property '${String(key)}' of a built-in object`);
+  }
   /** The other half of such an accessor: gives an object that inherits the property one of its own. */
   function setterFor(key, holder) {
-    const refuse = () => {
-      throw new TypeError(`Cannot assign to read only property '${String(key)}' of a built-in object`);
-    };
     const { set } = getOwnPropertyDescriptor({
       set [key](given) {
-        if (this === holder || !isObject(this) || (holder === undefined && isFrozen(this))) refuse();
+        if (this === holder || !isObject(this) || (holder === undefined && isFrozen(this))) refuse(key);
         const own = getOwnPropertyDescriptor(this, key);
         if (own === undefined) {
-          if (!defineProperty(this, key, { value: given, writable: true, enumerable: true, configurable: true })) refuse();
+          if (!defineProperty(this, key, { value: given, writable: true, enumerable: true, configurable: true })) refuse(key);
         } else if (own.set === set) {
           // It was given this very accessor, by its descriptor, and cannot be given another.
           if (overlaysOf(this) === undefined) setOverlays(this, { __proto__: null });
           overlaysOf(this)[key] = given;
           overlaid.any = true;
         } else if (own.writable !== true || !defineProperty(this, key, { value: given })) {
-          refuse();
+          refuse(key);
         }
       },
     }, key);
@@ -132,22 +135,22 @@
   /** Closes all that can be reached from these and is not closed yet; answers with the number of objects. */
   hooks.harden = (roots) => {
     const found = reachable(roots);
-    for (const object of found) {
-      for (const key of ownKeys(object)) {
-        const property = getOwnPropertyDescriptor(object, key);
-        if (property.writable && property.configurable) leaveAssignable(object, key, property);
+    for (const [object, assignable] of found) {
+      for (const [key, property] of assignable) {
+        // The halves lead to nothing that is not found yet: what they answer with was seen as a value.
+        const halves = leaveAssignable(object, key, property);
+        freeze(halves.get);
+        freeze(halves.set);
       }
+      freeze(object);
     }
-    // Again: the accessors are new, and what they answer with is no longer to be seen as a value.
-    const all = reachable([...found]);
-    for (const object of all) if (!isFrozen(object)) freeze(object);
     // V8 keeps an object that was changed so often as a hash table, until it is looked through as a prototype: then it is made fast for good.
-    all.delete(globalThis);
-    for (const object of all) {
+    for (const [object, assignable] of found) {
+      if (assignable.length === 0 || object === globalThis) continue;
       const heir = create(object);
       for (let i = 0; i < 3; i++) look(heir);
     }
-    return all.size;
+    return found.size;
   };
   const count = hooks.harden([globalThis, ...samples, ...hooks.roots]);
   isFirst = false;

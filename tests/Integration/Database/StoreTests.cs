@@ -1,3 +1,4 @@
+using Npgsql;
 using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Database;
 using Sandbox.Supervisor.Scripts;
@@ -204,6 +205,33 @@ public sealed class StoreTests(PostgresServer server) : IAsyncLifetime
         Version = 1,
         VersionId = Guid.CreateVersion7(),
     };
+
+    [Theory(Timeout = Patience)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task No_plan_outlives_the_emptiness_of_its_table(bool asSystem)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var tenant = await _database.NewTenantAsync("grows");
+        await using var transaction = asSystem ? null : await _database.Db.TenantAsync(tenant, cancel);
+        await using var system = asSystem ? await _database.Db.System.OpenConnectionAsync(cancel) : null;
+        var connection = system ?? transaction!.Connection;
+        for (var i = 0; i < 20; i++)
+        {
+            await using var command = new NpgsqlCommand("select name from sandbox.scripts where tenant_id = $1 and kind = $2", connection)
+            {
+                Parameters = { new NpgsqlParameter<Guid> { TypedValue = tenant }, new NpgsqlParameter<string> { TypedValue = "event" } },
+            };
+            await command.ExecuteScalarAsync(cancel);
+        }
+
+        await using var plans = new NpgsqlCommand(
+            "select sum(generic_plans)::int, sum(custom_plans)::int from pg_prepared_statements where statement like '%sandbox.scripts%'", connection);
+        await using var reader = await plans.ExecuteReaderAsync(cancel);
+        await reader.ReadAsync(cancel);
+        reader.GetInt32(0).ShouldBe(0);
+        reader.GetInt32(1).ShouldBeGreaterThan(10);
+    }
 
     private static Tenant NewTenant(string slug) => new() { Id = Guid.CreateVersion7(), Slug = slug, Name = slug };
 }
