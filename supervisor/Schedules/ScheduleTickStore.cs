@@ -222,15 +222,14 @@ internal sealed class ScheduleTickStore(Db db)
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    // From the schedule to its script and tenant, one look-up each, whatever PostgreSQL believes of the tables: a join of the three may read
-    // all schedules for every script where many came since they were last analyzed.
+    // From the schedule to its script and tenant, one look-up each by a key that is unique alone, whatever PostgreSQL believes of the tables:
+    // a join of the three may read all schedules for every script where many came since they were last analyzed.
     private const string Columns = """
         select c.tenant_id, c.script_id, s.name, s.version, c.enabled, s.disabled_reason, c.cron, c.timezone, c.overlap, c.misfire,
             coalesce(c.next_at, clock_timestamp())
         from sandbox.schedules c
         cross join lateral (
-            select name, version, disabled_reason from sandbox.scripts
-            where tenant_id = c.tenant_id and id = c.script_id and deleted_at is null limit 1) s
+            select name, version, disabled_reason from sandbox.scripts where id = c.script_id and deleted_at is null limit 1) s
         cross join lateral (select from sandbox.tenants where id = c.tenant_id and not suspended limit 1) t
 
         """;
