@@ -68,7 +68,7 @@ internal sealed class ExecutionTail(Admission admission, WorkerPool pool, CallBr
         {
             var limits = Invocations.LimitsInForce(execution.Request);
             if (execution.Left == TimeSpan.Zero) return (Refused(execution, Codes.Timeout, "Its time was over before it ran."), null);
-            if (!await PrepareAsync(execution, ticket, limits)) return (Refused(execution, Codes.Overloaded, "No worker made the script ready in time."), null);
+            if (!await PrepareAsync(execution, terms, ticket.Worker, limits)) return (Refused(execution, Codes.Overloaded, "No worker made the script ready in time."), null);
             if (execution.Left is { } left) limits = limits with { TimeoutMs = Math.Clamp((int)left.TotalMilliseconds, 1, limits.TimeoutMs) };
             execution.Start(TimeSpan.FromMilliseconds(limits.TimeoutMs));
             terms.Ledger.Running(execution);
@@ -95,22 +95,22 @@ internal sealed class ExecutionTail(Admission admission, WorkerPool pool, CallBr
         return await admission.WaitAsync(execution, terms.WaitMax);
     }
 
-    /// <summary>To make an isolate is not the script's time: a worker that has not run the version before does it first. False where it is ended meanwhile.</summary>
-    private async Task<bool> PrepareAsync(InFlightExecution execution, Admission.Ticket ticket, ScriptLimits limits)
+    /// <summary>
+    /// To make an isolate is not the script's time: a worker that has not run the version before does it first. False where it is ended
+    /// meanwhile, or its caller waits no longer.
+    /// </summary>
+    private async Task<bool> PrepareAsync(InFlightExecution execution, DoorTerms terms, IPoolWorker worker, ScriptLimits limits)
     {
-        var worker = ticket.Worker;
         if (worker.Knows(execution.Request.Script.VersionId.ToString("N"))) return true;
-        var isShort = execution.Left < options.Value.WaitMax;
-        var wait = execution.WaitAtMost(isShort ? execution.Left!.Value : options.Value.WaitMax);
+        var max = options.Value.WaitMax;
+        var wait = execution.WaitAtMost(execution.Left is { } left && left < max ? left : terms.WaitMax == Timeout.InfiniteTimeSpan ? terms.WaitMax : max);
         try
         {
-            await worker.PrepareAsync(Invocations.Preparation(execution.Request, limits)).WaitAsync(wait.Token);
+            await worker.PrepareAsync(Invocations.Preparation(execution.Request, limits), max).WaitAsync(wait.Token);
             return true;
         }
         catch (OperationCanceledException)
         {
-            // A caller who waits for less than it may take proves nothing about the worker.
-            if (execution.EndReason == EndReason.None && !isShort) await worker.KillAsync(KillReason.Protocol, "it did not make a version ready");
             return false;
         }
         finally

@@ -29,8 +29,12 @@ internal interface IPoolWorker : IAsyncDisposable
     /// <summary>Whether it was given this version before.</summary>
     bool Knows(string versionKey);
 
-    /// <summary>Has it make an isolate for a version; returns where the worker breaks meanwhile too, which the execution then meets.</summary>
-    Task PrepareAsync(InvocationRequest request);
+    /// <summary>
+    /// Has it make an isolate for a version, in its turn; returns where the worker breaks meanwhile too, which the execution then meets.
+    /// </summary>
+    /// <param name="request">Its limits, source and schema count.</param>
+    /// <param name="max">From its turn on; a worker that takes longer is killed.</param>
+    Task PrepareAsync(InvocationRequest request, TimeSpan max);
 
     /// <summary>Runs one invocation, its request with source and schema. Never throws for what the worker does.</summary>
     Task<InvocationEnd> ExecuteAsync(InvocationRequest request, IInvocationSink sink);

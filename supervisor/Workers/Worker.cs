@@ -30,6 +30,7 @@ internal sealed class Worker : IPoolWorker
     private readonly WorkerHost _host;
     private readonly AnswerSender _answers;
     private readonly ConcurrentDictionary<string, long> _versions = new(StringComparer.Ordinal);
+    private readonly Preparations _preparations = new();
     private readonly Lock _breaking = new();
     private bool _broken;
     private IReadOnlyCollection<long> _inside = [];
@@ -84,14 +85,20 @@ internal sealed class Worker : IPoolWorker
     /// <summary>Whether it was given this version before.</summary>
     public bool Knows(string versionKey) => _versions.ContainsKey(versionKey);
 
-    /// <summary>Has it make an isolate for a version; returns where the worker breaks meanwhile too, which the execution then meets.</summary>
-    public async Task PrepareAsync(InvocationRequest request)
+    /// <inheritdoc />
+    public Task PrepareAsync(InvocationRequest request, TimeSpan max) => _preparations.RunAsync(request.VersionKey, () => MakeAsync(request, max));
+
+    private async Task MakeAsync(InvocationRequest request, TimeSpan max)
     {
         try
         {
             Admit(request);
-            await _worker.PrepareAsync(request, CancellationToken.None);
+            await _worker.PrepareAsync(request, CancellationToken.None).WaitAsync(max, _time);
             _versions.TryAdd(request.VersionKey, 0);
+        }
+        catch (TimeoutException)
+        {
+            await KillAsync(KillReason.Protocol, "it did not make a version ready");
         }
         catch (Exception e)
         {

@@ -9,7 +9,7 @@ internal sealed class RpcBehaviour(string[] words) : IWorker
 {
     private const string Raw = "raw";
     private const string AsAsked = "as-asked";
-    private static readonly string[] Known = ["polite", "flood", "wrong-version", "late-answers", "forged-invocations", "throws", "reads-hello-only", "nameless-hello", AsAsked];
+    private static readonly string[] Known = ["polite", "flood", "wrong-version", "late-answers", "forged-invocations", "throws", "reads-hello-only", "nameless-hello", "never-ready", AsAsked];
 
     private JsonRpc? _rpc;
     private HostileCalls? _calls;
@@ -45,7 +45,8 @@ internal sealed class RpcBehaviour(string[] words) : IWorker
     public Task<SourceCheck> CheckAsync(string source, string? inputSchema, CancellationToken cancellationToken) =>
         Task.FromResult(words is [AsAsked] ? MalformedAnswers.Check(source) : new SourceCheck([], IsModule: false, null));
 
-    public Task PrepareAsync(InvocationRequest request, CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task PrepareAsync(InvocationRequest request, CancellationToken cancellationToken) =>
+        words is ["never-ready"] ? Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken) : Task.CompletedTask;
 
     public async Task<InvocationResult> ExecuteAsync(InvocationRequest request, CancellationToken cancellationToken)
     {

@@ -90,7 +90,7 @@ internal static class Durable
         report.Milliseconds("due to started, each the first run of its version", await ValuesAsync(
             database, "select extract(epoch from e.started_at - o.due_at)::float8 * 1000 from sandbox.occurrences o join sandbox.executions e on e.tenant_id = o.tenant_id and e.id = o.execution_id", cancellationToken));
         await using var ends = database.CreateCommand(
-            "select string_agg(n || ' ' || how, ', ') from (select concat_ws(' ', status, code, message) how, count(*) n from sandbox.executions where script_name like 'due-%' group by 1) e");
+            "select string_agg(n || ' ' || how, ', ') from (select concat_ws(' ', status, code, error_message) how, count(*) n from sandbox.executions where script_name like 'due-%' group by 1) e");
         report.Row("ended", (string)(await ends.ExecuteScalarAsync(cancellationToken))!);
     }
 

@@ -112,4 +112,14 @@ public sealed class HostileWorkerTests
         end.Exit!.KillReason.ShouldBe(KillReason.Deadline);
         Directory.Exists($"/proc/{lease.Worker.ProcessId}").ShouldBeFalse();
     }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_worker_that_makes_no_version_ready_is_killed()
+    {
+        await using var pool = await HostilePool.StartAsync("never-ready");
+        using var lease = await pool.LeaseAsync();
+        await lease.Worker.PrepareAsync(HostilePool.Request(1), TimeSpan.FromMilliseconds(200));
+        (await lease.Worker.Exited).KillReason.ShouldBe(KillReason.Protocol);
+        lease.Worker.Knows("v1").ShouldBeFalse();
+    }
 }

@@ -31,7 +31,7 @@ internal sealed class FakePoolWorker(int number, TimeProvider time) : IPoolWorke
 
     public bool Knows(string versionKey) => true;
 
-    public Task PrepareAsync(InvocationRequest request) => Task.CompletedTask;
+    public Task PrepareAsync(InvocationRequest request, TimeSpan max) => Task.CompletedTask;
 
     public Task<InvocationEnd> ExecuteAsync(InvocationRequest request, IInvocationSink sink) => throw new NotSupportedException();
 
