@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Sandbox.Protocol.Api;
 
 namespace Sandbox.Supervisor.Figures;
@@ -9,31 +10,47 @@ internal sealed class OverviewService(OverviewStore store, FigureStore figures, 
     private const int Most = 5;
     private const int ScriptsMax = 200;
     private static readonly TimeSpan s_outcomesBack = TimeSpan.FromDays(30);
+    private readonly ConditionalWeakTable<LiveFigures, TenantOverview> _days = [];
 
     public async Task<Result<TenantOverview>> GetAsync(Principal principal, CancellationToken cancellationToken)
     {
         var entered = principal.Enter(Permissions.ExecutionsRead);
         if (entered.Problem is { } refused) return refused;
         var tenant = entered.Value;
-        var running = await live.GetAsync(tenant, cancellationToken);
+        var counted = await live.GetAsync(tenant, cancellationToken);
+        // Where what is live is answered again, the day is too.
+        if (!_days.TryGetValue(counted, out var day)) _days.AddOrUpdate(counted, day = await DayAsync(tenant, counted, cancellationToken));
+        var names = store.NamesAsync(tenant, [.. day.Failing.Concat(day.Slowest).Select(script => script.ScriptId).Distinct()], cancellationToken);
+        var paused = store.PausedAsync(tenant, Most, cancellationToken);
+        var missed = store.MissedAsync(tenant, time.GetUtcNow().AddHours(-HoursShown), Most, cancellationToken);
+        await Task.WhenAll(names, paused, missed);
+        return day with
+        {
+            Failing = Named(day.Failing, await names),
+            Slowest = Named(day.Slowest, await names),
+            Paused = await paused,
+            Missed = await missed,
+        };
+    }
+
+    /// <summary>The figures, with scripts that have no name yet.</summary>
+    private async Task<TenantOverview> DayAsync(Guid tenant, LiveFigures counted, CancellationToken cancellationToken)
+    {
         var first = First();
-        DateTime[] stored = [.. Begins(first).Select(hour => hour.UtcDateTime).Except(running.Hours)];
-        var day = new OverviewFigures(await figures.TenantAsync(tenant, stored, cancellationToken), running);
+        DateTime[] stored = [.. Begins(first).Select(hour => hour.UtcDateTime).Except(counted.Hours)];
+        var day = new OverviewFigures(await figures.TenantAsync(tenant, stored, cancellationToken), counted);
         var candidates = day.Candidates;
-        var hours = await figures.ScriptsAsync(tenant, [.. candidates], first.UtcDateTime, running.Hours, cancellationToken);
-        OverviewScript[] scripts = [.. OverviewFigures.Scripts(hours.Concat(running.Scripts.Where(hour => candidates.Contains(hour.ScriptId))))];
-        OverviewScript[] failing = [.. scripts.Where(script => script.Failures > 0).OrderByDescending(script => script.Failures).ThenBy(script => script.ScriptId).Take(Most)];
-        OverviewScript[] slowest = [.. scripts.Where(script => script.RanMs is not null).OrderByDescending(script => script.RanMs).ThenBy(script => script.ScriptId).Take(Most)];
-        var names = await store.NamesAsync(tenant, [.. failing.Concat(slowest).Select(script => script.ScriptId).Distinct()], cancellationToken);
+        var hours = await figures.ScriptsAsync(tenant, [.. candidates], first.UtcDateTime, counted.Hours, cancellationToken);
+        OverviewScript[] scripts = [.. OverviewFigures.Scripts(hours.Concat(counted.Scripts.Where(hour => candidates.Contains(hour.ScriptId))))];
         return new TenantOverview
         {
             Hours = [.. Begins(first).Select(day.Hour)],
             RanMs = day.RanMs,
             WaitedMs = day.WaitedMs,
-            Failing = Named(failing, names),
-            Slowest = Named(slowest, names),
-            Paused = await store.PausedAsync(tenant, Most, cancellationToken),
-            Missed = await store.MissedAsync(tenant, time.GetUtcNow().AddHours(-HoursShown), Most, cancellationToken),
+            Failing = [.. scripts.Where(script => script.Failures > 0).OrderByDescending(script => script.Failures).ThenBy(script => script.ScriptId).Take(Most)],
+            Slowest = [.. scripts.Where(script => script.RanMs is not null).OrderByDescending(script => script.RanMs).ThenBy(script => script.ScriptId).Take(Most)],
+            Paused = [],
+            Missed = [],
         };
     }
 
@@ -85,6 +102,6 @@ internal sealed class OverviewService(OverviewStore store, FigureStore figures, 
     }
 
     /// <summary>Without those that are no script: a source that was tried has none.</summary>
-    private static OverviewScript[] Named(OverviewScript[] scripts, IReadOnlyDictionary<Guid, string> names) =>
+    private static OverviewScript[] Named(IEnumerable<OverviewScript> scripts, IReadOnlyDictionary<Guid, string> names) =>
         [.. scripts.Where(script => names.ContainsKey(script.ScriptId)).Select(script => script with { Name = names[script.ScriptId] })];
 }

@@ -190,7 +190,8 @@ internal sealed partial class Scheduler
     {
         while (_isolates.Count >= IsolatesMax)
         {
-            var oldest = _isolates.Where(isolate => isolate.Invocations.Count == 0 && isolate.Current is null).MinBy(isolate => isolate.UsedAt);
+            // One that is yet to be made was asked for, and is used at once.
+            var oldest = _isolates.Where(isolate => isolate.Invocations.Count == 0 && isolate.Current is null && isolate.Engine is not null).MinBy(isolate => isolate.UsedAt);
             if (oldest is null) return;
             Remove(oldest);
         }

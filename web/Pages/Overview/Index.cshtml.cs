@@ -50,13 +50,18 @@ public sealed class IndexModel(
 
     public async Task OnGetAsync(CancellationToken cancellationToken)
     {
-        if (Tenant is null || Take(await overview.GetAsync(Reader, cancellationToken)) is not { } day) return;
-        Day = day;
+        if (Tenant is null) return;
         var recent = new ErrorFilter { State = ErrorState.Open, From = time.GetUtcNow().AddHours(-24) };
-        Errors = (await errors.ListAsync(Reader, recent, new PageRequest(ErrorsShown), cancellationToken)).Value?.Items ?? [];
-        Due = (await schedules.DueAsync(Reader, DueShown, cancellationToken)).Value ?? [];
         var open = new DeadLetterFilter(null, null, DeadLetterState.Open, null, null, null);
-        DeadLetters = (await deadLetters.ListAsync(Reader, open, new PageRequest(DeadLettersMax), cancellationToken)).Value?.Items ?? [];
+        var day = overview.GetAsync(Reader, cancellationToken);
+        var groups = errors.ListAsync(Reader, recent, new PageRequest(ErrorsShown), cancellationToken);
+        var due = schedules.DueAsync(Reader, DueShown, cancellationToken);
+        var letters = deadLetters.ListAsync(Reader, open, new PageRequest(DeadLettersMax), cancellationToken);
+        await Task.WhenAll(day, groups, due, letters);
+        Day = Take(await day);
+        Errors = (await groups).Value?.Items ?? [];
+        Due = (await due).Value ?? [];
+        DeadLetters = (await letters).Value?.Items ?? [];
     }
 
     private ChartHour Bar(OverviewHour hour, params IReadOnlyList<ChartPart> parts) => new(

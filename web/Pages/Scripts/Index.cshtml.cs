@@ -71,10 +71,15 @@ public sealed class IndexModel(IScripts scripts, IOverview overview, ISchedules 
         if (Take(await scripts.ListAsync(Reader, filter, new PageRequest(Shown, Cursor), cancellationToken)) is not { } page) return;
         Items = page.Items;
         Guid[] shown = [.. Items.Select(script => script.Id)];
-        Counts = (await scripts.CountAsync(Reader, cancellationToken)).Value;
-        Last = (await overview.LastAsync(Reader, shown, cancellationToken)).Value ?? Last;
-        Hours = (await overview.HoursAsync(Reader, shown, cancellationToken)).Value ?? Hours;
-        Next = (await schedules.NextAsync(Reader, shown, cancellationToken)).Value ?? Next;
+        var counts = scripts.CountAsync(Reader, cancellationToken);
+        var last = overview.LastAsync(Reader, shown, cancellationToken);
+        var hours = overview.HoursAsync(Reader, shown, cancellationToken);
+        var dueNext = schedules.NextAsync(Reader, shown, cancellationToken);
+        await Task.WhenAll(counts, last, hours, dueNext);
+        Counts = (await counts).Value;
+        Last = (await last).Value ?? Last;
+        Hours = (await hours).Value ?? Hours;
+        Next = (await dueNext).Value ?? Next;
         NextUrl = page.NextCursor is { } next
             ? Tenant.Path("/scripts", ("kind", Kind), ("text", Text), ("state", State), ("tag", Tag), ("cursor", next))
             : null;
