@@ -1,5 +1,6 @@
 // Follows an execution until its end: while the page is seen it is fetched anew, and the regions that it marks (data-live) are replaced.
 // The last region says once that it ended. A region that holds the focus or a selection waits; data-grows only takes what was added.
+import { watch } from './connection.js';
 import { renew } from './times.js';
 
 const EVERY_MS = 2000;
@@ -44,29 +45,14 @@ function take(fresh) {
   return isWhole;
 }
 
-async function look() {
-  let answer;
-  try {
-    answer = await fetch(location.href, { credentials: 'same-origin' });
-  } catch {
-    return false;
-  }
-
-  // The session ended, or the execution is gone: what is seen stays.
-  if (!answer.ok || answer.redirected) return true;
-  const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
+function look(fresh) {
   const isWhole = take(fresh);
-  if (fresh.getElementById('followed')) return false;
+  if (fresh.getElementById('followed')) return EVERY_MS;
   if (said.textContent === '') said.textContent = `${said.dataset.said} ${fresh.querySelector('.headline .status').textContent.trim()}`;
-  return isWhole;
-}
-
-async function follow() {
-  if (document.visibilityState === 'visible' && await look()) return;
-  setTimeout(follow, EVERY_MS);
+  return isWhole ? null : EVERY_MS;
 }
 
 if (said) {
   for (const region of regions()) shown.set(region, contentOf(region));
-  setTimeout(follow, EVERY_MS);
+  void watch(EVERY_MS, look);
 }
