@@ -1,5 +1,6 @@
 // Whether the server is reached. All that asks it in the background tells so here, and one line at the top of the page says it: while it is
-// away, once it is back, and where the session ended. While it is away it is asked ever more seldom, at once when the browser is online again.
+// away, once it is back, and where the session ended. While it is away it is asked ever more seldom, at once when the browser is online
+// again.
 
 /** What a proxy, or a server that stops, answers. */
 const AWAY = [502, 503, 504];
@@ -37,7 +38,7 @@ export const pause = ms => new Promise(resolve => {
 });
 
 /** Ends all pauses. */
-const wake = () => {
+export const wake = () => {
   for (const end of [...pauses]) end();
 };
 
@@ -80,7 +81,11 @@ function ended() {
   show(`${line.dataset.ended} `, link);
 }
 
-/** Tells what came of a background request. @param {number | null} status null: no answer came @returns {boolean} Whether the server was reached */
+/**
+ * Tells what came of a background request.
+ * @param {number | null} status null: no answer came
+ * @returns {boolean} Whether the server was reached
+ */
 export function tell(status) {
   const isAway = status === null || AWAY.includes(status);
   if (isAway) missed();
@@ -118,11 +123,12 @@ function again() {
  * Asks for this page again and again while it is seen.
  * @param {number} firstMs
  * @param {(fresh: Document) => number | null} look Says in how many ms it wants to look again; null: never
+ * @param {() => boolean} [mayAsk] Whether to ask this time
  */
-export async function watch(firstMs, look) {
+export async function watch(firstMs, look, mayAsk = () => true) {
   for (let ms = firstMs; ms !== null;) {
     await pause(failures > 0 ? retryMs() : ms);
-    if (document.visibilityState !== 'visible') continue;
+    if (document.visibilityState !== 'visible' || !mayAsk()) continue;
     const { fresh, isOver } = await again();
     if (isOver) return;
     if (fresh) ms = look(fresh);
