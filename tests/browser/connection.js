@@ -63,6 +63,18 @@ await withBrowser(async open => {
   await page.context().setOffline(false);
   await page.waitForSelector(BACK);
 
+  // A draft that was not saved is saved once the server is back.
+  await page.goto(at('/scripts/waits/edit'));
+  await page.waitForSelector('.monaco-editor .view-lines');
+  await page.context().route('**/draft', refuse);
+  await page.click('.monaco-editor .view-lines');
+  await page.keyboard.insertText('// A line more.\n');
+  await page.waitForSelector(AWAY);
+  await page.waitForSelector('#draft-state >> text=/kept in this browser/');
+  await page.context().unroute('**/draft', refuse);
+  await page.waitForSelector(BACK);
+  await page.waitForSelector('#draft-state >> text=/Draft saved/');
+
   // The session ended: nothing is asked any more, and the link leads back here.
   await page.goto(at(`/executions/${third.id}`));
   await page.waitForSelector('.headline >> text=Running');
