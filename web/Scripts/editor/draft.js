@@ -1,11 +1,11 @@
 // The draft keeps itself: on the server, and in this browser while the server does not have it.
-import { call, Refused, told, Unreachable } from '../api.js';
+import { call, Refused, told } from '../api.js';
+import { pause, retryMs, tell } from '../connection.js';
 import { judge } from './judge.js';
 import { clock, content, element, form, kind, say, script } from './page.js';
 
 const SAVE_AFTER_MS = 1500;
 const JUDGE_AFTER_MS = 600;
-const RETRY_AFTER_MS = 5000;
 const kept = `sandbox-draft:${document.documentElement.dataset.tenant}:${script ?? `new ${kind}`}`;
 export const path = script && `/scripts/${encodeURIComponent(script)}/draft`;
 
@@ -13,6 +13,7 @@ export const path = script && `/scripts/${encodeURIComponent(script)}/draft`;
 export const draft = { etag: null, base: Number(form.dataset.base), isDirty: false, isStopped: false };
 
 let saving = null;
+let retrying = null;
 let saveTimer = 0;
 let judgeTimer = 0;
 
@@ -81,6 +82,14 @@ export async function save() {
   return saving;
 }
 
+/** One attempt waits, however often it was refused meanwhile. */
+function retry() {
+  retrying ??= pause(retryMs()).then(() => {
+    retrying = null;
+    return save();
+  });
+}
+
 async function put() {
   let body;
   try {
@@ -94,6 +103,7 @@ async function put() {
   draft.isDirty = false;
   try {
     const answer = await call('PUT', path, { body: { ...body, base_version: draft.base }, ifMatch: draft.etag });
+    tell(200);
     draft.etag = answer.etag;
     forget();
     if (!draft.isDirty) say(`Draft saved ${clock()}, on top of version ${draft.base}`);
@@ -102,9 +112,9 @@ async function put() {
   } catch (error) {
     draft.isDirty = true;
     keep();
-    if (error instanceof Unreachable) {
+    if (!tell(error instanceof Refused ? error.status : null)) {
       say('The server is not reached; what you write is kept in this browser.', true);
-      saveTimer = setTimeout(save, RETRY_AFTER_MS);
+      retry();
     } else if (error instanceof Refused && error.status === 412) {
       draft.isStopped = true;
       say('This draft was changed elsewhere meanwhile. Reload to see it; what you wrote here stays in this browser.', true);
