@@ -19,7 +19,7 @@ internal sealed class PageSessions(
     private const int SecretLength = SecretBytes * 2;
     private const int UserAgentMax = 300;
 
-    /// <summary>How long a session lasts that nobody uses.</summary>
+    /// <summary>How long a session lasts that nobody uses: neither opens a page nor changes anything.</summary>
     public static readonly TimeSpan Idle = TimeSpan.FromHours(12);
 
     /// <summary>How long a session lasts at most.</summary>
@@ -37,10 +37,13 @@ internal sealed class PageSessions(
         if (HashOf(PageCookie.Read(context)) is not { } hash) return null;
         var now = time.GetUtcNow();
         if (await store.FindAsync(hash, now, now - Idle, context.RequestAborted) is not { } session) return null;
-        if (now - new DateTimeOffset(session.LastSeenAt) >= s_seenEvery) await store.SeenAsync(session.Id, now, context.RequestAborted);
+        if (now - new DateTimeOffset(session.LastSeenAt) >= s_seenEvery && IsUse(context.Request)) await store.SeenAsync(session.Id, now, context.RequestAborted);
         context.Features.Set(new SignedInBy(session.Id));
         return session.PersonId is { } person ? await PersonAsync(context, person, session, tenantSlug) : TokenOf(session);
     }
+
+    /// <summary>A page that is left open asks by itself what is new: that is nobody's use. A browser says what a request is for, and no script can say it otherwise.</summary>
+    private static bool IsUse(HttpRequest request) => !HttpMethods.IsGet(request.Method) || request.Headers["Sec-Fetch-Dest"] != "empty";
 
     /// <summary>Starts a session for whoever was just signed in; one that this browser had ends.</summary>
     public async Task StartAsync(HttpContext context, Guid? personId, Guid? tokenId, CancellationToken cancellationToken)

@@ -50,6 +50,20 @@ public sealed class PageSessionsTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact(Timeout = Patience)]
+    public async Task A_page_that_is_left_open_and_asks_what_is_new_does_not_keep_its_session()
+    {
+        var cookie = await StartAsync(await PersonAsync(superadmin: true));
+        for (var hours = 0; hours < 11; hours++)
+        {
+            _time.Advance(TimeSpan.FromHours(1));
+            (await WhoAsync(cookie, fetches: true)).ShouldNotBeNull();
+        }
+
+        _time.Advance(TimeSpan.FromHours(1));
+        (await WhoAsync(cookie, fetches: true)).ShouldBeNull();
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task A_session_in_use_ends_after_seven_days()
     {
         var cookie = await StartAsync(await PersonAsync(superadmin: true));
@@ -160,9 +174,11 @@ public sealed class PageSessionsTests(PostgresServer server) : IAsyncLifetime
         cookie.ShouldContain("; httponly", Case.Insensitive);
     }
 
-    private static DefaultHttpContext Browser(string? cookie)
+    private static DefaultHttpContext Browser(string? cookie, bool fetches = false)
     {
         var context = new DefaultHttpContext();
+        context.Request.Method = "GET";
+        context.Request.Headers["Sec-Fetch-Dest"] = fetches ? "empty" : "document";
         context.Request.Headers.UserAgent = new string('a', 400);
         if (cookie is not null) context.Request.Headers.Cookie = cookie;
         return context;
@@ -177,7 +193,8 @@ public sealed class PageSessionsTests(PostgresServer server) : IAsyncLifetime
         return CookieOf(context);
     }
 
-    private ValueTask<Principal?> WhoAsync(string cookie, string tenant = "") => _sessions.PrincipalAsync(Browser(cookie), tenant);
+    private ValueTask<Principal?> WhoAsync(string cookie, string tenant = "", bool fetches = false) =>
+        _sessions.PrincipalAsync(Browser(cookie, fetches), tenant);
 
     private async Task<Guid> PersonAsync(bool superadmin)
     {
