@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Sandbox.Protocol.Api;
 
 namespace Sandbox.Supervisor.Figures;
@@ -10,16 +9,15 @@ internal sealed class OverviewService(OverviewStore store, FigureStore figures, 
     private const int Most = 5;
     private const int ScriptsMax = 200;
     private static readonly TimeSpan s_outcomesBack = TimeSpan.FromDays(30);
-    private readonly ConditionalWeakTable<LiveFigures, TenantOverview> _days = [];
+    private readonly Kept<TenantOverview> _days = new(time, TimeSpan.FromMilliseconds(100));
 
     public async Task<Result<TenantOverview>> GetAsync(Principal principal, CancellationToken cancellationToken)
     {
         var entered = principal.Enter(Permissions.ExecutionsRead);
         if (entered.Problem is { } refused) return refused;
         var tenant = entered.Value;
-        var counted = await live.GetAsync(tenant, cancellationToken);
-        // Where what is live is answered again, the day is too.
-        if (!_days.TryGetValue(counted, out var day)) _days.AddOrUpdate(counted, day = await DayAsync(tenant, counted, cancellationToken));
+        var first = First();
+        var day = await _days.GetAsync(tenant, kept => kept.Hours[0].Hour == first, () => DayAsync(tenant, first, cancellationToken));
         var names = store.NamesAsync(tenant, [.. day.Failing.Concat(day.Slowest).Select(script => script.ScriptId).Distinct()], cancellationToken);
         var paused = store.PausedAsync(tenant, Most, cancellationToken);
         var missed = store.MissedAsync(tenant, time.GetUtcNow().AddHours(-HoursShown), Most, cancellationToken);
@@ -34,9 +32,9 @@ internal sealed class OverviewService(OverviewStore store, FigureStore figures, 
     }
 
     /// <summary>The figures, with scripts that have no name yet.</summary>
-    private async Task<TenantOverview> DayAsync(Guid tenant, LiveFigures counted, CancellationToken cancellationToken)
+    private async Task<TenantOverview> DayAsync(Guid tenant, DateTimeOffset first, CancellationToken cancellationToken)
     {
-        var first = First();
+        var counted = await live.GetAsync(tenant, cancellationToken);
         DateTime[] stored = [.. Begins(first).Select(hour => hour.UtcDateTime).Except(counted.Hours)];
         var day = new OverviewFigures(await figures.TenantAsync(tenant, stored, cancellationToken), counted);
         var candidates = day.Candidates;
