@@ -249,7 +249,16 @@ public sealed class ExecutionTests(WorkerFixture fixture) : IClassFixture<Worker
         var second = await Worker.RunAsync(Worker.Request("ignored", version: "given once") with { Source = null });
         second.Output.ShouldBe("1");
         second.Cold.ShouldBeFalse();
-        second.MemoryPeakBytes.ShouldBeGreaterThan(1 << 20);
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task What_a_version_holds_counts_as_its_memory()
+    {
+        var nothing = await Worker.RunAsync("export const held = []; export default () => held.length");
+        var million = await Worker.RunAsync("export const held = Array.from({ length: 1_000_000 }, (_, i) => i + 0.5); export default () => held.length");
+        million.Output.ShouldBe("1000000");
+        nothing.MemoryPeakBytes.ShouldBeGreaterThan(0);
+        (million.MemoryPeakBytes - nothing.MemoryPeakBytes).ShouldBeInRange(7_000_000, 40_000_000);
     }
 
     [Fact(Timeout = Timeout)]
