@@ -38,7 +38,21 @@ public sealed record OverviewHour(DateTimeOffset Hour, long Completed, long Fail
 /// <param name="Executions">All that ended.</param>
 /// <param name="Failures">Of these, failed or timed out.</param>
 /// <param name="RanMs">95 of 100 took at most so many milliseconds, within a fifth; null: none ran.</param>
-public sealed record OverviewScript(Guid ScriptId, string Name, long Executions, long Failures, double? RanMs);
+/// <param name="Hours">Of the same day, the oldest first.</param>
+public sealed record OverviewScript(Guid ScriptId, string Name, long Executions, long Failures, double? RanMs, IReadOnlyList<OverviewHour> Hours)
+{
+    /// <summary>How long one execution may take, milliseconds, by the script's limits.</summary>
+    public int TimeoutMs { get; init; }
+}
+
+/// <summary>What waits for a person.</summary>
+/// <param name="Errors">Open groups of failures, at most <see cref="Most"/>.</param>
+/// <param name="DeadLetters">Open ones, at most <see cref="Most"/>.</param>
+public sealed record OpenTrouble(int Errors, int DeadLetters)
+{
+    /// <summary>More are not counted.</summary>
+    public const int Most = 100;
+}
 
 /// <summary>A script that holds its work.</summary>
 /// <param name="Name">Its name.</param>
@@ -57,6 +71,9 @@ public interface IOverview
 {
     /// <summary>Asks for <c>executions.read</c>.</summary>
     Task<Result<TenantOverview>> GetAsync(Principal principal, CancellationToken cancellationToken);
+
+    /// <summary>Asks for <c>executions.read</c>.</summary>
+    Task<Result<OpenTrouble>> OpenAsync(Principal principal, CancellationToken cancellationToken);
 
     /// <summary>Asks for <c>executions.read</c>. The last stored execution of each script that has one in the last 30 days.</summary>
     /// <param name="principal">Who asks.</param>

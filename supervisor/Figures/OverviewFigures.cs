@@ -34,12 +34,14 @@ internal sealed class OverviewFigures(IReadOnlyList<TenantHour> stored, LiveFigu
 
     /// <summary>Figures of scripts, without names.</summary>
     /// <param name="hours">All of theirs.</param>
-    public static IEnumerable<OverviewScript> Scripts(IEnumerable<ScriptHour> hours) => hours.GroupBy(hour => hour.ScriptId).Select(script => new OverviewScript(
+    /// <param name="begins">Of the day's hours.</param>
+    public static IEnumerable<OverviewScript> Scripts(IEnumerable<ScriptHour> hours, IReadOnlyList<DateTimeOffset> begins) => hours.GroupBy(hour => hour.ScriptId).Select(script => new OverviewScript(
         script.Key,
         "",
         script.Sum(Total),
         script.Sum(hour => (long)hour.Failed + hour.TimedOut),
-        Histogram.Of(script).Percentile(Share)));
+        Histogram.Of(script).Percentile(Share),
+        Day(begins, script)));
 
     /// <summary>Figures of versions, the newest first.</summary>
     /// <param name="hours">Of one script.</param>
@@ -49,6 +51,13 @@ internal sealed class OverviewFigures(IReadOnlyList<TenantHour> stored, LiveFigu
         return new VersionFigures(
             version.Key, version.Sum(Total), version.Sum(hour => (long)hour.Failed + hour.TimedOut), ran.Percentile(0.5), ran.Percentile(Share));
     });
+
+    /// <summary>What the rows of each hour add up to.</summary>
+    public static IReadOnlyList<OverviewHour> Day(IReadOnlyList<DateTimeOffset> begins, IEnumerable<ScriptHour> hours)
+    {
+        var of = hours.ToLookup(hour => hour.Hour);
+        return [.. begins.Select(begin => Sum(begin, of[begin.UtcDateTime]))];
+    }
 
     /// <summary>What the rows of an hour add up to.</summary>
     public static OverviewHour Sum(DateTimeOffset hour, IEnumerable<HourFigures> hours)

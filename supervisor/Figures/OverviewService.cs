@@ -18,14 +18,14 @@ internal sealed class OverviewService(OverviewStore store, FigureStore figures, 
         var tenant = entered.Value;
         var first = First();
         var day = await _days.GetAsync(tenant, kept => kept.Hours[0].Hour == first, () => DayAsync(tenant, first, cancellationToken));
-        var names = store.NamesAsync(tenant, [.. day.Failing.Concat(day.Slowest).Select(script => script.ScriptId).Distinct()], cancellationToken);
+        var known = store.ScriptsAsync(tenant, [.. day.Failing.Concat(day.Slowest).Select(script => script.ScriptId).Distinct()], cancellationToken);
         var paused = store.PausedAsync(tenant, Most, cancellationToken);
         var missed = store.MissedAsync(tenant, time.GetUtcNow().AddHours(-HoursShown), Most, cancellationToken);
-        await Task.WhenAll(names, paused, missed);
+        await Task.WhenAll(known, paused, missed);
         return day with
         {
-            Failing = Named(day.Failing, await names),
-            Slowest = Named(day.Slowest, await names),
+            Failing = Named(day.Failing, await known),
+            Slowest = Named(day.Slowest, await known),
             Paused = await paused,
             Missed = await missed,
         };
@@ -35,14 +35,15 @@ internal sealed class OverviewService(OverviewStore store, FigureStore figures, 
     private async Task<TenantOverview> DayAsync(Guid tenant, DateTimeOffset first, CancellationToken cancellationToken)
     {
         var counted = await live.GetAsync(tenant, cancellationToken);
-        DateTime[] stored = [.. Begins(first).Select(hour => hour.UtcDateTime).Except(counted.Hours)];
+        DateTimeOffset[] begins = [.. Begins(first)];
+        DateTime[] stored = [.. begins.Select(hour => hour.UtcDateTime).Except(counted.Hours)];
         var day = new OverviewFigures(await figures.TenantAsync(tenant, stored, cancellationToken), counted);
         var candidates = day.Candidates;
         var hours = await figures.ScriptsAsync(tenant, [.. candidates], first.UtcDateTime, counted.Hours, cancellationToken);
-        OverviewScript[] scripts = [.. OverviewFigures.Scripts(hours.Concat(counted.Scripts.Where(hour => candidates.Contains(hour.ScriptId))))];
+        OverviewScript[] scripts = [.. OverviewFigures.Scripts(hours.Concat(counted.Scripts.Where(hour => candidates.Contains(hour.ScriptId))), begins)];
         return new TenantOverview
         {
-            Hours = [.. Begins(first).Select(day.Hour)],
+            Hours = [.. begins.Select(day.Hour)],
             RanMs = day.RanMs,
             WaitedMs = day.WaitedMs,
             Failing = [.. scripts.Where(script => script.Failures > 0).OrderByDescending(script => script.Failures).ThenBy(script => script.ScriptId).Take(Most)],
@@ -50,6 +51,12 @@ internal sealed class OverviewService(OverviewStore store, FigureStore figures, 
             Paused = [],
             Missed = [],
         };
+    }
+
+    public async Task<Result<OpenTrouble>> OpenAsync(Principal principal, CancellationToken cancellationToken)
+    {
+        var entered = principal.Enter(Permissions.ExecutionsRead);
+        return entered.Problem is { } refused ? refused : await store.OpenAsync(entered.Value, cancellationToken);
     }
 
     public async Task<Result<IReadOnlyDictionary<Guid, LastOutcome>>> LastAsync(
@@ -93,13 +100,9 @@ internal sealed class OverviewService(OverviewStore store, FigureStore figures, 
 
     private static IEnumerable<DateTimeOffset> Begins(DateTimeOffset first) => Enumerable.Range(0, HoursShown).Select(n => first.AddHours(n));
 
-    private static IReadOnlyList<OverviewHour> Day(DateTimeOffset first, IEnumerable<ScriptHour> hours)
-    {
-        var of = hours.ToLookup(hour => hour.Hour);
-        return [.. Begins(first).Select(hour => OverviewFigures.Sum(hour, of[hour.UtcDateTime]))];
-    }
+    private static IReadOnlyList<OverviewHour> Day(DateTimeOffset first, IEnumerable<ScriptHour> hours) => OverviewFigures.Day([.. Begins(first)], hours);
 
     /// <summary>Without those that are no script: a source that was tried has none.</summary>
-    private static OverviewScript[] Named(IEnumerable<OverviewScript> scripts, IReadOnlyDictionary<Guid, string> names) =>
-        [.. scripts.Where(script => names.ContainsKey(script.ScriptId)).Select(script => script with { Name = names[script.ScriptId] })];
+    private static OverviewScript[] Named(IEnumerable<OverviewScript> scripts, IReadOnlyDictionary<Guid, (string Name, int TimeoutMs)> known) =>
+        [.. scripts.Where(script => known.ContainsKey(script.ScriptId)).Select(script => script with { Name = known[script.ScriptId].Name, TimeoutMs = known[script.ScriptId].TimeoutMs })];
 }

@@ -19,13 +19,26 @@ internal sealed class OverviewStore(Db db)
             limit 1) l
         """;
 
-    public async Task<IReadOnlyDictionary<Guid, string>> NamesAsync(Guid tenantId, Guid[] scripts, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<Guid, (string Name, int TimeoutMs)>> ScriptsAsync(Guid tenantId, Guid[] scripts, CancellationToken cancellationToken)
     {
-        const string sql = "select id, name from sandbox.scripts where tenant_id = @tenantId and id = any(@scripts)";
+        const string sql = "select id, name, timeout_ms as TimeoutMs from sandbox.scripts where tenant_id = @tenantId and id = any(@scripts)";
         await using var transaction = await db.TenantAsync(tenantId, cancellationToken);
-        var rows = await transaction.Connection.QueryAsync<(Guid Id, string Name)>(
+        var rows = await transaction.Connection.QueryAsync<(Guid Id, string Name, int TimeoutMs)>(
             new CommandDefinition(sql, new { tenantId, scripts }, cancellationToken: cancellationToken));
-        return rows.ToDictionary(row => row.Id, row => row.Name);
+        return rows.ToDictionary(row => row.Id, row => (row.Name, row.TimeoutMs));
+    }
+
+    /// <summary>Each counted no further than <see cref="OpenTrouble.Most"/>: every page asks.</summary>
+    public async Task<OpenTrouble> OpenAsync(Guid tenantId, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            select
+                (select count(*)::integer from (select from sandbox.error_groups g where g.tenant_id = @tenantId and g.state = 'open' limit @most) e) as Errors,
+                (select count(*)::integer from (select from sandbox.dead_letters d where d.tenant_id = @tenantId and d.state = 'open' limit @most) l) as DeadLetters
+            """;
+        await using var transaction = await db.TenantAsync(tenantId, cancellationToken);
+        return await transaction.Connection.QuerySingleAsync<OpenTrouble>(
+            new CommandDefinition(sql, new { tenantId, most = OpenTrouble.Most }, cancellationToken: cancellationToken));
     }
 
     /// <summary>The last changed first.</summary>

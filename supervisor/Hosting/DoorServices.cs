@@ -30,6 +30,7 @@ using Sandbox.Supervisor.Tenants;
 using Sandbox.Supervisor.Tries;
 using Sandbox.Supervisor.Usage;
 using Sandbox.Web;
+using Sandbox.Web.Components;
 
 namespace Sandbox.Supervisor.Hosting;
 
@@ -106,9 +107,12 @@ internal static class DoorServices
             SchedulesJson.Default,
             HooksJson.Default,
             TriesJson.Default);
+        services.AddScoped<PageZone>();
         services.AddLocalization();
         services.AddPageCompression();
-        services.AddRazorPages(pages => pages.Conventions.ConfigureFilter(new Microsoft.AspNetCore.Mvc.IgnoreAntiforgeryTokenAttribute()))
+        services.AddRazorPages(pages => pages.Conventions
+                .ConfigureFilter(new Microsoft.AspNetCore.Mvc.IgnoreAntiforgeryTokenAttribute())
+                .ConfigureFilter(new PageZone.Filter()))
             .ConfigureApplicationPartManager(parts =>
             {
                 if (!parts.ApplicationParts.OfType<CompiledRazorAssemblyPart>().Any(part => part.Assembly == typeof(WebRoom).Assembly))

@@ -76,7 +76,7 @@ await withBrowser(async open => {
   await page.waitForSelector('.diff-holder .monaco-diff-editor');
 
   // The example gives another result with this draft; that is told, and publishing waits for nobody.
-  await page.waitForSelector('#publish-examples >> text=1 of 1 example gives another result than before');
+  await page.waitForSelector('#publish-examples >> text=Examples that give another result than before: 1 of 1.');
   expect((await page.innerText('#publish-examples')).includes('greets-bea'), 'the example is named');
   expect(await page.isEnabled('#publish-go'), 'a warning is no hindrance');
   await page.click('#publish-examples button');

@@ -70,6 +70,14 @@ await withBrowser(async open => {
   await page.waitForSelector('.headline button:has-text("Resume")');
   expect((await post('/scripts/runs/resume')).ok(), 'the script does not take work again');
 
+  // What the page cannot renew, it says: another version is live.
+  const patched = await page.request.patch(`${url}/api/v1/scripts/runs`, { headers, data: { source: `${source}// changed` } });
+  expect(patched.ok(), `the script was not changed: ${await patched.text()}`);
+  await page.waitForSelector('text=Version 2 is live now; the code and the versions below are those of version 1.');
+  await page.click('button:has-text("Show it")');
+  await page.waitForSelector('.headline .tag >> text=version 2');
+  expect(await page.locator('[data-version] .notice').count() === 0, 'it still says that another version is live');
+
   // The switch stops it, also on the page that comes next.
   await page.click('#follow');
   expect(await page.getAttribute('#follow', 'aria-pressed') === 'false', 'the switch is still on');

@@ -22,5 +22,5 @@ public sealed class HourChart(IReadOnlyList<ChartHour> hours, string finding, in
     /// <inheritdoc />
     public void WriteTo(TextWriter writer, HtmlEncoder encoder) => _chart.WriteTo(writer, encoder);
 
-    private static string Clock(ChartHour hour) => hour.Hour.UtcDateTime.ToString("HH:mm", CultureInfo.InvariantCulture);
+    private static string Clock(ChartHour hour) => hour.Hour.ToString("HH:mm", CultureInfo.InvariantCulture);
 }

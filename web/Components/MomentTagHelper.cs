@@ -6,7 +6,7 @@ namespace Sandbox.Web.Components;
 
 /// <summary><c>&lt;moment at="…"/&gt;</c>: a time, relative where it is younger than a day; the exact one with its zone is its title.</summary>
 [HtmlTargetElement("moment", TagStructure = TagStructure.WithoutEndTag)]
-public sealed class MomentTagHelper(IStringLocalizer<Words> words, TimeProvider time) : TagHelper
+public sealed class MomentTagHelper(IStringLocalizer<Words> words, PageZone zone, TimeProvider time) : TagHelper
 {
     public DateTimeOffset? At { get; set; }
 
@@ -27,14 +27,16 @@ public sealed class MomentTagHelper(IStringLocalizer<Words> words, TimeProvider 
         output.TagName = "time";
         var utc = at.ToUniversalTime();
         output.Attributes.SetAttribute("datetime", utc.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture));
-        output.Attributes.SetAttribute("title", utc.ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture) + " UTC");
+        var local = zone.In(at);
+        var offset = zone.Id == "UTC" ? "" : local.ToString("zzz", CultureInfo.InvariantCulture) + " ";
+        output.Attributes.SetAttribute("title", $"{local.ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture)} {offset}{zone.Id}");
         if (!Exact) output.Attributes.SetAttribute("data-near", "");
-        output.Content.SetContent(Exact ? utc.ToString("d MMM, HH:mm:ss.fff", CultureInfo.CurrentCulture) : Text(utc, time.GetUtcNow() - utc));
+        output.Content.SetContent(Exact ? local.ToString("d MMM, HH:mm:ss.fff", CultureInfo.CurrentCulture) : Text(local, time.GetUtcNow() - utc));
     }
 
-    private string Text(DateTimeOffset utc, TimeSpan age) => age switch
+    private string Text(DateTimeOffset local, TimeSpan age) => age switch
     {
-        { TotalDays: >= 1 } or { TotalMinutes: < -1 } => utc.ToString("d MMM, HH:mm", CultureInfo.CurrentCulture),
+        { TotalDays: >= 1 } or { TotalMinutes: < -1 } => local.ToString("d MMM, HH:mm", CultureInfo.CurrentCulture),
         { TotalHours: >= 1 } => words["{0} h ago", (int)age.TotalHours],
         { TotalMinutes: >= 1 } => words["{0} min ago", (int)age.TotalMinutes],
         _ => words["{0} s ago", Math.Max(0, (int)age.TotalSeconds)],

@@ -51,6 +51,14 @@ public static class Navigation
         return $"{there}?tenant={Uri.EscapeDataString(choice.Slug)}";
     }
 
+    /// <summary>What is open in the place that a link leads to; 0 where that is not counted.</summary>
+    public static int Count(NavigationLink link, OpenTrouble? open) => link.Section switch
+    {
+        "errors" => open?.Errors ?? 0,
+        "dead-letters" => open?.DeadLetters ?? 0,
+        _ => 0,
+    };
+
     /// <summary>What the reader may open, once for each section; a group of nothing is left out.</summary>
     public static IEnumerable<NavigationGroup> For(Principal? reader) =>
         Groups

@@ -1,9 +1,10 @@
 // Calls of the API from our own pages: the session's cookie signs them, the page says in which tenant they act.
+import { word } from './words.js';
 
 /** What the server refused, with its code and the fields it named. */
 export class Refused extends Error {
   constructor(status, problem) {
-    super(problem.detail ?? problem.title ?? `The server answered ${status}.`);
+    super(problem.detail ?? problem.title ?? word('The server answered {0}.', status));
     this.status = status;
     this.code = problem.code ?? null;
     this.fields = problem.errors ?? [];
@@ -14,7 +15,7 @@ export class Refused extends Error {
 /** The server was not reached. */
 export class Unreachable extends Error {
   constructor() {
-    super('The server was not reached. Nothing that you typed is lost; try again.');
+    super(word('The server was not reached. Nothing that you typed is lost; try again.'));
   }
 }
 
@@ -57,9 +58,9 @@ export async function call(method, path, { body, ifMatch, signal, exact, begun }
   return { value, etag: answer.headers.get('ETag') };
 }
 
-/** What a person reads of an error; an ended session says how to go on without losing anything. */
+/** What a person reads of an error: the fields that it names, else its sentence; an ended session says how to go on without losing anything. */
 export function told(error) {
-  return error instanceof Refused && error.status === 401
-    ? 'Your session ended. Sign in again in another tab, then repeat this: nothing that you typed is lost.'
-    : error.message;
+  if (!(error instanceof Refused)) return error.message;
+  if (error.status === 401) return word('Your session ended. Sign in again in another tab, then repeat this: nothing that you typed is lost.');
+  return error.fields.length > 0 ? error.fields.map(field => `${field.field} ${field.message}`).join('; ') : error.message;
 }

@@ -1,5 +1,6 @@
 // The editor of a script: its draft keeps itself, the server judges while one writes, and what is seen can be tried and published.
 import { call } from './api.js';
+import { word } from './words.js';
 import { attempt, stop, takeGenerated, takePast } from './editor/attempt.js';
 import { changed, draft, path, restore, save } from './editor/draft.js';
 import { agree, keepAll, load, runAll, saveTried, take } from './editor/examples.js';
@@ -22,7 +23,7 @@ async function openCode() {
     }
 
     holder.hidden = false;
-    view.code = view.module.open({ holder, text: source.value, label: 'Source of the script', kind, types, editorWorker: form.dataset.editorWorker, languageWorker: form.dataset.languageWorker });
+    view.code = view.module.open({ holder, text: source.value, label: word('Source of the script'), kind, types, editorWorker: form.dataset.editorWorker, languageWorker: form.dataset.languageWorker });
     source.hidden = true;
     typeInput();
     view.code.onChange(text => {
@@ -67,7 +68,7 @@ function prefersPlain() {
 function plain(isPlain) {
   element('code').hidden = isPlain;
   source.hidden = !isPlain;
-  element('plain').textContent = isPlain ? 'Code editor' : 'Plain text area';
+  element('plain').textContent = isPlain ? word('Code editor') : word('Plain text area');
   element('plain').dataset.isPlain = isPlain ? '1' : '';
 }
 

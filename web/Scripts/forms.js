@@ -4,6 +4,7 @@
 // of which no box is checked is left out.
 import { call, parseExact, told, Refused } from './api.js';
 import { later, toast } from './toast.js';
+import { word } from './words.js';
 
 const EMPTY = { null: () => null, text: () => '', list: () => [] };
 
@@ -52,7 +53,7 @@ export function read(form) {
     try {
       value = valueOf(field);
     } catch {
-      throw new Refused(422, { detail: 'One field is not acceptable.', errors: [{ field: field.name, message: 'is not JSON' }] });
+      throw new Refused(422, { detail: word('One field is not acceptable.'), errors: [{ field: field.name, message: word('is not JSON') }] });
     }
 
     if (value !== undefined) put(body, field.name, value);
@@ -182,7 +183,7 @@ document.addEventListener('click', async event => {
   if (!source) return;
   try {
     await navigator.clipboard.writeText(source.value ?? source.textContent);
-    toast(button.dataset.copied ?? 'Copied');
+    toast(button.dataset.copied ?? word('Copied'));
   } catch {
     getSelection()?.selectAllChildren(source);
   }

@@ -1,5 +1,6 @@
 // The command palette: pages, scripts by name, an execution by its id. Opened by Ctrl+K but for inside the code editor, and by its button.
 import { call } from './api.js';
+import { word } from './words.js';
 
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const FOUND_MAX = 8;
@@ -19,7 +20,7 @@ const named = path => {
 
 function pages(wanted) {
   return [...document.querySelectorAll('.nav a')]
-    .map(link => ({ word: link.textContent.trim(), url: link.href, group: 'Go to' }))
+    .map(link => ({ word: link.querySelector('span').textContent, url: link.href, group: word('Go to') }))
     .filter(page => page.word.toLowerCase().includes(wanted));
 }
 
@@ -28,7 +29,7 @@ async function scripts(wanted) {
   asked = new AbortController();
   try {
     const { value } = await call('GET', `/scripts?limit=${FOUND_MAX}${wanted ? `&q=${encodeURIComponent(wanted)}` : ''}`, { signal: asked.signal });
-    return value.items.map(script => ({ word: script.name, url: named(`/scripts/${encodeURIComponent(script.name)}`), group: 'Scripts' }));
+    return value.items.map(script => ({ word: script.name, url: named(`/scripts/${encodeURIComponent(script.name)}`), group: word('Scripts') }));
   } catch {
     return [];
   }
@@ -70,7 +71,7 @@ function show(found) {
     const none = document.createElement('li');
     none.className = 'group';
     none.role = 'presentation';
-    none.textContent = 'Nothing is called so.';
+    none.textContent = word('Nothing is called so.');
     items.push(none);
   }
 
@@ -81,7 +82,7 @@ function show(found) {
 async function look() {
   const wanted = text.value.trim().toLowerCase();
   if (ID.test(wanted)) {
-    show([{ word: `Execution ${wanted}`, url: named(`/executions/${wanted}`), group: 'Executions' }]);
+    show([{ word: word('Execution {0}', wanted), url: named(`/executions/${wanted}`), group: word('Executions') }]);
     return;
   }
 

@@ -1,7 +1,14 @@
 // The regions of a page that are renewed while it is seen (data-live): each is replaced by what the server has now. A region that holds the
-// focus or a selection waits; one with data-grows only takes what was added.
+// focus or a selection waits; one with data-grows only takes what was added; one with data-tail, whose newest is on top, takes it only while
+// its top is in sight.
 import { renew } from './times.js';
 
+/** So long after it moved, a pointer is about to press something. */
+const POINTED_MS = 3000;
+/** What lies over the page's top. */
+const HEAD = 56;
+
+let movedAt = -Infinity;
 const shown = new Map();
 const latest = new Map();
 const regions = () => document.querySelectorAll('[data-live]');
@@ -13,14 +20,20 @@ function contentOf(region) {
   return copy.innerHTML;
 }
 
+/** A finger that was lifted leaves its place behind; only a mouse is still where it was. */
+const isUnderMouse = region => matchMedia('(hover: hover)').matches && region.matches(':hover');
+
 function isHeld(region, byPointer) {
   const selection = getSelection();
-  return region.contains(document.activeElement)
-    || region.querySelector('dialog[open]')
-    || (selection && !selection.isCollapsed && selection.containsNode(region, true))
-    // A finger that was lifted leaves its place behind; only a mouse is still where it was.
-    || (byPointer && matchMedia('(hover: hover)').matches && region.matches(':hover'));
+  if (region.contains(document.activeElement) || region.querySelector('dialog[open]')) return true;
+  if (selection && !selection.isCollapsed && selection.containsNode(region, true)) return true;
+  if (region.dataset.tail === undefined) return byPointer && isUnderMouse(region);
+  return region.firstElementChild?.getBoundingClientRect().top < HEAD || (performance.now() - movedAt < POINTED_MS && isUnderMouse(region));
 }
+
+addEventListener('pointermove', () => {
+  movedAt = performance.now();
+}, { passive: true });
 
 /** What is there as the page comes. */
 export function remember() {

@@ -1,8 +1,9 @@
 // The theme: the system's, light or dark. A cookie keeps it, so that the server renders the right one and nothing flashes.
 import { toast } from './toast.js';
+import { word } from './words.js';
 
 const NEXT = { system: 'light', light: 'dark', dark: 'system' };
-const SAID = { system: 'Theme: as the system', light: 'Theme: light', dark: 'Theme: dark' };
+const SAID = { system: word('Theme: as the system'), light: word('Theme: light'), dark: word('Theme: dark') };
 
 document.addEventListener('click', event => {
   if (!event.target.closest?.('[data-theme-switch]')) return;

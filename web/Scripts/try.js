@@ -1,4 +1,5 @@
 // What a try came to, as text nodes: nothing that a script wrote becomes markup.
+import { word } from './words.js';
 
 function make(tag, className, text) {
   const element = document.createElement(tag);
@@ -17,7 +18,7 @@ const SHOWN_MAX = 20_000;
 
 function block(text) {
   const shown = visible(text);
-  return make('pre', 'mono', shown.length > SHOWN_MAX ? `${shown.slice(0, SHOWN_MAX)}\n… ${shown.length - SHOWN_MAX} more characters` : shown);
+  return make('pre', 'mono', shown.length > SHOWN_MAX ? `${shown.slice(0, SHOWN_MAX)}\n${word('… {0} more characters', shown.length - SHOWN_MAX)}` : shown);
 }
 
 /** A line of a log. */
@@ -28,7 +29,9 @@ export function logLine(line) {
   return item;
 }
 
-const WORDS = { completed: 'Completed', failed: 'Failed', timeout: 'Timed out', cancelled: 'Cancelled', running: 'Running', pending: 'Waiting' };
+const STATUSES = {
+  completed: word('Completed'), failed: word('Failed'), timeout: word('Timed out'), cancelled: word('Cancelled'), running: word('Running'), pending: word('Waiting'),
+};
 const TONES = { completed: 'ok', failed: 'bad', timeout: 'warn' };
 
 /**
@@ -40,13 +43,13 @@ const TONES = { completed: 'ok', failed: 'bad', timeout: 'warn' };
  */
 export function outcome(target, execution, logs, calls, reveal) {
   const parts = [];
-  const head = make('p', `status pill ${TONES[execution.status] ?? 'idle'}`, WORDS[execution.status] ?? execution.status);
-  parts.push(head, make('span', 'took', ` ${Math.round(execution.duration_ms ?? 0)} ms, ${execution.calls} calls`));
+  const head = make('p', `status pill ${TONES[execution.status] ?? 'idle'}`, STATUSES[execution.status] ?? execution.status);
+  parts.push(head, make('span', 'took', ` ${word('{0} ms, calls: {1}', Math.round(execution.duration_ms ?? 0), execution.calls)}`));
   if (execution.error) {
     const said = make('div', 'notice bad');
     said.append(make('b', null, execution.code), ' ', visible(execution.error.message));
     if (execution.error.line) {
-      const link = make('button', 'link', `line ${execution.error.line}`);
+      const link = make('button', 'link', word('line {0}', execution.error.line));
       link.type = 'button';
       link.addEventListener('click', () => reveal(execution.error.line, execution.error.column ?? 1));
       said.append(' ', link);
@@ -55,27 +58,27 @@ export function outcome(target, execution, logs, calls, reveal) {
     parts.push(said);
   }
 
-  if (execution.status === 'completed') parts.push(make('h3', null, 'Output'), block(JSON.stringify(execution.output, null, 2)));
+  if (execution.status === 'completed') parts.push(make('h3', null, word('Output')), block(JSON.stringify(execution.output, null, 2)));
   if (logs.length > 0) {
     const lines = make('ol', 'log');
     lines.append(...logs.map(logLine));
-    parts.push(make('h3', null, 'Log'), lines);
+    parts.push(make('h3', null, word('Log')), lines);
   }
 
   const dry = execution.dry_run;
   if (dry) {
     const list = make('ul', 'calls');
     for (const change of dry.changes) list.append(make('li', null, visible(`${change.operation} ${change.entity}: ${JSON.stringify(change.before)} → ${JSON.stringify(change.after)}`)));
-    for (const one of dry.calls) list.append(make('li', null, visible(`${one.capability}: not made`)));
-    if (list.children.length === 0) list.append(make('li', null, 'nothing'));
-    parts.push(make('h3', null, 'Would have happened'), list);
+    for (const one of dry.calls) list.append(make('li', null, visible(word('{0}: not made', one.capability))));
+    if (list.children.length === 0) list.append(make('li', null, word('nothing')));
+    parts.push(make('h3', null, word('Would have happened')), list);
   } else if (calls.length > 0) {
     const list = make('ul', 'calls');
     for (const one of calls) list.append(make('li', one.status === 'ok' ? null : 'bad', visible(`${one.capability} ${one.summary ?? ''} ${one.status}, ${Math.round(one.ms)} ms`)));
-    parts.push(make('h3', null, 'What it did'), list);
+    parts.push(make('h3', null, word('What it did')), list);
   }
 
-  const more = make('a', 'link', 'Open its execution');
+  const more = make('a', 'link', word('Open its execution'));
   more.href = `/executions/${execution.id}${location.search.includes('tenant=') ? `?tenant=${encodeURIComponent(document.documentElement.dataset.tenant)}` : ''}`;
   parts.push(more);
   target.replaceChildren(...parts);

@@ -100,6 +100,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         { "ITenantLimits.GetAsync", default, Permissions.SettingsManage },
         { "ITenantLimits.HistoryAsync", default, Permissions.SettingsManage },
         { "IOverview.GetAsync", default, Permissions.ExecutionsRead },
+        { "IOverview.OpenAsync", default, Permissions.ExecutionsRead },
         { "IOverview.LastAsync", default, Permissions.ExecutionsRead },
         { "IOverview.HoursAsync", default, Permissions.ExecutionsRead },
         { "IOverview.ScriptAsync", default, Permissions.ExecutionsRead },

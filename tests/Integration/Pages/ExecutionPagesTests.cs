@@ -115,7 +115,7 @@ public sealed class ExecutionPagesTests(SharedProduct shared)
         var first = (await PageAsync(tenant, "/executions")).Page;
         var older = (await PageAsync(tenant, "/executions?cursor=none")).Page;
 
-        first.ShouldContain($"<tr data-execution=\"{id}\">");
+        first.ShouldContain($"<tr data-execution=\"{id}\" data-status=\"completed\">");
         first.ShouldContain("data-newer=\"Show {0} new\" hidden");
         older.ShouldNotContain("data-newer");
     }

@@ -25,6 +25,7 @@ public sealed class OverviewPageTests(SharedProduct shared)
 
         page.ShouldContain("Nothing needs you.");
         page.ShouldContain("Nothing ran in the last 24 hours");
+        page.ShouldNotContain("count-open");
     }
 
     [Fact(Timeout = Patience)]
@@ -54,6 +55,9 @@ public sealed class OverviewPageTests(SharedProduct shared)
         page.ShouldContain("33.33 %");
         page.ShouldContain("1 of 1");
         page.ShouldContain(">nightly</a>");
+        page.ShouldContain(">open: 1</span>");
+        page.ShouldContain("aria-label=\"executions in the last 24 hours: 1, failed: 1\"");
+        page.ShouldContain("of the 30.00 s that it may take");
         page.ShouldNotContain("style=");
         (await PageAsync(await product.CreateTenantAsync("other-overview"))).ShouldNotContain("holding");
         (await PageAsync(tenant, await ViewerAsync(tenant))).ShouldNotContain("data-api");

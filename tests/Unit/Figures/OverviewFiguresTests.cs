@@ -1,3 +1,4 @@
+using Sandbox.Protocol.Api;
 using Sandbox.Supervisor.Figures;
 using Shouldly;
 using Xunit;
@@ -26,8 +27,9 @@ public sealed class OverviewFiguresTests
 
         figures.RanMs.ShouldBeNull();
         figures.WaitedMs.ShouldBeNull();
-        var found = OverviewFigures.Scripts([script]).ShouldHaveSingleItem();
+        var found = OverviewFigures.Scripts([script], [s_hour.AddHours(-1), s_hour]).ShouldHaveSingleItem();
         (found.Failures, found.Executions, found.RanMs).ShouldBe((10, 10, null));
+        found.Hours.ShouldBe([new OverviewHour(s_hour.AddHours(-1), 0, 0, 0, 0), new OverviewHour(s_hour, 0, 10, 0, 0)]);
     }
 
     [Fact]

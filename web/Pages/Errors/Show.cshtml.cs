@@ -8,7 +8,7 @@ namespace Sandbox.Web.Pages.Errors;
 
 /// <summary>One group of failures: what fails, since when, how often, and what is thought of it.</summary>
 [Needs(Permissions.ExecutionsRead)]
-public sealed class ShowModel(IErrors errors, TimeProvider time, IStringLocalizer<Words> words) : TenantPage
+public sealed class ShowModel(IErrors errors, PageZone zone, TimeProvider time, IStringLocalizer<Words> words) : TenantPage
 {
     private const int ChartHeight = 80;
 
@@ -29,8 +29,8 @@ public sealed class ShowModel(IErrors errors, TimeProvider time, IStringLocalize
         Group = group;
         var trend = group.Trend ?? [];
         var hours = trend.Select(one => new ChartHour(
-            one.Hour,
-            words["{0}: failures {1}", one.Hour.UtcDateTime.ToString("HH:mm", CultureInfo.InvariantCulture), one.Count],
+            zone.In(one.Hour),
+            words["{0}: failures {1}", zone.In(one.Hour).ToString("HH:mm", CultureInfo.InvariantCulture), one.Count],
             [new ChartPart("bar-refused", one.Count)]));
         Chart = new HourChart([.. hours], words["failures in the last 24 hours: {0}", trend.Sum(one => one.Count)], ChartHeight, hasClock: true);
     }

@@ -1,12 +1,13 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Sandbox.Protocol.Api;
+using Sandbox.Web.Components;
 
 namespace Sandbox.Web.Pages.Executions;
 
 /// <summary>Executions, newest first. Its address is its state: filters and page.</summary>
 [Needs(Permissions.ExecutionsRead)]
-public sealed class IndexModel(IExecutions executions, TimeProvider time, IStringLocalizer<Words> words) : TenantPage
+public sealed class IndexModel(IExecutions executions, PageZone zone, TimeProvider time, IStringLocalizer<Words> words) : TenantPage
 {
     private const int ItemsMax = 100;
 
@@ -20,6 +21,9 @@ public sealed class IndexModel(IExecutions executions, TimeProvider time, IStrin
 
     public string? NextUrl { get; private set; }
 
+    /// <summary>It is the page that what comes stands on.</summary>
+    public bool CanFollow => Tenant is not null && Refusal is null && Cursor is null;
+
     /// <summary>Of the listed executions; null where there are none.</summary>
     public ListCharts? Charts { get; private set; }
 
@@ -30,6 +34,6 @@ public sealed class IndexModel(IExecutions executions, TimeProvider time, IStrin
         if (Take(await executions.ListAsync(Reader, Query.Filter(now), new PageRequest(ItemsMax, Cursor), cancellationToken)) is not { } page) return;
         Items = page.Items;
         NextUrl = page.NextCursor is { } next ? Query.Url(Tenant, next) : null;
-        if (Items.Count > 0) Charts = new ListCharts(Items, Query, Tenant, now, words);
+        if (Items.Count > 0) Charts = new ListCharts(Items, Query, Tenant, zone, now, words);
     }
 }

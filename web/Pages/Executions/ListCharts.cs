@@ -9,9 +9,10 @@ namespace Sandbox.Web.Pages.Executions;
 /// <param name="items">The executions that are listed.</param>
 /// <param name="query">Their filters.</param>
 /// <param name="tenant">The tenant acted in.</param>
+/// <param name="zone">Of the labels.</param>
 /// <param name="now">Bars after it have not ended.</param>
 /// <param name="words">For the sentences.</param>
-public sealed class ListCharts(IReadOnlyList<Execution> items, ListQuery query, ActingTenant tenant, DateTimeOffset now, IStringLocalizer words)
+public sealed class ListCharts(IReadOnlyList<Execution> items, ListQuery query, ActingTenant tenant, PageZone zone, DateTimeOffset now, IStringLocalizer words)
 {
     private const int Height = 76;
     private const int BarsMin = 12;
@@ -32,11 +33,13 @@ public sealed class ListCharts(IReadOnlyList<Execution> items, ListQuery query, 
     {
         get
         {
-            var (first, last) = (items.Min(item => item.CreatedAt), items.Max(item => item.CreatedAt));
+            // One offset for all: where the clocks change between them, no bar is longer than another.
+            var last = zone.In(items.Max(item => item.CreatedAt));
+            var first = items.Min(item => item.CreatedAt).ToOffset(last.Offset);
             var step = s_steps.FirstOrDefault(step => (last - first) / step < BarsMax - 1, s_steps[^1]);
             var end = Begin(last, step) + step;
             var count = Math.Max(BarsMin, (int)((end - Begin(first, step)) / step));
-            var groups = items.ToLookup(item => Begin(item.CreatedAt, step));
+            var groups = items.ToLookup(item => Begin(item.CreatedAt.ToOffset(last.Offset), step));
             var bars = Enumerable.Range(0, count).Select(at => end - (step * (count - at))).Select(begin => Bar(
                 Clock(begin, step), [.. groups[begin]], begin + step > now, query with { From = Later(begin, query.From), To = Earlier(begin + step, query.To) }));
             var finding = words["{0} executions over time, from {1} to {2}", items.Count, Clock(first, step), Clock(last, step)];
@@ -95,9 +98,9 @@ public sealed class ListCharts(IReadOnlyList<Execution> items, ListQuery query, 
 
     private static DateTimeOffset Earlier(DateTimeOffset time, DateTimeOffset? other) => other < time ? other.Value : time;
 
-    private static DateTimeOffset Begin(DateTimeOffset time, TimeSpan step) => new(time.UtcTicks - (time.UtcTicks % step.Ticks), TimeSpan.Zero);
+    private static DateTimeOffset Begin(DateTimeOffset time, TimeSpan step) => new(time.Ticks - (time.Ticks % step.Ticks), time.Offset);
 
-    private static string Clock(DateTimeOffset time, TimeSpan step) => time.UtcDateTime.ToString(
+    private static string Clock(DateTimeOffset time, TimeSpan step) => time.ToString(
         step < TimeSpan.FromMinutes(1) ? "HH:mm:ss" : step < TimeSpan.FromHours(3) ? "HH:mm" : "d MMM", CultureInfo.CurrentCulture);
 
     /// <summary>As short as can be: below a bar there is little room.</summary>

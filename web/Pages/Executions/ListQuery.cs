@@ -94,7 +94,7 @@ public sealed record ListQuery
     ]);
 
     /// <summary>Each filter that the toolbar's own fields do not show, with the query that is without it.</summary>
-    public IEnumerable<(string Name, string Value, ListQuery Without)> Chips()
+    public IEnumerable<(string Name, string Value, ListQuery Without)> Chips(PageZone zone)
     {
         if (Script is { } script) yield return ("Script", script, this with { Script = null });
         if (Code is { } code) yield return ("Code", code, this with { Code = null });
@@ -102,8 +102,8 @@ public sealed record ListQuery
         if (Trigger is { } trigger) yield return ("Trigger", Names.Of(trigger), this with { Trigger = null });
         if (DurationMsMin is { } min) yield return ("Ran at least", Amount.Duration(min), this with { DurationMsMin = null });
         if (DurationMsMax is { } max) yield return ("Ran at most", Amount.Duration(max), this with { DurationMsMax = null });
-        if (From is { } from) yield return ("From", Shown(from), this with { From = null });
-        if (To is { } to) yield return ("To", Shown(to), this with { To = null });
+        if (From is { } from) yield return ("From", Shown(zone.In(from)), this with { From = null });
+        if (To is { } to) yield return ("To", Shown(zone.In(to)), this with { To = null });
         foreach (var label in Labels) yield return ("Label", label, this with { Label = [.. Labels.Where(other => other != label)] });
     }
 
@@ -115,5 +115,5 @@ public sealed record ListQuery
 
     public static string? Time(DateTimeOffset? value) => value?.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFFZ", CultureInfo.InvariantCulture);
 
-    private static string Shown(DateTimeOffset time) => time.UtcDateTime.ToString("d MMM, HH:mm:ss", CultureInfo.CurrentCulture);
+    private static string Shown(DateTimeOffset time) => time.ToString("d MMM, HH:mm:ss", CultureInfo.CurrentCulture);
 }

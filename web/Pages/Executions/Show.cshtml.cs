@@ -1,6 +1,6 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Mvc;
 using Sandbox.Protocol.Api;
+using Sandbox.Web.Components;
 
 namespace Sandbox.Web.Pages.Executions;
 
@@ -35,7 +35,29 @@ public sealed class ShowModel(IExecutions executions, IScripts scripts) : Tenant
     public bool HasOutcome => Execution is { Status: ExecutionStatus.Failed or ExecutionStatus.Timeout };
 
     /// <summary>Its source was not saved, so it cannot run again.</summary>
-    public bool IsTry => TriggerType(Execution!.Trigger) == "try";
+    public bool IsTry => Trigger.Type == "try";
+
+    public StartedBy Trigger => field ??= new StartedBy(Execution!.Trigger);
+
+    /// <summary>What it waited for before it ran, one after the other. Less than a millisecond is left out.</summary>
+    public IEnumerable<(string Word, double FromMs, double Ms)> Waits
+    {
+        get
+        {
+            var (script, tenant, worker) = (Execution!.QueueReasons.ScriptConcurrency, Execution.QueueReasons.TenantConcurrency, Execution.QueueReasons.Worker);
+            var other = Execution.QueueMs - script - tenant - worker;
+            var from = 0d;
+            foreach (var (word, ms) in new (string, double)[]
+            {
+                ("Waited for its turn", other), ("Waited for the tenant's concurrency", tenant), ("Waited for the script's own concurrency", script), ("Waited for a worker", worker),
+            })
+            {
+                if (ms < 1) continue;
+                yield return (word, from, ms);
+                from += ms;
+            }
+        }
+    }
 
     /// <summary>It stored one, or made more calls than are read here.</summary>
     public bool MayHaveCheckpoint => Execution!.Calls > Calls.Count || Calls.Any(call => call is { Capability: "checkpoint", Status: "ok" });
@@ -70,13 +92,5 @@ public sealed class ShowModel(IExecutions executions, IScripts scripts) : Tenant
         var version = await scripts.VersionAsync(Reader, execution.ScriptId.ToString(), execution.Version, cancellationToken);
         if (version.Value is not { } ran) return;
         Frame = [.. ran.Source.ReplaceLineEndings("\n").Split('\n').Select((text, at) => (at + 1, text)).Skip(Math.Max(0, line - 1 - LinesAround)).Take((2 * LinesAround) + 1)];
-    }
-
-    private static string? TriggerType(RawJson trigger)
-    {
-        using var document = JsonDocument.Parse(trigger.ToString(), new JsonDocumentOptions { MaxDepth = 2_000 });
-        return document.RootElement is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String
-            ? type.GetString()
-            : null;
     }
 }

@@ -8,7 +8,8 @@ namespace Sandbox.Web.Pages.Overview;
 /// <summary>The first page: what needs a person, then figures, then executions per hour, then scripts that fail or are slow.</summary>
 [Needs(Permissions.ExecutionsRead)]
 public sealed class IndexModel(
-    IOverview overview, IErrors errors, IDeadLetters deadLetters, ISchedules schedules, TimeProvider time, IStringLocalizer<Words> words) : TenantPage
+    IOverview overview, IErrors errors, IDeadLetters deadLetters, ISchedules schedules, PageZone zone, TimeProvider time,
+    IStringLocalizer<Words> words) : TenantPage
 {
     private const int ErrorsShown = 5;
     private const int DueShown = 6;
@@ -29,7 +30,8 @@ public sealed class IndexModel(
     /// <summary>Empty where the reader may not see scripts.</summary>
     public IReadOnlyList<DueScript> Due { get; private set; } = [];
 
-    public bool NeedsNothing => Errors.Count == 0 && DeadLetters.Count == 0 && Day is { Paused.Count: 0, Missed.Count: 0 };
+    /// <summary>Rows of what needs a person.</summary>
+    public int NeedsCount => Errors.Count + (DeadLetters.Count > 0 ? 1 : 0) + Day!.Paused.Count + Day.Missed.Count;
 
     public long Total => Day!.Hours.Sum(hour => hour.Total);
 
@@ -48,6 +50,9 @@ public sealed class IndexModel(
         FailuresHeight,
         hasClock: true);
 
+    public Sparkline Spark(OverviewScript script) => new(
+        script.Hours, words["executions in the last 24 hours: {0}, failed: {1}", script.Executions, script.Failures]);
+
     public async Task OnGetAsync(CancellationToken cancellationToken)
     {
         if (Tenant is null) return;
@@ -65,10 +70,10 @@ public sealed class IndexModel(
     }
 
     private ChartHour Bar(OverviewHour hour, params IReadOnlyList<ChartPart> parts) => new(
-        hour.Hour,
+        zone.In(hour.Hour),
         words[
             "{0}: completed {1}, failed {2}, timed out {3}, cancelled {4}",
-            hour.Hour.UtcDateTime.ToString("HH:mm", CultureInfo.InvariantCulture),
+            zone.In(hour.Hour).ToString("HH:mm", CultureInfo.InvariantCulture),
             hour.Completed,
             hour.Failed,
             hour.TimedOut,

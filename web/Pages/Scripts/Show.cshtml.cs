@@ -8,7 +8,7 @@ namespace Sandbox.Web.Pages.Scripts;
 
 /// <summary>One script: what starts it, whether it takes work, what it did last, what it is.</summary>
 [Needs(Permissions.ScriptsRead)]
-public sealed class ShowModel(IScripts scripts, IExecutions executions, IOverview overview, IStringLocalizer<Words> words) : TenantPage
+public sealed class ShowModel(IScripts scripts, IExecutions executions, IOverview overview, PageZone zone, IStringLocalizer<Words> words) : TenantPage
 {
     private const int Executions = 10;
     private const int VersionsShown = 20;
@@ -41,10 +41,10 @@ public sealed class ShowModel(IScripts scripts, IExecutions executions, IOvervie
 
     public HourChart Chart => new(
         [.. Figures!.Hours.Select(hour => new ChartHour(
-            hour.Hour,
+            zone.In(hour.Hour),
             words[
                 "{0}: completed {1}, failed {2}, timed out {3}, cancelled {4}",
-                hour.Hour.UtcDateTime.ToString("HH:mm", CultureInfo.InvariantCulture),
+                zone.In(hour.Hour).ToString("HH:mm", CultureInfo.InvariantCulture),
                 hour.Completed,
                 hour.Failed,
                 hour.TimedOut,

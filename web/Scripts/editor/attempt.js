@@ -1,6 +1,7 @@
 // A try of what is on the page, saved or not.
 import { call, parseExact, Refused, told } from '../api.js';
 import { outcome } from '../try.js';
+import { word } from '../words.js';
 import { remember } from './examples.js';
 import { follow } from './follow.js';
 import { generate } from './generate.js';
@@ -25,9 +26,9 @@ export async function attempt(isDry) {
     const request = element('try-request')?.value.trim();
     const asked = {
       kind, source: body.source, trigger: body.trigger, uses: body.uses, limits: body.limits, input_schema: body.input_schema, dry_run: dry,
-      input: input === '' ? null : parsed('Input', input),
+      input: input === '' ? null : parsed(word('Input'), input),
     };
-    if (request) asked.request = parsed('Request', request);
+    if (request) asked.request = parsed(word('Request'), request);
     if (script) asked.name = script;
     const begun = headers => {
       running.id = headers.get('X-Execution-Id');
@@ -49,9 +50,7 @@ export async function attempt(isDry) {
     const said = document.createElement('p');
     said.className = 'notice bad';
     said.setAttribute('role', 'alert');
-    said.textContent = error instanceof DOMException ? 'Stopped.'
-      : error instanceof Refused && error.fields.length > 0 ? error.fields.map(field => `${field.field} ${field.message}`).join('; ')
-      : told(error);
+    said.textContent = error instanceof DOMException ? word('Stopped.') : told(error);
     result.replaceChildren(said);
   } finally {
     live.end();
@@ -65,7 +64,7 @@ function parsed(name, text) {
   try {
     return parseExact(text);
   } catch (error) {
-    throw new Error(`${name} is not JSON: ${error.message}`);
+    throw new Error(word('{0} is not JSON: {1}', name, error.message));
   }
 }
 
@@ -88,12 +87,12 @@ export async function takePast(id) {
 export function takeGenerated() {
   const text = element('schema').value.trim();
   if (text === '') {
-    say('There is no input schema yet: write one under “Input”.', true);
+    say(word('There is no input schema yet: write one under “Input”.'), true);
     return;
   }
 
   try {
-    element('try-input').value = JSON.stringify(generate(parsed('The input schema', text)), null, 2);
+    element('try-input').value = JSON.stringify(generate(parsed(word('The input schema'), text)), null, 2);
   } catch (error) {
     say(error.message, true);
   }
@@ -104,8 +103,12 @@ export async function stop() {
   if (!running) return;
   const { cut, id } = running;
   running.id = null;
+  if (!id) {
+    cut.abort();
+    return;
+  }
+
   try {
-    if (!id) throw new Error('It has no execution that could be cancelled.');
     await call('POST', `/executions/${id}/cancel`);
   } catch (error) {
     // It ended in the same moment.

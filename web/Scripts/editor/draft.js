@@ -1,6 +1,7 @@
 // The draft keeps itself: on the server, and in this browser while the server does not have it.
 import { call, Refused, told } from '../api.js';
 import { pause, retryMs, tell } from '../connection.js';
+import { word } from '../words.js';
 import { judge } from './judge.js';
 import { clock, content, element, form, kind, say, script } from './page.js';
 
@@ -53,7 +54,7 @@ export function restore() {
   }
 
   changed();
-  say('What this browser kept is shown: it had not reached the server.');
+  say(word('What this browser kept is shown: it had not reached the server.'));
 }
 
 export function changed() {
@@ -63,11 +64,11 @@ export function changed() {
   judgeTimer = setTimeout(judge, JUDGE_AFTER_MS);
   if (draft.isStopped) return;
   if (script) {
-    say('Draft, not saved yet');
+    say(word('Draft, not saved yet'));
     saveTimer = setTimeout(save, SAVE_AFTER_MS);
   } else {
     keep();
-    say('Kept in this browser until it is created');
+    say(word('Kept in this browser until it is created'));
   }
 }
 
@@ -96,7 +97,7 @@ async function put() {
     body = content();
   } catch (error) {
     keep();
-    say(`Not saved: ${error.fields?.[0]?.field ?? 'a field'} ${error.fields?.[0]?.message ?? 'is not complete'}.`, true);
+    say(word('Not saved: {0}', told(error)), true);
     return false;
   }
 
@@ -106,22 +107,20 @@ async function put() {
     tell(200);
     draft.etag = answer.etag;
     forget();
-    if (!draft.isDirty) say(`Draft saved ${clock()}, on top of version ${draft.base}`);
+    if (!draft.isDirty) say(word('Draft saved {0}, on top of version {1}', clock(), draft.base));
     element('discard').hidden = false;
     return true;
   } catch (error) {
     draft.isDirty = true;
     keep();
     if (!tell(error instanceof Refused ? error.status : null)) {
-      say('The server is not reached; what you write is kept in this browser.', true);
+      say(word('The server is not reached; what you write is kept in this browser.'), true);
       retry();
     } else if (error instanceof Refused && error.status === 412) {
       draft.isStopped = true;
-      say('This draft was changed elsewhere meanwhile. Reload to see it; what you wrote here stays in this browser.', true);
-    } else if (error instanceof Refused && error.fields.length > 0) {
-      say(`Not saved: ${error.fields.map(field => `${field.field} ${field.message}`).join('; ')}`, true);
+      say(word('This draft was changed elsewhere meanwhile. Reload to see it; what you wrote here stays in this browser.'), true);
     } else {
-      say(`Not saved. ${told(error)}`, true);
+      say(word('Not saved: {0}', told(error)), true);
     }
 
     return false;

@@ -1,6 +1,7 @@
 // Examples: payloads that are kept with the result that is expected, tried again before a version is published.
-import { call, Refused, told } from '../api.js';
+import { call, told } from '../api.js';
 import { visible } from '../try.js';
+import { word } from '../words.js';
 import { content, element, script } from './page.js';
 
 const ENDED = ['completed', 'failed', 'timeout', 'cancelled'];
@@ -36,23 +37,19 @@ function tell(text, isWrong = false) {
   element('example-said').classList.toggle('wrong', isWrong);
 }
 
-const words = error => error instanceof Refused && error.fields.length > 0
-  ? error.fields.map(field => `${field.field} ${field.message}`).join('; ')
-  : told(error);
-
 /** A result in few words. */
 function short(result) {
-  if (!result?.status) return 'nothing';
+  if (!result?.status) return word('nothing');
   const text = visible(result.status === 'completed' ? JSON.stringify(result.output) : result.code ?? result.status);
   return text.length > SHOWN_MAX ? `${text.slice(0, SHOWN_MAX)}…` : text;
 }
 
 function mark(check) {
   if (!check) return '';
-  if (check.not_run) return make('span', 'status warn', `not run: ${visible(check.not_run)}`);
-  if (!check.was) return make('span', 'status idle', `no result was kept; now ${short(check)}`);
-  if (!check.changed) return make('span', 'status ok', 'same result');
-  return make('span', 'status warn', `was ${short(check.was)}, now ${short(check)}`);
+  if (check.not_run) return make('span', 'status warn', word('not run: {0}', visible(check.not_run)));
+  if (!check.was) return make('span', 'status idle', word('no result was kept; now {0}', short(check)));
+  if (!check.changed) return make('span', 'status ok', word('same result'));
+  return make('span', 'status warn', word('was {0}, now {1}', short(check.was), short(check)));
 }
 
 function show() {
@@ -67,9 +64,10 @@ function show() {
     const fill = make('button', 'link', example.name);
     fill.type = 'button';
     fill.addEventListener('click', () => take(example.name));
-    const title = `Delete the example ${example.name}`;
-    const text = 'Its input and what is expected of it are removed.';
-    const drop = button('Delete', () => ask(`${title}?`, text, 'Delete', () => remove(example.name)), title);
+    const title = word('Delete the example {0}', example.name);
+    const question = word('Delete the example {0}?', example.name);
+    const text = word('Its input and what is expected of it are removed.');
+    const drop = button(word('Delete'), () => ask(question, text, word('Delete'), () => remove(example.name), true), title);
     return make('li', null, fill, mark(checks.get(example.name)), drop);
   }));
 }
@@ -84,7 +82,7 @@ export async function load() {
     kept = value.items;
     show();
   } catch (error) {
-    tell(words(error), true);
+    tell(told(error), true);
   }
 }
 
@@ -115,10 +113,10 @@ export function saveTried() {
   }
 
   const { input, request, execution: { status, code, output } } = tried;
-  const said = `Saved as ${name}: it is tried again before each version is published.`;
+  const said = word('Saved as {0}: it is tried again before each version is published.', name);
   const write = () => put({ name, input, request, status, code, output }, said);
-  const text = 'Its input and what is expected of it are those of this try then.';
-  if (kept.some(example => example.name === name)) ask(`Replace the example ${name}?`, text, 'Replace', write);
+  const text = word('Its input and what is expected of it are those of this try then.');
+  if (kept.some(example => example.name === name)) ask(word('Replace the example {0}?', name), text, word('Replace'), write);
   else void write();
 }
 
@@ -131,8 +129,8 @@ async function put({ name, input, request, status, code, output }, said) {
     tell(said);
     element('example-saved').textContent = said;
   } catch (error) {
-    tell(words(error), true);
-    element('example-saved').textContent = words(error);
+    tell(told(error), true);
+    element('example-saved').textContent = told(error);
   }
 }
 
@@ -141,18 +139,18 @@ async function remove(name) {
     await call('DELETE', path(name), {});
     checks.delete(name);
     await load();
-    tell(`The example ${name} is gone.`);
+    tell(word('The example {0} is gone.', name));
   } catch (error) {
-    tell(words(error), true);
+    tell(told(error), true);
   }
 }
 
-function ask(title, text, act, go) {
+function ask(title, text, act, go, isDanger = false) {
   element('example-dialog-title').textContent = title;
   element('example-dialog-text').textContent = text;
   element('example-go').textContent = act;
-  element('example-go').classList.toggle('danger', act === 'Delete');
-  element('example-go').classList.toggle('primary', act !== 'Delete');
+  element('example-go').classList.toggle('danger', isDanger);
+  element('example-go').classList.toggle('primary', !isDanger);
   agreed = go;
   element('example-dialog').showModal();
 }
@@ -162,16 +160,18 @@ export function agree() {
   void agreed();
 }
 
+const runs = () => word('Examples run, each as a dry run: {0}…', kept.length);
+
 /** Runs all with what is on the page. */
 export async function runAll() {
   element('examples-run').disabled = true;
-  tell(`Running ${kept.length} ${kept.length === 1 ? 'example' : 'examples'}, each as a dry run…`);
+  tell(runs());
   try {
     const body = content();
     await run({ source: body.source, trigger: body.trigger, uses: body.uses, limits: body.limits, input_schema: body.input_schema });
     tell(summary());
   } catch (error) {
-    tell(words(error), true);
+    tell(told(error), true);
   } finally {
     element('examples-run').disabled = false;
   }
@@ -187,9 +187,11 @@ function summary() {
   const all = [...checks.values()];
   const changed = all.filter(check => check.changed).length;
   const left = all.filter(check => check.not_run).length;
-  const first = changed === 0 ? left === all.length ? 'None ran' : 'Every example gives the result that is expected'
-    : `${changed} of ${all.length} ${all.length === 1 ? 'example gives' : 'examples give'} another result than before`;
-  return left > 0 ? `${first}; ${left} did not run.` : `${first}.`;
+  const said = [];
+  if (changed > 0) said.push(word('Examples that give another result than before: {0} of {1}.', changed, all.length));
+  else if (left < all.length) said.push(word('Every example that ran gives the result that is expected.'));
+  if (left > 0) said.push(word('Examples that did not run: {0} of {1}.', left, all.length));
+  return said.join(' ');
 }
 
 /** What the examples give now becomes what is expected of them. */
@@ -208,9 +210,9 @@ export async function keepNew() {
 export async function keepAll() {
   try {
     await keepNew();
-    tell('The new results are what is expected now.');
+    tell(word('The new results are what is expected now.'));
   } catch (error) {
-    tell(words(error), true);
+    tell(told(error), true);
   }
 }
 
@@ -218,12 +220,12 @@ export async function keepAll() {
 export async function warn(target, signal) {
   await load();
   if (kept.length === 0) return;
-  const said = make('p', 'status run', `Running ${kept.length} ${kept.length === 1 ? 'example' : 'examples'}, each as a dry run…`);
+  const said = make('p', 'status run', runs());
   target.replaceChildren(said);
   try {
     await run({}, signal);
   } catch (error) {
-    if (!signal.aborted) target.replaceChildren(make('p', 'notice warn', `The examples did not run. ${words(error)}`));
+    if (!signal.aborted) target.replaceChildren(make('p', 'notice warn', word('The examples did not run. {0}', told(error))));
     return;
   }
 
@@ -237,16 +239,16 @@ export async function warn(target, signal) {
   const list = make('ul', null, ...differing.map(check => make('li', null, make('b', null, check.name), ' ', mark(check))));
   const block = make('div', null, make('p', null, summary()), list);
   if (all.some(check => check.changed)) {
-    const keep = make('button', 'button small', 'Keep the new results');
+    const keep = make('button', 'button small', word('Keep the new results'));
     keep.type = 'button';
     keep.addEventListener('click', async () => {
       keep.disabled = true;
       try {
         await keepNew();
-        target.replaceChildren(make('p', 'status ok', 'The new results are what is expected now.'));
+        target.replaceChildren(make('p', 'status ok', word('The new results are what is expected now.')));
       } catch (error) {
         keep.disabled = false;
-        block.append(make('p', 'wrong', words(error)));
+        block.append(make('p', 'wrong', told(error)));
       }
     });
     block.append(keep);

@@ -1,6 +1,7 @@
 // A try while it runs: its log line by line, its progress, how long it takes. The answer of the try takes the place of all of it.
 import { call } from '../api.js';
 import { logLine, visible } from '../try.js';
+import { word } from '../words.js';
 
 const TICK_MS = 100;
 const LOOK_MS = 1000;
@@ -17,10 +18,10 @@ export function follow(target) {
   log.hidden = true;
   // Its seconds and lines are not read out one by one; what it came to is.
   for (const part of [head, bar, log]) part.setAttribute('aria-live', 'off');
-  bar.setAttribute('aria-label', 'Progress');
+  bar.setAttribute('aria-label', word('Progress'));
   target.replaceChildren(head, bar, log);
   const tick = setInterval(() => {
-    head.textContent = `Running, ${((performance.now() - since) / 1000).toFixed(1)} s${progress ? `, ${wordsOf(progress)}` : ''}`;
+    head.textContent = [word('Running, {0} s', ((performance.now() - since) / 1000).toFixed(1)), progress && wordsOf(progress)].filter(Boolean).join(', ');
   }, TICK_MS);
   const add = line => {
     log.hidden = false;
@@ -44,7 +45,7 @@ export function follow(target) {
 }
 
 function wordsOf({ done, total, message }) {
-  const count = total ? `${done} of ${total}` : `${done} done`;
+  const count = total ? word('{0} of {1}', done, total) : word('{0} done', done);
   return message ? `${count}: ${visible(message)}` : count;
 }
 

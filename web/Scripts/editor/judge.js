@@ -1,6 +1,7 @@
 // What the server says of the source while one writes: at its line, in a list, and as markers of the code editor.
 import { call, told } from '../api.js';
 import { explain } from '../try.js';
+import { word } from '../words.js';
 import { content, element, kind, source, view } from './page.js';
 import { sayTrigger } from './trigger.js';
 
@@ -12,6 +13,9 @@ export function list(target, texts, none) {
   }));
 }
 
+const problemsOf = count => count === 1 ? word('{0} problem', count) : word('{0} problems', count);
+const warningsOf = count => count === 1 ? word('{0} warning', count) : word('{0} warnings', count);
+
 export function tell(problems) {
   const target = element('problems');
   target.replaceChildren(...problems.map(problem => {
@@ -21,7 +25,7 @@ export function tell(problems) {
       const button = document.createElement('button');
       button.type = 'button';
       button.className = 'link';
-      button.textContent = `Line ${problem.line}${problem.column ? `, column ${problem.column}` : ''}`;
+      button.textContent = problem.column ? word('Line {0}, column {1}', problem.line, problem.column) : word('Line {0}', problem.line);
       button.addEventListener('click', () => reveal(problem.line, problem.column));
       item.append(button, ' ');
     }
@@ -33,7 +37,7 @@ export function tell(problems) {
   const wrong = problems.filter(problem => !problem.warning).length;
   count.hidden = problems.length === 0;
   count.className = `problems ${wrong > 0 ? 'bad' : 'warn'}`;
-  count.textContent = wrong > 0 ? `${wrong} ${wrong === 1 ? 'problem' : 'problems'}` : `${problems.length} ${problems.length === 1 ? 'warning' : 'warnings'}`;
+  count.textContent = wrong > 0 ? problemsOf(wrong) : warningsOf(problems.length);
   view.code?.mark(problems);
 }
 
@@ -73,7 +77,7 @@ export async function judge() {
     const { value } = await call('POST', '/scripts/validate', { body: { kind, source: body.source, trigger: body.trigger, uses: body.uses }, signal: judged.signal });
     const errors = value.errors.map(placed);
     tell([...errors, ...value.warnings.map(message => ({ message, warning: true }))]);
-    if (element('inferred')) list(element('inferred'), explain(value.uses), 'nothing but its input and its log');
+    if (element('inferred')) list(element('inferred'), explain(value.uses), word('nothing but its input and its log'));
     void sayTrigger(body.trigger, value.errors, value.next_runs);
   } catch (error) {
     if (!(error instanceof DOMException)) tell([{ message: told(error), warning: true }]);

@@ -2,6 +2,7 @@
 import { call, Refused, told } from '../api.js';
 import { show } from '../forms.js';
 import { later } from '../toast.js';
+import { word } from '../words.js';
 import { draft, forget, path, save } from './draft.js';
 import { warn } from './examples.js';
 import { list, tell } from './judge.js';
@@ -29,7 +30,7 @@ function rights(title, uses) {
 export async function openPublish() {
   if (!(await save())) return;
   const body = element('publish-body');
-  body.replaceChildren(paragraph('Reading the difference…'));
+  body.replaceChildren(paragraph(word('Reading the difference…')));
   element('publish-dialog').showModal();
   try {
     const answer = await call('GET', path);
@@ -38,11 +39,14 @@ export async function openPublish() {
     const { value: live } = await call('GET', `/scripts/${encodeURIComponent(script)}/versions/${read.live_version}`);
     const parts = [];
     if (read.is_stale) {
-      parts.push(paragraph(`Version ${read.live_version} went live while you were editing on top of version ${read.base_version}. Nothing of yours is lost: below, what is live stands left, yours right. Publishing puts yours in its place.`, 'notice warn'));
+      parts.push(paragraph(word(
+        'Version {0} went live while you were editing on top of version {1}. Nothing of yours is lost: below, what is live stands left, yours right. Publishing puts yours in its place.',
+        read.live_version,
+        read.base_version), 'notice warn'));
       if (read.diff.live.source) {
         const theirs = document.createElement('details');
         const summary = document.createElement('summary');
-        summary.textContent = `What went live since version ${read.base_version}`;
+        summary.textContent = word('What went live since version {0}', read.base_version);
         const text = document.createElement('pre');
         text.textContent = read.diff.live.source;
         theirs.append(summary, text);
@@ -51,15 +55,15 @@ export async function openPublish() {
     }
 
     const { uses } = read.diff?.mine ?? { uses: { added: [], removed: [] } };
-    parts.push(uses.added.length + uses.removed.length > 0 ? rights('What it may do changes:', uses) : paragraph('What it may do stays the same.'));
+    parts.push(uses.added.length + uses.removed.length > 0 ? rights(word('What it may do changes:'), uses) : paragraph(word('What it may do stays the same.')));
     const holder = document.createElement('div');
     holder.className = 'diff-holder';
     parts.push(holder);
     body.replaceChildren(...parts);
     closeDiff();
     closeDiff = () => {};
-    if (live.source === read.source) holder.replaceChildren(paragraph('The source stays the same.'));
-    else if (view.module) closeDiff = view.module.compare({ holder, before: live.source, after: read.source, beforeLabel: `Version ${read.live_version}, live`, afterLabel: 'Your draft' });
+    if (live.source === read.source) holder.replaceChildren(paragraph(word('The source stays the same.')));
+    else if (view.module) closeDiff = view.module.compare({ holder, before: live.source, after: read.source, beforeLabel: word('Version {0}, live', read.live_version), afterLabel: word('Your draft') });
     else {
       const text = document.createElement('pre');
       text.textContent = read.diff.mine.source;
@@ -74,7 +78,7 @@ export async function openPublish() {
     void warn(element('publish-examples'), checking.signal);
   } catch (error) {
     element('publish-go').disabled = true;
-    body.replaceChildren(paragraph(error instanceof Refused && error.status === 404 ? 'There is no draft: nothing differs from what is live.' : told(error), 'notice bad'));
+    body.replaceChildren(paragraph(error instanceof Refused && error.status === 404 ? word('There is no draft: nothing differs from what is live.') : told(error), 'notice bad'));
   }
 }
 
@@ -88,13 +92,12 @@ export async function publish() {
     });
     draft.isDirty = false;
     forget();
-    later(`Version ${value.version} is live`);
+    later(word('Version {0} is live', value.version));
     location.assign(form.dataset.home);
   } catch (error) {
     button.disabled = false;
-    const said = error instanceof Refused && error.fields.length > 0 ? error.fields.map(field => `${field.field} ${field.message}`).join('; ') : told(error);
     if (error instanceof Refused && (error.status === 409 || error.status === 412)) await openPublish();
-    element('publish-body').prepend(paragraph(said, 'notice bad'));
+    element('publish-body').prepend(paragraph(told(error), 'notice bad'));
   }
 }
 
@@ -106,7 +109,7 @@ export async function create() {
     const { value } = await call('POST', '/scripts', { body });
     draft.isDirty = false;
     forget();
-    later(value.warnings?.length > 0 ? value.warnings[0] : `${value.name} is live`);
+    later(value.warnings?.length > 0 ? value.warnings[0] : word('{0} is live', value.name));
     location.assign(form.dataset.scripts.replace('NAME', encodeURIComponent(value.name)));
   } catch (error) {
     show(form, error);
@@ -123,7 +126,7 @@ export async function discard() {
     draft.isDirty = false;
     draft.isStopped = true;
     forget();
-    later('Your draft is gone; what is live stayed as it is');
+    later(word('Your draft is gone; what is live stayed as it is'));
     location.reload();
   } catch (error) {
     element('discard-dialog').close();

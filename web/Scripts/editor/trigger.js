@@ -1,5 +1,6 @@
 // The trigger in words, from the server, and the next times of a schedule in its own zone. What the server finds wrong has no words.
 import { element, form, kind } from './page.js';
+import { word } from '../words.js';
 
 let asked = null;
 
@@ -43,14 +44,14 @@ function showRuns(runs, zone) {
     if (before !== null && offset !== before) {
       const note = document.createElement('small');
       const time = { hour: '2-digit', minute: '2-digit' };
-      note.textContent = `clocks change: ${inZone(at, zone, time)} is ${inZone(at, 'UTC', time)} UTC from here on`;
+      note.textContent = word('clocks change: {0} is {1} UTC from here on', inZone(at, zone, time), inZone(at, 'UTC', time));
       item.append(' ', note);
     }
 
     before = offset;
     return item;
   });
-  if (items.length === 0) items.push(Object.assign(document.createElement('li'), { textContent: 'none' }));
+  if (items.length === 0) items.push(Object.assign(document.createElement('li'), { textContent: word('none') }));
   element('next-runs').replaceChildren(...items);
 }
 
