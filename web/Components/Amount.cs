@@ -16,6 +16,10 @@ public static class Amount
         _ => $"{(int)(milliseconds.Value / 3_600_000)} h {(int)(milliseconds.Value / 60_000 % 60)} min",
     };
 
+    /// <summary>A limit in time is mostly a round number.</summary>
+    /// <param name="milliseconds">More than 0.</param>
+    public static string Limit(int milliseconds) => milliseconds is >= 1_000 and < 60_000 ? $"{Number(milliseconds / 1_000.0, "0.##")} s" : Duration(milliseconds);
+
     /// <param name="bytes">1 MB is 2^20 bytes, as in the limits.</param>
     public static string Size(long bytes) => bytes switch
     {

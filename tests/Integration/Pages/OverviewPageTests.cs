@@ -57,7 +57,7 @@ public sealed class OverviewPageTests(SharedProduct shared)
         page.ShouldContain(">nightly</a>");
         page.ShouldContain(">open: 1</span>");
         page.ShouldContain("aria-label=\"executions in the last 24 hours: 1, failed: 1\"");
-        page.ShouldContain("of the 30.00 s that it may take");
+        page.ShouldContain("of the 30 s that it may take");
         page.ShouldNotContain("style=");
         (await PageAsync(await product.CreateTenantAsync("other-overview"))).ShouldNotContain("holding");
         (await PageAsync(tenant, await ViewerAsync(tenant))).ShouldNotContain("data-api");

@@ -24,4 +24,11 @@ public sealed class VisibleTests
     [InlineData(243_000.0, "4 min 3 s")]
     [InlineData(7_500_000.0, "2 h 5 min")]
     public void Durations_are_as_people_read_them(double? milliseconds, string text) => Amount.Duration(milliseconds).ShouldBe(text);
+
+    [Theory]
+    [InlineData(250, "250 ms")]
+    [InlineData(30_000, "30 s")]
+    [InlineData(1_500, "1.5 s")]
+    [InlineData(300_000, "5 min 0 s")]
+    public void Limits_in_time_have_no_zeros_behind_the_point(int milliseconds, string text) => Amount.Limit(milliseconds).ShouldBe(text);
 }

@@ -49,7 +49,7 @@ public sealed class ShowModel(IExecutions executions, IScripts scripts) : Tenant
             var from = 0d;
             foreach (var (word, ms) in new (string, double)[]
             {
-                ("Waited for its turn", other), ("Waited for the tenant's concurrency", tenant), ("Waited for the script's own concurrency", script), ("Waited for a worker", worker),
+                ("Waited for the script's own concurrency", script), ("Waited for the tenant's concurrency", tenant), ("Waited for a worker", worker), ("Waited to begin", other),
             })
             {
                 if (ms < 1) continue;
