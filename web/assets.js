@@ -9,7 +9,7 @@ import { brotliCompressSync, constants } from 'node:zlib';
 const folder = process.argv[2];
 await rm(folder, { recursive: true, force: true });
 const common = { bundle: true, minify: true, target: 'es2023', outdir: folder, legalComments: 'none', logLevel: 'warning' };
-await build({ ...common, format: 'esm', splitting: true, entryPoints: ['Scripts/site.js', 'Scripts/editor.js'] });
+await build({ ...common, format: 'esm', splitting: true, entryPoints: ['Scripts/site.js', 'Scripts/editor.js', 'Scripts/viewer.js'] });
 await build({ ...common, format: 'esm', entryPoints: ['Scripts/code.js'], loader: { '.ttf': 'copy' }, assetNames: '[name]-[hash]' });
 await build({
   ...common,

@@ -1,5 +1,5 @@
 // From nothing to a script that is live: written, a mistake marked on its line, mended, tried, published, called, failed, understood, run again, rolled back.
-import { at, expect, tenant, url, withBrowser } from './browser.js';
+import { at, checkState, expect, tenant, url, withBrowser } from './browser.js';
 
 const name = 'written-here';
 
@@ -20,6 +20,7 @@ await withBrowser(async open => {
   await write(page, 'const a = 1;\nreturn sdk.db.gett("clients", 1;');
   await page.waitForSelector('#problems >> text=Line 2');
   await page.waitForFunction(() => document.querySelectorAll('.squiggly-error').length > 0);
+  await checkState(page, 'state-mistake');
 
   await write(page, 'const { query } = context.trigger.httpRequest;\nif (query.name === "nobody") throw new Error("nobody has no name");\nreturn { hello: query.name ?? "world" };');
   await page.waitForFunction(() => document.querySelector('#problems').children.length === 0);
@@ -28,9 +29,11 @@ await withBrowser(async open => {
   await page.waitForSelector('#try-result >> text=Completed');
   expect((await page.innerText('#try-result')).includes('"hello": "Ann"'), 'the try shows its output');
 
+  await checkState(page, 'state-tried');
   await page.fill('#name', 'Not A Name');
   await page.click('#create');
   await page.waitForSelector('#name[aria-invalid=true]');
+  await checkState(page, 'state-refused');
   await page.fill('#name', name);
   await page.fill('#path', '/written');
   await page.click('#create');
@@ -54,6 +57,7 @@ await withBrowser(async open => {
   expect((await page.inputValue('#try-request')).includes('Bea'), 'an example fills the request');
   await page.click('#example-keep');
   await page.waitForSelector('#example-dialog[open] >> text=/Replace the example greets-bea/');
+  await checkState(page, 'state-example');
   await page.click('#example-dialog [data-close]');
   await page.click('summary:has-text("Input")');
   await page.fill('#schema', '{"type": "object", "required": ["amount"], "properties": {"amount": {"type": "integer", "minimum": 3}}}');
@@ -79,6 +83,7 @@ await withBrowser(async open => {
   await page.waitForSelector('#publish-examples >> text=Examples that give another result than before: 1 of 1.');
   expect((await page.innerText('#publish-examples')).includes('greets-bea'), 'the example is named');
   expect(await page.isEnabled('#publish-go'), 'a warning is no hindrance');
+  await checkState(page, 'state-publish');
   await page.click('#publish-examples button');
   await page.waitForSelector('#publish-examples >> text=The new results are what is expected now');
   await page.fill('#publish-message', 'Greets a client');
@@ -97,6 +102,7 @@ await withBrowser(async open => {
   // Rolled back, version 3 is what version 1 was.
   await page.goto(at(`/scripts/${name}`));
   await page.click('button:has-text("Roll back")');
+  await checkState(page, 'state-roll-back');
   await page.click('dialog[open] button.primary, dialog[open] button[type=submit]');
   await page.waitForSelector('.headline >> text=version 3');
   expect((await page.innerText('.source')).includes('nobody has no name'), 'the code of version 1 is live again');

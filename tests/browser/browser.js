@@ -33,7 +33,7 @@ export async function withBrowser(act) {
     await page.waitForURL(reached => !reached.pathname.startsWith('/signin'));
     const storageState = await first.storageState();
     await first.close();
-    await act(options => open(browser, { ...options, storageState }));
+    await act(options => open(browser, { storageState, ...options }));
   } finally {
     await browser.close();
   }
@@ -68,4 +68,22 @@ export async function check(page, name) {
   const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   if (over > 0) faults.push(`${name}: the page scrolls sideways by ${over} pixels`);
   if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/${name}.png`, fullPage: true });
+}
+
+/** A state of a page, in both themes. */
+export async function checkState(page, name) {
+  for (const colorScheme of ['dark', 'light']) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await check(page, `${name}-${colorScheme}`);
+  }
+}
+
+/** Signs in by another token than the walk's own. */
+export async function openAs(open, token) {
+  const page = await open({ storageState: undefined });
+  await page.goto(`${url}/signin?by=token`);
+  await page.fill('#token', token);
+  await page.click('button.primary');
+  await page.waitForURL(reached => !reached.pathname.startsWith('/signin'));
+  return page;
 }

@@ -14,6 +14,8 @@ await withBrowser(async open => {
   await send('/scripts', { name: 'hostile', kind: 'embedded', description: hostile.replaceAll('\u0000', ''), source: `console.warn(${JSON.stringify(hostile)}.repeat(50)); throw new Error(${JSON.stringify(hostile)});` });
   const execution = await send('/scripts/hostile/invoke', { input: { [hostile]: hostile } });
   await first.waitForTimeout(500);
+  const second = { source: `console.warn(${JSON.stringify(hostile)}.repeat(50));\nthrow new Error(${JSON.stringify(hostile)});` };
+  expect((await first.request.patch(`${url}/api/v1/scripts/hostile`, { headers, data: second })).ok(), 'there is no second version');
   await send('/scripts', { name: 'dying', kind: 'oneoff', source: `throw new Error(${JSON.stringify(hostile)});`, retry: { attempts: 1 } });
   await send('/scripts/dying/executions', { input: { [hostile]: hostile } });
   let letter;
@@ -24,7 +26,7 @@ await withBrowser(async open => {
     '/entities/goods': { table: 'demo.products', key: 'sku', fields: { sku: { read: true, write: false } }, operations: ['read'] },
   })) expect((await first.request.put(`${url}/api/v1${path}`, { headers, data })).ok(), `${path} was not made`);
   const pages = {
-    overview: '/', scripts: '/scripts', script: '/scripts/hostile', new: '/scripts/new', edit: '/scripts/hostile/edit', executions: '/executions', execution: `/executions/${execution.id}`,
+    overview: '/', scripts: '/scripts', script: '/scripts/hostile', code: '/scripts/hostile/code', compare: '/scripts/hostile/versions/2', new: '/scripts/new', edit: '/scripts/hostile/edit', executions: '/executions', execution: `/executions/${execution.id}`,
     letters: '/dead-letters', letter: `/dead-letters/${letter.id}`, secrets: '/settings/secrets', connections: '/settings/connections',
     connection: '/settings/connections/edit?type=oauth2', entities: '/settings/entities', entity: '/settings/entities/edit?name=goods', choice: '/settings/entities/new', table: '/settings/entities/new?table=demo.orders', email: '/settings/email', limits: '/settings/limits', history: '/settings/history',
     errors: '/errors', members: '/members', tokens: '/tokens', audit: '/audit', account: '/account', tenants: '/tenants', missing: '/executions/00000000-0000-7000-8000-000000000000',
@@ -35,7 +37,7 @@ await withBrowser(async open => {
       const page = await open({ colorScheme, viewport: { width, height: 900 } });
       for (const [name, path] of Object.entries(pages)) {
         await page.goto(at(path));
-        if (name === 'edit' && width > 700) await page.waitForSelector('.monaco-editor .view-lines');
+        if (['edit', 'code', 'compare'].includes(name) && width > 700) await page.waitForSelector('.monaco-editor .view-lines');
         await check(page, `${name}-${colorScheme}-${width}`);
         expect(await page.evaluate(() => window.struck === undefined), `${name}: a stranger's markup ran`);
       }

@@ -46,12 +46,23 @@ function theme() {
 document.addEventListener('theme', () => editor.setTheme(theme()));
 for (const query of [dark, forced]) query.addEventListener('change', () => editor.setTheme(theme()));
 
+/** Where the workers are: to be called before anything is opened. */
+export function workers({ editorWorker, languageWorker }) {
+  self.MonacoEnvironment = { getWorker: (_, language) => new Worker(language === 'javascript' || language === 'typescript' ? languageWorker : editorWorker) };
+}
+
+/** Shows a source that is only read: coloured, without the language service. */
+export function read({ holder, text, label }) {
+  javascriptDefaults.setModeConfiguration({});
+  editor.create(holder, { ...OPTIONS, value: text, language: 'javascript', theme: theme(), readOnly: true, domReadOnly: true, ariaLabel: label });
+}
+
 /**
  * Opens an editor in an element.
  * @param {{holder: HTMLElement, text: string, label: string, kind: string, types: string, editorWorker: string, languageWorker: string}} given
  */
 export function open({ holder, text, label, kind, types, editorWorker, languageWorker }) {
-  self.MonacoEnvironment = { getWorker: (_, language) => new Worker(language === 'javascript' || language === 'typescript' ? languageWorker : editorWorker) };
+  workers({ editorWorker, languageWorker });
   javascriptDefaults.setCompilerOptions({ target: 99, allowNonTsExtensions: true, allowJs: true, checkJs: true, lib: ['esnext'] });
   const trigger = { scheduled: 'cron', http: 'http', event: 'event' }[kind];
   // A script of a kind is started by its own trigger: what the others have would be underlined otherwise.
@@ -122,8 +133,10 @@ export function compare({ holder, before, after, beforeLabel, afterLabel }) {
   const modified = editor.createModel(after, 'javascript');
   const view = editor.createDiffEditor(holder, {
     ...OPTIONS, readOnly: true, theme: theme(), renderSideBySide: true, useInlineViewWhenSpaceIsLimited: true, hideUnchangedRegions: { enabled: true },
-    originalAriaLabel: beforeLabel, modifiedAriaLabel: afterLabel, ariaLabel: afterLabel,
   });
+  // What the options of the whole say for its sides does not reach the fields that hold the focus.
+  view.getOriginalEditor().updateOptions({ ariaLabel: beforeLabel });
+  view.getModifiedEditor().updateOptions({ ariaLabel: afterLabel });
   view.setModel({ original, modified });
   return () => {
     view.dispose();

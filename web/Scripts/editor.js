@@ -1,5 +1,6 @@
 // The editor of a script: its draft keeps itself, the server judges while one writes, and what is seen can be tried and published.
 import { call } from './api.js';
+import { keepPlain, prefersPlain } from './plain.js';
 import { word } from './words.js';
 import { attempt, stop, takeGenerated, takePast } from './editor/attempt.js';
 import { changed, draft, path, restore, save } from './editor/draft.js';
@@ -55,16 +56,6 @@ function typeInput() {
   }
 }
 
-const PLAIN = 'sandbox-plain';
-
-function prefersPlain() {
-  try {
-    return localStorage.getItem(PLAIN) === '1' || matchMedia('(max-width: 700px)').matches;
-  } catch {
-    return false;
-  }
-}
-
 function plain(isPlain) {
   element('code').hidden = isPlain;
   source.hidden = !isPlain;
@@ -74,12 +65,7 @@ function plain(isPlain) {
 
 element('plain').addEventListener('click', () => {
   const isPlain = element('plain').dataset.isPlain !== '1';
-  try {
-    localStorage.setItem(PLAIN, isPlain ? '1' : '0');
-  } catch {
-    // The choice lasts as long as the page.
-  }
-
+  keepPlain(isPlain);
   if (!isPlain && !view.code) {
     plain(false);
     void openCode();

@@ -6,6 +6,7 @@ namespace Sandbox.Web.Pages.Scripts;
 
 /// <summary>How a version of a script differs from another one.</summary>
 [Needs(Permissions.ScriptsRead)]
+[HoldsEditor]
 public sealed class CompareModel(IScripts scripts) : TenantPage
 {
     /// <summary>Its id or name.</summary>
