@@ -10,6 +10,9 @@ internal sealed class DeadLetterService(DeadLetterStore store, ScriptCache scrip
     private const int BulkMax = 10_000;
     private const int RefusalsShown = 100;
 
+    /// <summary>Letters that are held at once: each may have an input of megabytes.</summary>
+    private const int BatchMax = 50;
+
     public async Task<Result<Page<DeadLetter>>> ListAsync(Principal principal, DeadLetterFilter filter, PageRequest page, CancellationToken cancellationToken)
     {
         var entered = principal.Enter(Permissions.ExecutionsRead);
@@ -41,19 +44,27 @@ internal sealed class DeadLetterService(DeadLetterStore store, ScriptCache scrip
     {
         var entered = principal.Enter(Permissions.DeadLettersManage);
         if (entered.Problem is { } refused) return refused;
-        var rows = await store.OldestAsync(entered.Value, filter with { State = DeadLetterState.Open }, BulkMax, cancellationToken);
         var refusals = new List<BulkRefusal>();
-        var replays = new List<(Guid Id, QueueItem Item)>();
+        var (matched, done) = (0, 0);
         var now = time.GetUtcNow();
-        foreach (var row in rows)
+        IReadOnlyList<DeadLetterRow> rows = [];
+        do
         {
-            if (await RefusalAsync(entered.Value, row, cancellationToken) is { } reason) refusals.Add(new BulkRefusal(row.Id, reason));
-            else replays.Add((row.Id, row.ToItem(entered.Value, sameKey: false, now, perMinute is { } rate ? TimeSpan.FromMinutes((double)replays.Count / rate) : TimeSpan.Zero)));
-        }
+            rows = await store.OldestAsync(entered.Value, filter with { State = DeadLetterState.Open }, rows is [.., var last] ? last.Id : null, BatchMax, cancellationToken);
+            var replays = new List<(Guid Id, QueueItem Item)>();
+            foreach (var row in rows)
+            {
+                if (await RefusalAsync(entered.Value, row, cancellationToken) is { } reason) refusals.Add(new BulkRefusal(row.Id, reason));
+                else replays.Add((row.Id, row.ToItem(entered.Value, sameKey: false, now, perMinute is { } rate ? TimeSpan.FromMinutes((double)(done + replays.Count) / rate) : TimeSpan.Zero)));
+            }
 
-        var taken = await store.ReplayAsync(entered.Value, replays, cancellationToken);
-        work.Tell();
-        return new BulkResult(rows.Count, taken.Count, [.. refusals.Take(RefusalsShown)]);
+            matched += rows.Count;
+            done += (await store.ReplayAsync(entered.Value, replays, cancellationToken)).Count;
+            work.Tell();
+        }
+        while (rows.Count == BatchMax && matched < BulkMax);
+
+        return new BulkResult(matched, done, [.. refusals.Take(RefusalsShown)]);
     }
 
     public async Task<Result<DeadLetter>> DiscardAsync(Principal principal, Guid id, CancellationToken cancellationToken)

@@ -37,7 +37,7 @@ internal sealed class DeadLetterStore(Db db)
     /// <summary>Newest first.</summary>
     public async Task<Page<DeadLetterRow>> ListAsync(Guid tenantId, DeadLetterFilter filter, PageRequest page, CancellationToken cancellationToken)
     {
-        const string sql = Columns + Conditions + "and (@before::uuid is null or d.id < @before) order by d.id desc limit @take";
+        const string sql = Columns + Conditions + "and (@edge::uuid is null or d.id < @edge) order by d.id desc limit @take";
         var limit = Math.Clamp(page.Limit, 1, 200);
         var before = page.Cursor is null ? (Guid?)null : Cursor.ReadId(page.Cursor);
         await using var transaction = await db.TenantAsync(tenantId, cancellationToken);
@@ -47,11 +47,16 @@ internal sealed class DeadLetterStore(Db db)
     }
 
     /// <summary>The oldest first.</summary>
-    public async Task<IReadOnlyList<DeadLetterRow>> OldestAsync(Guid tenantId, DeadLetterFilter filter, int take, CancellationToken cancellationToken)
+    /// <param name="tenantId">Whose.</param>
+    /// <param name="filter">Which.</param>
+    /// <param name="after">The last one that was taken; null: none was.</param>
+    /// <param name="take">At most.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<IReadOnlyList<DeadLetterRow>> OldestAsync(Guid tenantId, DeadLetterFilter filter, Guid? after, int take, CancellationToken cancellationToken)
     {
-        const string sql = Columns + Conditions + "and @before::uuid is null order by d.id limit @take";
+        const string sql = Columns + Conditions + "and (@edge::uuid is null or d.id > @edge) order by d.id limit @take";
         await using var transaction = await db.TenantAsync(tenantId, cancellationToken);
-        return (await transaction.Connection.QueryAsync<DeadLetterRow>(new CommandDefinition(sql, Parameters(tenantId, filter, null, take), cancellationToken: cancellationToken))).AsList();
+        return (await transaction.Connection.QueryAsync<DeadLetterRow>(new CommandDefinition(sql, Parameters(tenantId, filter, after, take), cancellationToken: cancellationToken))).AsList();
     }
 
     /// <summary>Enqueues those of them that are open, in one transaction with the mark that they were. Ids of the letters that it took.</summary>
@@ -90,13 +95,13 @@ internal sealed class DeadLetterStore(Db db)
         return await connection.ExecuteAsync(new CommandDefinition(sql, new { tenantId, id }, cancellationToken: cancellationToken)) == 1;
     }
 
-    private static object Parameters(Guid tenantId, DeadLetterFilter filter, Guid? before, int take)
+    private static object Parameters(Guid tenantId, DeadLetterFilter filter, Guid? edge, int take)
     {
         var isId = Guid.TryParse(filter.Script, out var scriptId);
         return new
         {
             tenantId,
-            before,
+            edge,
             take,
             scriptId = isId ? scriptId : (Guid?)null,
             scriptName = isId ? null : StoredText.Encode(filter.Script),

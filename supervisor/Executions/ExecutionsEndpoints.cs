@@ -85,7 +85,7 @@ internal static class ExecutionsEndpoints
         var to = Query.Time(context, "to");
         var min = Query.Number(context, "duration_ms_min");
         var max = Query.Number(context, "duration_ms_max");
-        var labels = Labels(context);
+        var labels = Labels(context.Request.Query["label"]);
         var problem = kind.Problem ?? status.Problem ?? trigger.Problem
             ?? from.Problem ?? to.Problem ?? min.Problem ?? max.Problem ?? labels.Problem;
         if (problem is not null) return problem;
@@ -107,17 +107,17 @@ internal static class ExecutionsEndpoints
         };
     }
 
-    private static Result<Label[]> Labels(HttpContext context)
+    /// <param name="asked">Each as <c>key:value</c>; empty ones are left out.</param>
+    internal static Result<Label[]> Labels(IReadOnlyList<string?> asked)
     {
-        var asked = context.Request.Query["label"];
         if (asked.Count > LabelsMax) return Problem.Invalid(new FieldError("label", $"may be given at most {LabelsMax} times"));
         var labels = new List<Label>();
         foreach (var text in asked)
         {
             if (string.IsNullOrEmpty(text)) continue;
             var colon = text.IndexOf(':');
-            if (colon < 1 || text.Length > 500)
-                return Problem.Invalid(new FieldError("label", "must be key:value, at most 500 characters"));
+            if (colon < 1 || text.Length > 500 || !Text.IsStorable(text))
+                return Problem.Invalid(new FieldError("label", "must be key:value, at most 500 characters without NUL"));
             labels.Add(new Label(text[..colon], text[(colon + 1)..]));
         }
 

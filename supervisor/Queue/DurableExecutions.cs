@@ -12,6 +12,11 @@ internal sealed class DurableExecutions(
 {
     private const int BulkMax = 10_000;
     private const int RefusalsShown = 100;
+    private const int BatchMax = 100;
+
+    /// <summary>Characters of inputs that are held at once.</summary>
+    private const int BatchLengthMax = 8_000_000;
+
     private static readonly TimeSpan s_aheadMax = TimeSpan.FromDays(366);
     private static readonly RawJson s_trigger = new("{\"type\":\"api\"}");
 
@@ -72,20 +77,39 @@ internal sealed class DurableExecutions(
         if (entered.Problem is { } refused) return refused;
         var found = await AllAsync(entered.Value, request.Filter, cancellationToken);
         var refusals = new List<BulkRefusal>();
-        var items = new List<QueueItem>();
-        foreach (var listed in found)
+        var batch = new List<QueueItem>();
+        var (done, length) = (0, 0L);
+        foreach (var (at, listed) in found.Index())
         {
             // A list leaves long values out.
             var execution = await reader.GetAsync(entered.Value, listed.Id, cancellationToken) ?? listed;
-            var pause = request.PerMinute is { } rate ? TimeSpan.FromMinutes((double)items.Count / rate) : (TimeSpan?)null;
+            var pause = request.PerMinute is { } rate ? TimeSpan.FromMinutes((double)(done + batch.Count) / rate) : (TimeSpan?)null;
             var made = await ReplayOfAsync(execution, new ReplayRequest(null, Original: false, FromCheckpoint: false, SameKey: false), pause, cancellationToken);
-            if (made.Value is { } item) items.Add(item);
-            else refusals.Add(new BulkRefusal(listed.Id, made.Problem!.Detail));
+            if (made.Value is { } item)
+            {
+                batch.Add(item);
+                length += item.Input.ToString().Length + item.Trigger.ToString().Length;
+            }
+            else
+            {
+                refusals.Add(new BulkRefusal(listed.Id, made.Problem!.Detail));
+            }
+
+            if (batch.Count < BatchMax && length < BatchLengthMax && at < found.Count - 1) continue;
+            if (door.Refusal(entered.Value, batch.Count) is { } full)
+            {
+                if (done == 0) return full;
+                refusals.AddRange(batch.Select(one => one.ReplayOf!.Value).Concat(found.Skip(at + 1).Select(one => one.Id)).Select(id => new BulkRefusal(id, full.Detail)));
+                break;
+            }
+
+            if (batch.Count > 0) await door.EnqueueAsync(batch, cancellationToken);
+            done += batch.Count;
+            batch.Clear();
+            length = 0;
         }
 
-        if (door.Refusal(entered.Value, items.Count) is { } full) return full;
-        if (items.Count > 0) await door.EnqueueAsync(items, cancellationToken);
-        return new BulkResult(found.Count, items.Count, [.. refusals.Take(RefusalsShown)]);
+        return new BulkResult(found.Count, done, [.. refusals.Take(RefusalsShown)]);
     }
 
     public async Task<Result<BulkResult>> CancelManyAsync(Principal principal, BulkRequest request, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 // What every page has. All of it works on without: links are links, filters are forms.
+import './bulk.js';
 import './follow.js';
 import './forms.js';
 import './keys.js';

@@ -63,6 +63,24 @@ public sealed class DeadLetterTests(SharedProductFixture fixture) : IClassFixtur
     }
 
     [Fact(Timeout = Patience)]
+    public async Task More_are_replayed_than_are_held_at_once()
+    {
+        const int all = 120;
+        var tenant = await TenantAsync();
+        await tenant.CreateScriptAsync("every-second", "oneoff", "if (context.input && !context.replayOf) throw new Error('x'); return 1;", retry: new JsonObject { ["attempts"] = 1 });
+        foreach (var n in Enumerable.Range(0, all)) await tenant.EnqueueAsync("every-second", new JsonObject { ["input"] = n % 2 == 0 });
+        await tenant.UntilListedAsync("/executions?limit=200", list => list.Count(execution => execution.GetProperty("finished_at").ValueKind == JsonValueKind.String) == all);
+
+        using var letters = await tenant.SendAsync(HttpMethod.Post, "/dead-letters/replay", new JsonObject { ["script"] = "every-second" }, Stop);
+        var dead = await RunningProduct.ExpectAsync(letters, HttpStatusCode.Accepted);
+        (dead.GetProperty("matched").GetInt32(), dead.GetProperty("done").GetInt32()).ShouldBe((all / 2, all / 2));
+        await tenant.UntilListedAsync("/executions?limit=200&status=completed", list => list.Count == all);
+        using var replays = await tenant.SendAsync(HttpMethod.Post, "/executions/replay", new JsonObject { ["status"] = "completed" }, Stop);
+        var completed = await RunningProduct.ExpectAsync(replays, HttpStatusCode.Accepted);
+        (completed.GetProperty("matched").GetInt32(), completed.GetProperty("done").GetInt32()).ShouldBe((all, all));
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task What_always_kills_its_worker_is_dead_after_its_attempts_while_a_neighbour_works_on()
     {
         var (tenant, neighbour) = (await TenantAsync(), await TenantAsync());

@@ -198,6 +198,10 @@ public sealed class DurableExecutionsTests(SharedProductFixture fixture) : IClas
     [InlineData("/executions/replay", "{}", 422, "body")]
     [InlineData("/executions/replay", """{"script":"bad","rate_per_minute":0}""", 422, "rate_per_minute")]
     [InlineData("/executions/cancel", """{"status":"sleeping"}""", 422, "status")]
+    [InlineData("/executions/cancel", """{"label":[]}""", 422, "body")]
+    [InlineData("/executions/cancel", """{"label":["order"]}""", 422, "label")]
+    [InlineData("/executions/cancel", """{"label":["order:\u0000"]}""", 422, "label")]
+    [InlineData("/executions/replay", """{"duration_ms_min":"long"}""", 422, "duration_ms_min")]
     public async Task Bad_input_is_refused_with_its_field_and_nothing_is_stored(string path, string body, int status, string? field)
     {
         var tenant = await TenantAsync();
@@ -217,6 +221,12 @@ public sealed class DurableExecutionsTests(SharedProductFixture fixture) : IClas
         var tenant = await TenantAsync();
         await tenant.CreateScriptAsync("bulk", "oneoff", "if (context.replayOf) return 1; throw new Error('first time')");
         foreach (var _ in Enumerable.Range(0, 3)) await tenant.UntilFinalAsync(await tenant.EnqueueAsync("bulk"));
+
+        foreach (var none in (JsonObject[])[new() { ["duration_ms_min"] = 1e9 }, new() { ["duration_ms_max"] = 0 }, new() { ["label"] = new JsonArray("order:7") }])
+        {
+            using var nothing = await tenant.SendAsync(HttpMethod.Post, "/executions/replay", none, Stop);
+            (await RunningProduct.ExpectAsync(nothing, HttpStatusCode.Accepted)).GetProperty("matched").GetInt32().ShouldBe(0);
+        }
 
         using var response = await tenant.SendAsync(HttpMethod.Post, "/executions/replay", new JsonObject { ["script"] = "bulk", ["status"] = "failed", ["rate_per_minute"] = 1 }, Stop);
         var result = await RunningProduct.ExpectAsync(response, HttpStatusCode.Accepted);

@@ -24,6 +24,12 @@ public sealed class IndexModel(IExecutions executions, PageZone zone, TimeProvid
     /// <summary>It is the page that what comes stands on.</summary>
     public bool CanFollow => Tenant is not null && Refusal is null && Cursor is null;
 
+    /// <summary>What is listed.</summary>
+    public ExecutionFilter Filter { get; private set; } = new();
+
+    /// <summary>There is something that all of it could be done to: nobody means everything.</summary>
+    public bool MayAct => Items.Count > 0 && (Query.IsFiltered || Query.RangeName != "all") && (Reader.May(Permissions.ExecutionsReplay) || Reader.May(Permissions.ExecutionsCancel));
+
     /// <summary>Of the listed executions; null where there are none.</summary>
     public ListCharts? Charts { get; private set; }
 
@@ -31,7 +37,8 @@ public sealed class IndexModel(IExecutions executions, PageZone zone, TimeProvid
     {
         if (Tenant is null) return;
         var now = time.GetUtcNow();
-        if (Take(await executions.ListAsync(Reader, Query.Filter(now), new PageRequest(ItemsMax, Cursor), cancellationToken)) is not { } page) return;
+        Filter = Query.Filter(now);
+        if (Take(await executions.ListAsync(Reader, Filter, new PageRequest(ItemsMax, Cursor), cancellationToken)) is not { } page) return;
         Items = page.Items;
         NextUrl = page.NextCursor is { } next ? Query.Url(Tenant, next) : null;
         if (Items.Count > 0) Charts = new ListCharts(Items, Query, Tenant, zone, now, words);
