@@ -66,12 +66,14 @@ clean: ## Removes what the build made; the data directory stays
 	rm -rf artifacts
 	find . \( -name bin -o -name obj \) -type d -not -path '*/node_modules/*' -prune -exec rm -rf {} +
 
-# Stamps: make compares times, so that a second run that has nothing to do costs nothing.
+# Stamps: make compares times, so that a second run that has nothing to do costs nothing. The stamp of the build has the time of its begin:
+# what was changed meanwhile is built the next time.
 NPM_RESTORED := $(patsubst %/package-lock.json,%/node_modules/.package-lock.json,$(wildcard web/package-lock.json worker/package-lock.json worker/icu/package-lock.json tests/libraries/package-lock.json tests/browser/package-lock.json))
 
 $(BUILT): $(HOUSE) $(NPM_RESTORED) $(shell build/sources protocol worker supervisor web examples tests)
+	@mkdir -p $(@D) && touch $@.begun
 	$(DOTNET_BUILD)
-	@mkdir -p $(@D) && touch $@
+	@mv $@.begun $@
 
 artifacts/supervisor/.published: $(BUILT)
 	$(DOTNET_PUBLISH) supervisor -o $(@D)

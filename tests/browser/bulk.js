@@ -47,4 +47,33 @@ await withBrowser(async open => {
   await page.click('#bulk [data-close]');
   await page.waitForSelector('#bulk', { state: 'hidden' });
   expect(await count('script=many&status=completed') === 4, 'what had ended was changed');
+
+  // The menu of a row, by keyboard.
+  await page.goto(at('/scripts'));
+  const opener = page.locator('[data-row-menu="many"]');
+  const focused = () => page.evaluate(() => document.activeElement.textContent);
+  await opener.focus();
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('#row-menu:popover-open');
+  expect(await focused() === 'Open', 'the focus is not in the menu');
+  await checkState(page, 'state-row-menu');
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('#row-menu', { state: 'hidden' });
+  expect(await page.evaluate(() => document.activeElement.dataset.rowMenu) === 'many', 'the focus is not back on the row');
+  await page.keyboard.press('Enter');
+  for (let n = 0; await focused() !== 'Executions'; n++) {
+    expect(n < 10, 'the arrows do not lead to the executions');
+    await page.keyboard.press('ArrowDown');
+  }
+
+  await page.keyboard.press('Enter');
+  await page.waitForURL(reached => reached.pathname === '/executions' && reached.searchParams.get('script') === 'many');
+  await page.goBack();
+  await opener.click();
+  await page.click('#row-menu button:text-is("Pause")');
+  await page.waitForSelector('#toasts >> text=many is paused and holds what comes');
+  await opener.click();
+  expect(await page.locator('#row-menu button:text-is("Pause")').isHidden(), 'a paused script can be paused');
+  await page.click('#row-menu button:text-is("Resume")');
+  await page.waitForSelector('#toasts >> text=many takes work again');
 });

@@ -133,6 +133,7 @@ export function compare({ holder, before, after, beforeLabel, afterLabel }) {
   const modified = editor.createModel(after, 'javascript');
   const view = editor.createDiffEditor(holder, {
     ...OPTIONS, readOnly: true, theme: theme(), renderSideBySide: true, useInlineViewWhenSpaceIsLimited: true, hideUnchangedRegions: { enabled: true },
+    renderOverviewRuler: false,
   });
   // What the options of the whole say for its sides does not reach the fields that hold the focus.
   view.getOriginalEditor().updateOptions({ ariaLabel: beforeLabel });

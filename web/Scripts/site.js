@@ -5,6 +5,7 @@ import './forms.js';
 import './keys.js';
 import './live.js';
 import './log.js';
+import './row-menu.js';
 import './save.js';
 import './shown-once.js';
 import './toast.js';

@@ -4,6 +4,9 @@ import { call } from './api.js';
 import { keepPlain, prefersPlain } from './plain.js';
 import { word } from './words.js';
 
+const LINE_HEIGHT = 22;
+const PADDING = 40;
+
 const holder = document.getElementById('viewer');
 const text = document.getElementById('viewer-text');
 const button = document.getElementById('plain');
@@ -17,6 +20,9 @@ async function open() {
   const { code, version, from, label, before, editorWorker, languageWorker } = holder.dataset;
   const [module, after, earlier] = await Promise.all([import(code), sourceOf(version), from && sourceOf(from)]);
   module.workers({ editorWorker, languageWorker });
+  // As high as the longer one, within what the stylesheet allows.
+  const lines = Math.max(...[after, earlier ?? ''].map(source => source.split('\n').length));
+  holder.style.height = `${lines * LINE_HEIGHT + PADDING}px`;
   holder.hidden = false;
   if (from) module.compare({ holder, before: earlier, after, beforeLabel: before, afterLabel: label });
   else module.read({ holder, text: after, label });
