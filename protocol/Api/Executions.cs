@@ -217,6 +217,9 @@ public interface IRunDoor
 /// <summary>Lines as they are written, until the execution is final.</summary>
 public sealed record LogStream(IAsyncEnumerable<LogLine> Lines);
 
+/// <summary>The times at which executions had begun or ended on this node, at most one in a second.</summary>
+public sealed record ChangeStream(IAsyncEnumerable<DateTimeOffset> Changes);
+
 /// <summary>What is known of executions, and their end. Every call asks for its permission here; 404 where there is no such execution.</summary>
 public interface IExecutions
 {
@@ -235,6 +238,12 @@ public interface IExecutions
 
     /// <summary>From line <paramref name="afterSeq"/> + 1 on.</summary>
     Task<Result<LogStream>> FollowLogsAsync(Principal principal, Guid id, int afterSeq, CancellationToken cancellationToken);
+
+    /// <summary>Asks for <c>executions.read</c>. 429 where a hundred readers of the tenant follow on this node already.</summary>
+    /// <param name="principal">Who asks.</param>
+    /// <param name="scriptId">Of one script; null: of all.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    Task<Result<ChangeStream>> FollowAsync(Principal principal, Guid? scriptId, CancellationToken cancellationToken);
 
     /// <summary>Other attempts of the same piece of work, and what it started.</summary>
     Task<Result<RelatedExecutions>> RelatedAsync(Principal principal, Guid id, CancellationToken cancellationToken);

@@ -13,6 +13,7 @@ namespace Sandbox.Supervisor.Executions;
 internal sealed class ExecutionReader(InFlight inFlight, WorkerPool pool, HistoryWriter history, ExecutionStore store, IQueuedExecutions queued, TimeProvider time) : ITenantEviction
 {
     private static readonly TimeSpan CancelPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_ringsApart = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan CancelLook = TimeSpan.FromMilliseconds(50);
 
     public static Problem Missing(Guid id) => Problem.NotFound($"There is no execution {id}.");
@@ -95,6 +96,18 @@ internal sealed class ExecutionReader(InFlight inFlight, WorkerPool pool, Histor
             foreach (var line in page.Items) yield return line;
             afterSeq = page.Items[^1].Seq;
         }
+    }
+
+    /// <summary>Null where too many follow already.</summary>
+    public ChangeStream? Follow(Guid tenantId, Guid? scriptId, CancellationToken cancellationToken) =>
+        inFlight.Bell.IsFull(tenantId) ? null : new ChangeStream(RingsAsync(tenantId, scriptId, cancellationToken));
+
+    // It listens from when it is read: a stream that nobody reads takes no place.
+    private async IAsyncEnumerable<DateTimeOffset> RingsAsync(Guid tenantId, Guid? scriptId, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var reader = inFlight.Bell.Listen(tenantId, scriptId);
+        if (reader is null) yield break;
+        await foreach (var at in reader.RingsAsync(s_ringsApart, time, cancellationToken)) yield return at;
     }
 
     public async Task<Result<Execution>> CancelAsync(Guid tenantId, Guid id, CancellationToken cancellationToken)

@@ -5,6 +5,8 @@ namespace Sandbox.Supervisor.Executions;
 /// <summary>Executions for those who need a permission: <see cref="ExecutionReader"/> does the work.</summary>
 internal sealed class ExecutionService(ExecutionReader reader) : IExecutions
 {
+    private const int FollowAfterSeconds = 60;
+
     public async Task<Result<Execution>> GetAsync(Principal principal, Guid id, CancellationToken cancellationToken)
     {
         var entered = principal.Enter(Permissions.ExecutionsRead);
@@ -39,6 +41,15 @@ internal sealed class ExecutionService(ExecutionReader reader) : IExecutions
     {
         var found = await GetAsync(principal, id, cancellationToken);
         return found.Value is { } execution ? new LogStream(reader.FollowLogsAsync(execution.TenantId, id, afterSeq, cancellationToken)) : found.Problem!;
+    }
+
+    public Task<Result<ChangeStream>> FollowAsync(Principal principal, Guid? scriptId, CancellationToken cancellationToken)
+    {
+        var entered = principal.Enter(Permissions.ExecutionsRead);
+        Result<ChangeStream> result = entered.Problem is { } refused ? refused
+            : reader.Follow(entered.Value, scriptId, cancellationToken) is { } changes ? changes
+            : new Problem(429, Codes.RateLimit, $"{ExecutionBell.ReadersMax} readers of the tenant follow its executions on this node already.") { RetryAfterSeconds = FollowAfterSeconds };
+        return Task.FromResult(result);
     }
 
     public async Task<Result<RelatedExecutions>> RelatedAsync(Principal principal, Guid id, CancellationToken cancellationToken)

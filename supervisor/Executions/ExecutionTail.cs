@@ -52,7 +52,9 @@ internal sealed class ExecutionTail(Admission admission, WorkerPool pool, CallBr
     public async Task<RunResult> RefuseAsync(RunRequest request, DoorTerms terms, string code, string message)
     {
         using var execution = new InFlightExecution(request, time, options.Value.EndGrace, broker);
-        return await SettleAsync(execution, terms, Outcome.Failed(code, message), null);
+        var result = await SettleAsync(execution, terms, Outcome.Failed(code, message), null);
+        inFlight.Bell.Ring(request.Tenant.Id, request.Script.Id);
+        return result;
     }
 
     private async Task<(Outcome, InvocationResult?)> PassAsync(InFlightExecution execution, DoorTerms terms)

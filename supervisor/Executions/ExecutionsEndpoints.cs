@@ -9,6 +9,9 @@ internal static class ExecutionsEndpoints
     /// <summary>An execution has no more.</summary>
     private const int LabelsMax = 10;
 
+    /// <summary>Whoever follows longer asks again, and is asked who it is.</summary>
+    private static readonly TimeSpan s_changesLast = TimeSpan.FromMinutes(10);
+
     private static readonly string[] s_texts = ["script", "code", "text"];
 
     internal static readonly AuditSubject Audit = new("execution")
@@ -19,7 +22,7 @@ internal static class ExecutionsEndpoints
         Asked =
         [
             "input", "version", "from_checkpoint", "same_key", "script", "kind", "status", "trigger", "code", "from", "to", "text",
-            "rate_per_minute",
+            "duration_ms_min", "duration_ms_max", "label", "rate_per_minute",
         ],
     };
 
@@ -40,6 +43,11 @@ internal static class ExecutionsEndpoints
                 ("text", "A part of its log or error."),
                 ("label", "`key:value`; given more than once, all must match."))
             .Gives(typeof(Page<Execution>));
+        executions.MapGet("/changes", Changes)
+            .Needs(Permissions.ExecutionsRead)
+            .WithName("followExecutions")
+            .WithSummary("text/event-stream: says when executions began or ended on this node")
+            .Asks(("script", "Id of a script; else of all."));
         executions.MapGet("/{id:guid}", Get).Needs(Permissions.ExecutionsRead).WithName("getExecution").WithSummary("One execution").Gives(typeof(Execution));
         executions.MapGet("/{id:guid}/logs", LogsEndpoints.Logs).Needs(Permissions.ExecutionsRead).WithName("getLogs").WithSummary("Log lines; text/event-stream follows them").Gives(typeof(Page<LogLine>));
         executions.MapGet("/{id:guid}/calls", Calls)
@@ -122,6 +130,23 @@ internal static class ExecutionsEndpoints
         }
 
         return labels.ToArray();
+    }
+
+    private static async Task Changes(HttpContext context)
+    {
+        var script = Query.Text(context, "script");
+        Guid? scriptId = Guid.TryParse(script, out var id) ? id : null;
+        if (!EventStream.IsAskedBy(context))
+        {
+            await Problems.WriteAsync(context, new Problem(406, Codes.InvalidArgument, "What changes is sent as text/event-stream alone: ask for it by the Accept header."));
+            return;
+        }
+
+        var changes = script is not null && scriptId is null
+            ? Problem.Invalid(new FieldError("script", "must be the id of a script"))
+            : await Executions(context).FollowAsync(context.Principal(), scriptId, context.RequestAborted);
+        if (changes.Problem is { } problem) await Problems.WriteAsync(context, problem);
+        else await EventStream.SendAsync(context, s_changesLast, changes.Value!.Changes, at => $"event: changed\ndata: {{\"at\":\"{at:O}\"}}\n\n");
     }
 
     private static async Task Calls(HttpContext context)

@@ -12,6 +12,9 @@ internal sealed class InFlight(IOptions<ExecutionsOptions> options, TimeProvider
     private volatile bool _stopping;
     private Task _drained = Task.CompletedTask;
 
+    /// <summary>Rings where one begins or has ended.</summary>
+    public ExecutionBell Bell { get; } = new();
+
     public InFlightExecution? Find(Guid tenantId, Guid id) => _all.TryGetValue(id, out var execution) && execution.Request.Tenant.Id == tenantId ? execution : null;
 
     public IEnumerable<InFlightExecution> OfTenant(Guid tenantId) => _all.Values.Where(execution => execution.Request.Tenant.Id == tenantId);
@@ -26,10 +29,17 @@ internal sealed class InFlight(IOptions<ExecutionsOptions> options, TimeProvider
     public void Add(InFlightExecution execution)
     {
         _all[execution.Request.ExecutionId] = execution;
+        Ring(execution);
         if (_stopping) execution.End(EndReason.Shutdown);
     }
 
-    public void Remove(InFlightExecution execution) => _all.TryRemove(execution.Request.ExecutionId, out _);
+    public void Remove(InFlightExecution execution)
+    {
+        _all.TryRemove(execution.Request.ExecutionId, out _);
+        Ring(execution);
+    }
+
+    private void Ring(InFlightExecution execution) => Bell.Ring(execution.Request.Tenant.Id, execution.Request.Script.Id);
 
     /// <summary>The drain begins with the stop itself, not when the listeners have closed: they would cut off callers, and their executions would read as cancelled.</summary>
     public Task StartAsync(CancellationToken cancellationToken)

@@ -56,6 +56,15 @@ await withBrowser(async open => {
   await page.waitForSelector('[data-newer] >> text=Show 1 new');
   await quiet();
 
+  // A page that may follow and does not asks too.
+  await page.goto(at('/scripts/waits'));
+  await page.click('#follow[aria-pressed="true"]');
+  await page.context().setOffline(true);
+  await page.waitForSelector(AWAY);
+  await page.context().setOffline(false);
+  await page.waitForSelector(BACK);
+  await page.click('#follow');
+
   // A page that asks nothing in the background asks where the browser was offline.
   await page.goto(at('/scripts'));
   await page.context().setOffline(true);

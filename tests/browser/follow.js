@@ -16,15 +16,18 @@ await withBrowser(async open => {
   expect(made.ok(), `the script was not made: ${await made.text()}`);
   await page.goto(at('/scripts/runs'));
   await page.waitForSelector('text=It has not run yet.');
+  const heard = text => page.waitForFunction(wanted => window.heard.some(one => one.text === wanted), text);
+
+  // What runs appears without a reload, as soon as the server says so, and is said.
+  const streamed = page.waitForResponse(answer => answer.url().includes('/executions/changes?script='));
+  await page.reload();
+  expect((await streamed).status() === 200, 'the page does not follow by a stream');
   await page.evaluate(() => {
     window.heard = [];
     const said = document.getElementById('follow-said');
     const hear = () => said.textContent !== '' && window.heard.push({ text: said.textContent, at: performance.now() });
     new MutationObserver(hear).observe(said, { childList: true });
   });
-  const heard = text => page.waitForFunction(wanted => window.heard.some(one => one.text === wanted), text);
-
-  // What runs appears without a reload, and is said.
   await run(false);
   await untilRows(1);
   await heard('1 new execution');

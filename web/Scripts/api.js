@@ -58,6 +58,31 @@ export async function call(method, path, { body, ifMatch, signal, exact, begun }
   return { value, etag: answer.headers.get('ETag') };
 }
 
+/**
+ * Reads a stream of events until it ends.
+ * @param {string} path Under /api/v1
+ * @param {AbortSignal} signal
+ * @param {(name: string, data: any) => void} take
+ * @returns {Promise<number>} The status of the answer
+ */
+export async function stream(path, signal, take) {
+  const tenant = document.documentElement.dataset.tenant;
+  const headers = { Accept: 'text/event-stream', ...(tenant ? { 'X-Tenant': tenant } : {}) };
+  const answer = await fetch(`/api/v1${path}`, { headers, signal, credentials: 'same-origin' });
+  if (!answer.ok) return answer.status;
+  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+  for (let rest = ''; ;) {
+    const { value, done } = await reader.read();
+    if (done) return answer.status;
+    const events = (rest + value).split('\n\n');
+    rest = events.pop();
+    for (const event of events) {
+      const field = name => event.split('\n').find(line => line.startsWith(`${name}: `))?.slice(name.length + 2);
+      if (field('event')) take(field('event'), JSON.parse(field('data') ?? 'null'));
+    }
+  }
+}
+
 /** What a person reads of an error: the fields that it names, else its sentence; an ended session says how to go on without losing anything. */
 export function told(error) {
   if (!(error instanceof Refused)) return error.message;

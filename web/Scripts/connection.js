@@ -128,10 +128,11 @@ function again() {
 export async function watch(firstMs, look, mayAsk = () => true) {
   for (let ms = firstMs; ms !== null;) {
     await pause(failures > 0 ? retryMs() : ms);
-    if (document.visibilityState !== 'visible' || !mayAsk()) continue;
+    // While the server is away it is sought for all that the page shows.
+    if (document.visibilityState !== 'visible' || (!mayAsk() && failures === 0)) continue;
     const { fresh, isOver } = await again();
     if (isOver) return;
-    if (fresh) ms = look(fresh);
+    if (fresh && mayAsk()) ms = look(fresh);
   }
 }
 

@@ -1,6 +1,7 @@
-// Follows a page that has no end: what it shows is renewed, and what came is said in one sentence, not too often. A switch stops it, here
+// Follows a page that has no end: where the server says that something came, and else now and then, what it shows is renewed, and what came is said in one sentence, not too often. A switch stops it, here
 // and on every page of its kind, until it is pressed again (WCAG 2.2.2). A list that is not followed says how many rows came since.
-import { wake, watch } from './connection.js';
+import { stream } from './api.js';
+import { retryMs, wake, watch } from './connection.js';
 import { remember, take } from './regions.js';
 
 const EVERY_MS = 5000;
@@ -105,6 +106,22 @@ function look(fresh) {
   return now - changedAt > SELDOM_AFTER_MS ? SELDOM_MS : EVERY_MS;
 }
 
+let streaming = null;
+
+/** Where the server ends the stream, or refuses it, the looks now and then are enough. */
+async function listen() {
+  for (;;) {
+    if (document.visibilityState === 'visible' && isOn()) {
+      streaming = new AbortController();
+      const script = button.dataset.script;
+      const status = await stream(`/executions/changes${script ? `?script=${script}` : ''}`, streaming.signal, wake).catch(() => 0);
+      if (status >= 400 && status < 500) return;
+    }
+
+    await new Promise(next => setTimeout(next, retryMs()));
+  }
+}
+
 if (button) {
   button.hidden = false;
   const was = chosen();
@@ -118,10 +135,16 @@ if (button) {
     }
 
     button.setAttribute('aria-pressed', String(!wasOn));
+    streaming?.abort();
     wake();
   });
   pill?.addEventListener('click', () => location.reload());
   remember();
   learn(document);
+  // A page that is not seen holds no connection: a browser has but six to a host.
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState !== 'visible') streaming?.abort();
+  });
   void watch(EVERY_MS, look, () => isOn() || pill !== null);
+  void listen();
 }

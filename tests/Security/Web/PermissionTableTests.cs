@@ -188,6 +188,7 @@ public sealed class PermissionTableTests(ProductFixture fixture) : IClassFixture
         ["GET /api/v1/sdk/types"] = Permissions.ScriptsRead,
         ["GET /api/v1/executions"] = Permissions.ExecutionsRead,
         ["GET /api/v1/executions/{id:guid}"] = Permissions.ExecutionsRead,
+        ["GET /api/v1/executions/changes"] = Permissions.ExecutionsRead,
         ["GET /api/v1/executions/{id:guid}/logs"] = Permissions.ExecutionsRead,
         ["GET /api/v1/executions/{id:guid}/calls"] = Permissions.ExecutionsRead,
         ["GET /api/v1/executions/{id:guid}/related"] = Permissions.ExecutionsRead,

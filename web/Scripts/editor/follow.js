@@ -1,5 +1,5 @@
 // A try while it runs: its log line by line, its progress, how long it takes. The answer of the try takes the place of all of it.
-import { call } from '../api.js';
+import { call, stream } from '../api.js';
 import { logLine, visible } from '../try.js';
 import { word } from '../words.js';
 
@@ -52,20 +52,9 @@ function wordsOf({ done, total, message }) {
 /** The stream of its log. Where it breaks off, nothing is lost: the whole log comes with the end. */
 async function lines(id, add, signal) {
   try {
-    const headers = { Accept: 'text/event-stream', 'X-Tenant': document.documentElement.dataset.tenant };
-    const answer = await fetch(`/api/v1/executions/${id}/logs`, { headers, signal, credentials: 'same-origin' });
-    if (!answer.ok) return;
-    const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
-    for (let rest = ''; ;) {
-      const { value, done } = await reader.read();
-      if (done) return;
-      const events = (rest + value).split('\n\n');
-      rest = events.pop();
-      for (const event of events) {
-        const parts = event.split('\n');
-        if (parts.includes('event: log')) add(JSON.parse(parts.find(part => part.startsWith('data: ')).slice('data: '.length)));
-      }
-    }
+    await stream(`/executions/${id}/logs`, signal, (name, line) => {
+      if (name === 'log') add(line);
+    });
   } catch {
     // It ended, or the server was not reached.
   }
