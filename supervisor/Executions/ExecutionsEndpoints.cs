@@ -124,8 +124,8 @@ internal static class ExecutionsEndpoints
         {
             if (string.IsNullOrEmpty(text)) continue;
             var colon = text.IndexOf(':');
-            if (colon < 1 || text.Length > 500 || !Text.IsStorable(text))
-                return Problem.Invalid(new FieldError("label", "must be key:value, at most 500 characters without NUL"));
+            if (colon < 1 || text.Length > 500)
+                return Problem.Invalid(new FieldError("label", "must be key:value, at most 500 characters"));
             labels.Add(new Label(text[..colon], text[(colon + 1)..]));
         }
 

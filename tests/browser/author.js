@@ -36,9 +36,41 @@ await withBrowser(async open => {
   await checkState(page, 'state-refused');
   await page.fill('#name', name);
   await page.fill('#path', '/written');
+  // What belongs to a choice is there once that is made, and is sent with it alone.
+  expect(await page.isHidden('#provider'), 'a webhook is asked for though a token signs');
+  await page.selectOption('#auth', 'webhook');
+  await page.selectOption('#provider', 'github');
+  await page.selectOption('#auth', 'token');
+  expect(await page.isHidden('#provider'), 'a webhook is asked for after it was not chosen');
+  await page.check('#cors-on');
+  await page.fill('#origins', 'https://shop.example.com, https://pos.example.com');
+  await checkState(page, 'state-cors');
   await page.click('#create');
   await page.waitForURL(reached => reached.pathname === `/scripts/${name}`);
   await page.waitForSelector('text=/curl/');
+  const headers = { authorization: `Bearer ${process.env.SANDBOX_TOKEN}`, ...(tenant ? { 'x-tenant': tenant } : {}) };
+  const { trigger, retry } = await (await page.request.get(`${url}/api/v1/scripts/${name}`, { headers })).json();
+  expect(trigger.cors.origins.join() === 'https://shop.example.com,https://pos.example.com' && !trigger.cors.credentials, `its CORS is ${JSON.stringify(trigger.cors)}`);
+  expect(trigger.auth === 'token' && !trigger.webhook && !retry, `it has ${JSON.stringify({ trigger, retry })}`);
+
+  // A signed webhook and retries, in the editor; what is wrong is said at its field.
+  await page.click('a[href*="/edit"]');
+  await page.waitForSelector('.monaco-editor .view-lines');
+  expect(await page.isChecked('#cors-on') && await page.inputValue('#origins') === 'https://shop.example.com, https://pos.example.com', 'the editor forgot the origins');
+  await page.selectOption('#auth', 'webhook');
+  await page.waitForSelector('#problems >> text=/trigger\\.webhook/');
+  await page.selectOption('#auth', 'token');
+  await page.uncheck('#cors-on');
+  await page.click('summary:has-text("Retries")');
+  await page.fill('#attempts', '3');
+  await page.fill('#backoff', '500');
+  await page.waitForSelector('#draft-state >> text=/Draft saved/');
+  const draft = await (await page.request.get(`${url}/api/v1/scripts/${name}/draft`, { headers })).json();
+  expect(draft.retry.attempts === 3 && draft.retry.backoff_ms === 500 && !draft.trigger.cors && !draft.trigger.webhook, `the draft has ${JSON.stringify(draft.trigger)}, ${JSON.stringify(draft.retry)}`);
+  await page.click('#discard');
+  await page.click('#discard-go');
+  await page.waitForSelector('#draft-state >> text=/No draft/');
+  await page.goto(at(`/scripts/${name}`));
 
   // What is tried is saved as an example; a schema gives an input, and its type.
   await page.click('a[href*="/edit"]');

@@ -9,6 +9,7 @@ import { inputType } from './editor/input-type.js';
 import { judge } from './editor/judge.js';
 import { element, form, kind, script, source, view } from './editor/page.js';
 import { closePublish, create, discard, openPublish, publish } from './editor/publish.js';
+import { openParts } from './editor/trigger.js';
 
 // ---- The code editor takes the place of the text area once it is there.
 
@@ -83,7 +84,12 @@ element('plain').addEventListener('click', () => {
 
 form.addEventListener('submit', event => event.preventDefault());
 form.addEventListener('input', event => {
-  if (event.target.dataset.skip === undefined && event.target.name) changed();
+  if (event.target.dataset.opens) {
+    openParts();
+    changed();
+  } else if (event.target.dataset.skip === undefined && event.target.name) {
+    changed();
+  }
 });
 document.addEventListener('keydown', event => {
   if (!(event.ctrlKey || event.metaKey) || event.defaultPrevented) return;
@@ -138,6 +144,7 @@ if (script && form.dataset.drafted === 'yes') {
 }
 
 restore();
+openParts();
 void load();
 void judge();
 void openCode();

@@ -33,7 +33,7 @@ export function read(form) {
   const several = new Map();
   const keyed = new Map();
   for (const field of form.elements) {
-    if (!field.name || field.disabled || ['submit', 'button'].includes(field.type) || field.dataset.skip !== undefined) continue;
+    if (!field.name || field.matches(':disabled') || ['submit', 'button'].includes(field.type) || field.dataset.skip !== undefined) continue;
     if (field.type === 'radio' && !field.checked) continue;
     if (field.dataset.whenChanged !== undefined && field.value === field.defaultValue) continue;
     if (field.type === 'checkbox' && field.dataset.key !== undefined) {
@@ -73,11 +73,13 @@ function clear(form) {
   }
 }
 
-/** The control that an error is about: that of a key where there is one, else the first whose name the field has or begins with. */
+/** The control that an error is about: that of a key where there is one, else the first whose name the field has or begins with, else the first within it. */
 function controlOf(form, field) {
   const controls = [...form.elements].filter(one => one.name);
   const names = one => one.dataset.key === undefined ? [one.name] : [`${one.name}.${one.dataset.key}.${one.value}`, `${one.name}.${one.dataset.key}`];
-  return controls.find(one => names(one).includes(field)) ?? controls.find(one => one.name === field || (one.dataset.key === undefined && field.startsWith(`${one.name}.`)));
+  return controls.find(one => names(one).includes(field))
+    ?? controls.find(one => one.name === field || (one.dataset.key === undefined && field.startsWith(`${one.name}.`)))
+    ?? controls.find(one => one.name.startsWith(`${field}.`) && !one.matches(':disabled'));
 }
 
 /** Shows an error in the form: a summary on top, and beside each field what is wrong with it. */

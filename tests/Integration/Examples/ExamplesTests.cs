@@ -244,8 +244,8 @@ public sealed class ExamplesTests(NetworkFixture fixture) : IClassFixture<Networ
         using var response = await Demo.Rest.SendAsync(HttpMethod.Post, $"/scripts/{script}/invoke?dry_run=true", body);
         var execution = await RunningProduct.ExpectAsync(response, HttpStatusCode.OK);
 
-        fixture.Product.Output.ShouldContain($"-d '{{\"input\":{input}}}'");
-        fixture.Product.Output.ShouldContain($"/api/v1/scripts/{script}/invoke?dry_run=true");
+        await fixture.Product.UntilPrintedAsync($"-d '{{\"input\":{input}}}'", TestContext.Current.CancellationToken);
+        await fixture.Product.UntilPrintedAsync($"/api/v1/scripts/{script}/invoke?dry_run=true", TestContext.Current.CancellationToken);
         execution.GetProperty("status").GetString().ShouldBe("completed", execution.GetRawText());
         var dryRun = execution.GetProperty("dry_run");
         (dryRun.GetProperty("calls").GetArrayLength() + dryRun.GetProperty("changes").GetArrayLength()).ShouldBe(1);

@@ -120,7 +120,7 @@ public sealed class ListenersTests(ListenersTests.Fixture fixture) : IClassFixtu
         await using var product = await RunningProduct.StartAsync("--Sandbox:Demo:Enabled=false");
         product.Env.Keys.ShouldNotContain("SANDBOX_TOKEN");
         product.Env.Keys.ShouldNotContain("SANDBOX_ADMIN_TOKEN");
-        product.Output.ShouldContain("/setup");
+        await product.UntilPrintedAsync("/setup", Stop);
         (await product.Admin.GetAsync("/api/v1/tenants", Stop)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
         (await product.Endpoints.GetAsync("/t/demo/api/scripts/hello", Stop)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }

@@ -36,7 +36,7 @@ public sealed class PostgresRestartTests
         var control = ControlFile(product);
         File.Move(control, control + ".away");
         Kill(product);
-        while (!product.Output.Contains("PostgreSQL could not be started again", StringComparison.Ordinal)) await Task.Delay(20, Stop);
+        await product.UntilPrintedAsync("PostgreSQL could not be started again", Stop);
         (await ReadinessAsync(product, HttpStatusCode.ServiceUnavailable)).GetProperty("checks").GetProperty("database").GetProperty("message").GetString()!.ShouldContain("started again");
         var before = answered.Count;
         while (answered.Count < before + 20) await Task.Delay(20, Stop);
@@ -47,8 +47,8 @@ public sealed class PostgresRestartTests
         while (answered.Count < after + 20) await Task.Delay(20, Stop);
         await stop.CancelAsync();
         await Task.WhenAll(load);
-        product.Output.ShouldContain("PostgreSQL ended by itself");
-        product.Output.ShouldContain("PostgreSQL takes connections again");
+        await product.UntilPrintedAsync("PostgreSQL ended by itself", Stop);
+        await product.UntilPrintedAsync("PostgreSQL takes connections again", Stop);
 
         var listed = new HashSet<string>(StringComparer.Ordinal);
         string? cursor = null;
@@ -74,7 +74,7 @@ public sealed class PostgresRestartTests
         File.Move(control, control + ".away");
         Kill(product);
         await ReadinessAsync(product, HttpStatusCode.ServiceUnavailable);
-        while (!product.Output.Contains("PostgreSQL could not be started again", StringComparison.Ordinal)) await Task.Delay(20, Stop);
+        await product.UntilPrintedAsync("PostgreSQL could not be started again", Stop);
 
         (await product.InterruptAsync()).ShouldBe(0);
 

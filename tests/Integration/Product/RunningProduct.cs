@@ -49,6 +49,12 @@ internal sealed class RunningProduct : IAsyncDisposable
         get { lock (_output) return _output.ToString(); }
     }
 
+    /// <summary>Waits until it has printed the text: what it prints comes through a pipe, some time after what it answers.</summary>
+    public async Task UntilPrintedAsync(string text, CancellationToken cancellationToken)
+    {
+        while (!Output.Contains(text, StringComparison.Ordinal)) await Task.Delay(20, cancellationToken);
+    }
+
     public static string Root { get; } = FindRoot();
 
     /// <summary>Settings of every product that is started here; its own come after them.</summary>

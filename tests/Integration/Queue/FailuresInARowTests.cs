@@ -36,7 +36,7 @@ public sealed class FailuresInARowTests : IAsyncLifetime
         var paused = await UntilAsync(tenant, "/scripts/broken", script => script.GetProperty("paused").GetBoolean());
         paused.GetProperty("paused_reason").GetString().ShouldBe("3 executions in a row failed; the last one: no such order (SCRIPT_ERROR)");
         paused.GetProperty("held").GetRawText().ShouldBe("""{"count":0,"oldest_at":null}""");
-        _product.Output.ShouldContain("Script broken of tenant");
+        await _product.UntilPrintedAsync("Script broken of tenant", Stop);
 
         var held = await tenant.EnqueueAsync("broken");
         await tenant.EnqueueAsync("broken");

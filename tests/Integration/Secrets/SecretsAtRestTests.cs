@@ -48,7 +48,7 @@ public sealed class SecretsAtRestTests(PostgresServer server)
         await File.WriteAllTextAsync(key, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)), Stop);
         var refused = await Should.ThrowAsync<InvalidOperationException>(product.StartProcessAsync);
         refused.Message.ShouldContain("The product ended with 1");
-        product.Output.ShouldContain("sandbox: Sandbox:Secrets:KeyFile: the key in");
+        await product.UntilPrintedAsync("sandbox: Sandbox:Secrets:KeyFile: the key in", Stop);
     }
 
     private static async Task PutAsync(RunningProduct product, JsonObject body, HttpStatusCode status)

@@ -72,6 +72,7 @@ public sealed record EditedScript
     };
 
     /// <summary>A field of the trigger as an input shows it: text as it is, a list by commas, anything else as JSON.</summary>
+    /// <param name="name">With dots where it lies deeper.</param>
     public string? TriggerField(string name) => Field(Trigger, name);
 
     /// <summary>A field of the retry policy.</summary>
@@ -82,13 +83,15 @@ public sealed record EditedScript
 
     private static string? Field(RawJson? json, string name)
     {
-        if (json is not { } given || JsonNode.Parse(given.ToString()) is not JsonObject fields || fields[name] is not { } value) return null;
-        return value switch
+        if (json is not { } given) return null;
+        var found = name.Split('.').Aggregate(JsonNode.Parse(given.ToString()), (node, part) => node is JsonObject fields ? fields[part] : null);
+        return found switch
         {
+            null => null,
             JsonValue one when one.TryGetValue<string>(out var text) => text,
             JsonValue one => Convert.ToString(one.ToJsonString(), CultureInfo.InvariantCulture),
             JsonArray list when list.All(item => item is JsonValue one && one.GetValueKind() == JsonValueKind.String) => string.Join(", ", list.Select(item => item!.GetValue<string>())),
-            _ => value.ToJsonString(s_indented),
+            _ => found.ToJsonString(s_indented),
         };
     }
 }

@@ -20,6 +20,8 @@ export const say = (text, isWrong = false) => {
 export function content() {
   const body = read(form);
   delete body.name;
-  if (body.trigger === undefined) body.trigger = null;
+  body.trigger ??= null;
+  // Its fields are all empty: it is as its kind has it.
+  body.retry ??= null;
   return body;
 }

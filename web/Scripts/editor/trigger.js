@@ -4,6 +4,16 @@ import { word } from '../words.js';
 
 let asked = null;
 
+/** Fields that one choice brings along: while it is not made, they are neither seen nor sent. */
+export function openParts() {
+  for (const choice of form.querySelectorAll('[data-opens]')) {
+    const part = element(choice.dataset.opens);
+    const isOpen = choice.type === 'checkbox' ? choice.checked : choice.value === part.id;
+    part.hidden = !isOpen;
+    part.disabled = !isOpen;
+  }
+}
+
 /** @param {any} trigger @param {{field: string}[]} errors What the server finds wrong with the script. @param {string[]} runs Next times. */
 export async function sayTrigger(trigger, errors, runs) {
   if (element('next-runs')) showRuns(runs, form.elements['trigger.timezone']?.value || 'UTC');
