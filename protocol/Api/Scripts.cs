@@ -221,6 +221,9 @@ public interface IScripts
         Principal principal, string idOrName, PageRequest page, CancellationToken cancellationToken);
     Task<Result<ScriptVersion>> VersionAsync(Principal principal, string idOrName, int version, CancellationToken cancellationToken);
 
+    /// <summary>What the live version may do, each in words such as <c>read clients</c>: what it declares, else what its source shows.</summary>
+    Task<Result<IReadOnlyList<string>>> UsesAsync(Principal principal, string idOrName, CancellationToken cancellationToken);
+
     /// <summary>How a version differs from another of the same script.</summary>
     Task<Result<VersionDiff>> DiffAsync(Principal principal, string idOrName, int from, int to, CancellationToken cancellationToken);
 

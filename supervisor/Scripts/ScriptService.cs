@@ -93,6 +93,13 @@ internal sealed class ScriptService(ScriptStore store, ISourceChecker checker, S
         return await store.VersionAsync(script.TenantId, script.Id, version, cancellationToken) is { } old ? old : MissingVersion(idOrName, version);
     }
 
+    public async Task<Result<IReadOnlyList<string>>> UsesAsync(Principal principal, string idOrName, CancellationToken cancellationToken)
+    {
+        var found = await GetAsync(principal, idOrName, cancellationToken);
+        if (found.Value is not { } script) return found.Problem!;
+        return EffectiveUses.Read(script.Uses, script.Source).Without(UsesDeclaration.None).Select(use => use.Words).ToArray();
+    }
+
     public async Task<Result<VersionDiff>> DiffAsync(Principal principal, string idOrName, int from, int to, CancellationToken cancellationToken)
     {
         var before = await VersionAsync(principal, idOrName, from, cancellationToken);

@@ -12,7 +12,10 @@ await withBrowser(async open => {
     return answer.json();
   };
   await send('/scripts', { name: 'hostile', kind: 'embedded', description: hostile.replaceAll('\u0000', ''), source: `console.warn(${JSON.stringify(hostile)}.repeat(50)); throw new Error(${JSON.stringify(hostile)});` });
-  const execution = await send('/scripts/hostile/invoke', { input: { [hostile]: hostile } });
+  const execution = await send('/scripts/hostile/invoke', { input: { [hostile]: hostile, long: hostile.repeat(200_000 / hostile.length) } });
+  await send('/scripts', { name: 'long', kind: 'embedded', source: `const line = ${JSON.stringify(hostile)}.repeat(${Math.ceil(200_000 / hostile.length)}); console.log(line); return { line, list: [line] };` });
+  const long = await send('/scripts/long/invoke', { input: null });
+  expect(long.status === 'completed', `the long lines ended as ${JSON.stringify(long.error)}`);
   await first.waitForTimeout(500);
   const second = { source: `console.warn(${JSON.stringify(hostile)}.repeat(50));\nthrow new Error(${JSON.stringify(hostile)});` };
   expect((await first.request.patch(`${url}/api/v1/scripts/hostile`, { headers, data: second })).ok(), 'there is no second version');
@@ -31,6 +34,16 @@ await withBrowser(async open => {
     connection: '/settings/connections/edit?type=oauth2', entities: '/settings/entities', entity: '/settings/entities/edit?name=goods', choice: '/settings/entities/new', table: '/settings/entities/new?table=demo.orders', email: '/settings/email', limits: '/settings/limits', history: '/settings/history',
     errors: '/errors', members: '/members', tokens: '/tokens', audit: '/audit', account: '/account', tenants: '/tenants', missing: '/executions/00000000-0000-7000-8000-000000000000',
   };
+  // Lines of 200 KB stay within their panels, and are text as any other.
+  for (const width of [1440, 390]) {
+    const page = await open({ viewport: { width, height: 900 } });
+    await page.goto(at(`/executions/${long.id}`));
+    await page.waitForSelector('.log >> text=/<script>window.struck/');
+    expect(await page.evaluate(() => window.struck === undefined), "a long line's markup ran");
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), `long lines scroll the page sideways at ${width} pixels`);
+    await page.context().close();
+  }
+
   // Both themes and both widths; every pair of them where it is asked for.
   for (const colorScheme of ['light', 'dark']) {
     for (const width of process.env.EVERY_PAIR ? [1440, 834, 390, 320] : [colorScheme === 'light' ? 1440 : 390]) {

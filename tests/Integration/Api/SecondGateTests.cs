@@ -31,6 +31,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         { "IScripts.DeleteAsync", default, Permissions.ScriptsDelete },
         { "IScripts.VersionsAsync", default, Permissions.ScriptsRead },
         { "IScripts.VersionAsync", default, Permissions.ScriptsRead },
+        { "IScripts.UsesAsync", default, Permissions.ScriptsRead },
         { "IScripts.DiffAsync", default, Permissions.ScriptsRead },
         { "IScripts.RollbackAsync", default, Permissions.ScriptsUpdate },
         { "IScripts.RollbackAsync", default, Permissions.ScriptsPublish },

@@ -38,6 +38,7 @@ public sealed class ScriptPagesTests(SharedProduct shared)
         page.ShouldContain("version 2, by a token");
         page.ShouldContain("data-must-be=\"greeter\"");
         page.ShouldNotContain("style=");
+        page.ShouldContain("use its input and its log alone");
         (await PageAsync(tenant, "/scripts/nightly")).Page.ShouldContain("Every day at 01:00, in Asia/Tashkent");
         (await PageAsync(tenant, "/scripts/orders-list")).Page.ShouldContain($"/t/{tenant.Slug}/api/scripts/orders/{{id}}");
     }
@@ -56,6 +57,7 @@ public sealed class ScriptPagesTests(SharedProduct shared)
         page.ShouldContain("const a = &#x27;&lt;u&gt;&#x27;;");
         page.ShouldContain("<tr class=\"added\">");
         page.ShouldContain("may now");
+        (await PageAsync(tenant, "/scripts/changing")).Page.ShouldContain("<li><bdi>read orders</bdi></li>");
         (await PageAsync(tenant, "/scripts/changing/versions/2?from=2")).Page.ShouldContain("The code is the same.");
         (await PageAsync(tenant, "/scripts/changing/versions/9")).Status.ShouldBe(HttpStatusCode.NotFound);
     }

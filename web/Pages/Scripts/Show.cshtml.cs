@@ -54,6 +54,9 @@ public sealed class ShowModel(IScripts scripts, IExecutions executions, IOvervie
         ChartHeight,
         hasClock: true);
 
+    /// <summary>What the live version may do, in words.</summary>
+    public IReadOnlyList<string> Uses { get; private set; } = [];
+
     /// <summary>Newest first.</summary>
     public IReadOnlyList<ScriptVersion> Versions { get; private set; } = [];
 
@@ -69,6 +72,7 @@ public sealed class ShowModel(IScripts scripts, IExecutions executions, IOvervie
         Shown = script;
         Versions = versions.Items;
         OlderUrl = versions.NextCursor is { } next ? Tenant.Path($"/scripts/{Uri.EscapeDataString(script.Name)}", ("cursor", next)) + "#versions" : null;
+        Uses = (await scripts.UsesAsync(Reader, id, cancellationToken)).Value ?? [];
         Last = (await executions.ListAsync(Reader, new ExecutionFilter { Script = id }, new PageRequest(Executions), cancellationToken)).Value?.Items;
         Figures = (await overview.ScriptAsync(Reader, script.Id, cancellationToken)).Value is { Versions.Count: > 0 } figures ? figures : null;
         if (script is not { Kind: ScriptKind.Scheduled, Enabled: true }) return;
