@@ -86,6 +86,6 @@ internal static class Pages
         join sandbox.scripts s on s.name = x.name
         """,
         "insert into sandbox.stale_hours select distinct tenant_id, date_trunc('hour', created_at, 'UTC') from sandbox.executions on conflict do nothing",
-        "analyze sandbox.executions, sandbox.scripts",
+        "vacuum analyze",
     ];
 }

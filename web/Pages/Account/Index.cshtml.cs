@@ -21,7 +21,7 @@ public sealed class IndexModel(IAccounts accounts) : TenantPage
     {
         Account = (await accounts.GetAsync(Reader, cancellationToken)).Value;
         var current = HttpContext.Features.Get<SignedInBy>();
-        if (Take(await accounts.SessionsAsync(Reader, current, new PageRequest(50, Cursor), cancellationToken)) is not { } page) return;
+        if (Take(await accounts.SessionsAsync(Reader, current, new PageRequest(Rows, Cursor), cancellationToken)) is not { } page) return;
         Sessions = page.Items;
         NextUrl = page.NextCursor is { } next ? Tenant.Path("/account", ("cursor", next)) : null;
     }

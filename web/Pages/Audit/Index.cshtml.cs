@@ -42,7 +42,7 @@ public sealed class IndexModel(IAudit audit) : TenantPage
             .Cast<AuditOutcome?>()
             .FirstOrDefault(one => string.Equals(one.ToString(), Outcome, StringComparison.OrdinalIgnoreCase));
         var filter = new AuditFilter(Actor, Action, Target, outcome);
-        if (Take(await audit.ListAsync(Reader, filter, new PageRequest(50, Cursor), cancellationToken)) is not { } page) return;
+        if (Take(await audit.ListAsync(Reader, filter, new PageRequest(Rows, Cursor), cancellationToken)) is not { } page) return;
         Items = page.Items;
         NextUrl = page.NextCursor is { } next ? With(Outcome, next) : null;
     }

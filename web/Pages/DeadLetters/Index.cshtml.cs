@@ -71,7 +71,7 @@ public sealed class IndexModel(IDeadLetters letters, TimeProvider time) : Tenant
             Code,
             hours is { } back ? time.GetUtcNow().AddHours(-back) : null,
             null);
-        if (Take(await letters.ListAsync(Reader, filter, new PageRequest(50, Cursor), cancellationToken)) is not { } page) return;
+        if (Take(await letters.ListAsync(Reader, filter, new PageRequest(Rows, Cursor), cancellationToken)) is not { } page) return;
         Items = page.Items;
         NextUrl = page.NextCursor is { } next ? With(State, next) : null;
     }

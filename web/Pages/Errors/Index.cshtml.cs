@@ -43,7 +43,7 @@ public sealed class IndexModel(IErrors errors) : TenantPage
         var isState = Enum.TryParse<ErrorState>(State, ignoreCase: true, out var state) && !int.TryParse(State, CultureInfo.InvariantCulture, out _);
         if (!isState && State != "all") (State, state, isState) = ("open", ErrorState.Open, true);
         var filter = new ErrorFilter { State = isState ? state : null, Text = Text, Script = Script, Code = Code };
-        if (Take(await errors.ListAsync(Reader, filter, new PageRequest(50, Cursor), cancellationToken)) is not { } page) return;
+        if (Take(await errors.ListAsync(Reader, filter, new PageRequest(Rows, Cursor), cancellationToken)) is not { } page) return;
         Items = page.Items;
         NextUrl = page.NextCursor is { } next ? With(State, next) : null;
     }

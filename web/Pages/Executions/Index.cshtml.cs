@@ -9,8 +9,6 @@ namespace Sandbox.Web.Pages.Executions;
 [Needs(Permissions.ExecutionsRead)]
 public sealed class IndexModel(IExecutions executions, PageZone zone, TimeProvider time, IStringLocalizer<Words> words) : TenantPage
 {
-    private const int ItemsMax = 100;
-
     [BindProperty(SupportsGet = true)]
     public string? Cursor { get; set; }
 
@@ -38,7 +36,7 @@ public sealed class IndexModel(IExecutions executions, PageZone zone, TimeProvid
         if (Tenant is null) return;
         var now = time.GetUtcNow();
         Filter = Query.Filter(now);
-        if (Take(await executions.ListAsync(Reader, Filter, new PageRequest(ItemsMax, Cursor), cancellationToken)) is not { } page) return;
+        if (Take(await executions.ListAsync(Reader, Filter, new PageRequest(Rows, Cursor), cancellationToken)) is not { } page) return;
         Items = page.Items;
         NextUrl = page.NextCursor is { } next ? Query.Url(Tenant, next) : null;
         if (Items.Count > 0) Charts = new ListCharts(Items, Query, Tenant, zone, now, words);

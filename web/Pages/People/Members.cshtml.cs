@@ -31,7 +31,7 @@ public sealed class MembersModel(IMembers members) : TenantPage
 
     public async Task OnGetAsync(CancellationToken cancellationToken)
     {
-        if (Tenant is null || Take(await members.ListAsync(Reader, new PageRequest(50, Cursor), cancellationToken)) is not { } page) return;
+        if (Tenant is null || Take(await members.ListAsync(Reader, new PageRequest(Rows, Cursor), cancellationToken)) is not { } page) return;
         Items = page.Items;
         NextUrl = page.NextCursor is { } next ? Tenant.Path("/members", ("cursor", next)) : null;
     }

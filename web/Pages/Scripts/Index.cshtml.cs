@@ -9,8 +9,6 @@ namespace Sandbox.Web.Pages.Scripts;
 [Needs(Permissions.ScriptsRead)]
 public sealed class IndexModel(IScripts scripts, IOverview overview, ISchedules schedules, IStringLocalizer<Words> words) : TenantPage
 {
-    private const int Shown = 50;
-
     /// <summary>The day of a script that did not run.</summary>
     public static readonly IReadOnlyList<OverviewHour> Nothing = [.. Enumerable.Repeat(new OverviewHour(default, 0, 0, 0, 0), 24)];
 
@@ -68,7 +66,7 @@ public sealed class IndexModel(IScripts scripts, IOverview overview, ISchedules 
     {
         if (Tenant is null) return;
         var filter = new ScriptFilter(Parse<ScriptKind>(Kind), Text, Parse<ScriptState>(State), Tag);
-        if (Take(await scripts.ListAsync(Reader, filter, new PageRequest(Shown, Cursor), cancellationToken)) is not { } page) return;
+        if (Take(await scripts.ListAsync(Reader, filter, new PageRequest(Rows, Cursor), cancellationToken)) is not { } page) return;
         Items = page.Items;
         Guid[] shown = [.. Items.Select(script => script.Id)];
         var counts = scripts.CountAsync(Reader, cancellationToken);

@@ -48,7 +48,7 @@ public sealed class NewEntityModel(IEntityTables tables) : TenantPage
         }
 
         var filter = new EntityTableFilter(Database, Text);
-        if (Take(await tables.ListAsync(Reader, filter, new PageRequest(50, Cursor), cancellationToken)) is not { } page) return;
+        if (Take(await tables.ListAsync(Reader, filter, new PageRequest(Rows, Cursor), cancellationToken)) is not { } page) return;
         Items = page.Items;
         NextUrl = page.NextCursor is { } next
             ? Tenant.Path("/settings/entities/new", ("database", Database), ("q", Text), ("cursor", next))

@@ -16,7 +16,7 @@ public sealed class SecretsModel(ISecrets secrets) : TenantPage
 
     public async Task OnGetAsync(CancellationToken cancellationToken)
     {
-        if (Tenant is null || Take(await secrets.ListAsync(Reader, new PageRequest(50, Cursor), cancellationToken)) is not { } page) return;
+        if (Tenant is null || Take(await secrets.ListAsync(Reader, new PageRequest(Rows, Cursor), cancellationToken)) is not { } page) return;
         Items = page.Items;
         NextUrl = page.NextCursor is { } next ? Tenant.Path("/settings/secrets", ("cursor", next)) : null;
     }

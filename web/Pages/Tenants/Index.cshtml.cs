@@ -16,7 +16,7 @@ public sealed class IndexModel(ITenants tenants) : TenantPage
 
     public async Task OnGetAsync(CancellationToken cancellationToken)
     {
-        if (Take(await tenants.ListAsync(Reader, new PageRequest(50, Cursor), cancellationToken)) is not { } page) return;
+        if (Take(await tenants.ListAsync(Reader, new PageRequest(Rows, Cursor), cancellationToken)) is not { } page) return;
         Items = page.Items;
         NextUrl = page.NextCursor is { } next ? Tenant.Path("/tenants", ("cursor", next)) : null;
     }

@@ -40,7 +40,7 @@ public sealed class IndexModel(ITokens tokens, TimeProvider time) : TenantPage
     public async Task OnGetAsync(CancellationToken cancellationToken)
     {
         if (Tenant is null) return;
-        if (Take(await tokens.ListAsync(Reader, TokenOwner.Tenant, new PageRequest(50, Cursor), cancellationToken)) is not { } page) return;
+        if (Take(await tokens.ListAsync(Reader, TokenOwner.Tenant, new PageRequest(Rows, Cursor), cancellationToken)) is not { } page) return;
         Items = page.Items;
         NextUrl = page.NextCursor is { } next ? Tenant.Path("/tokens", ("cursor", next)) : null;
     }
