@@ -12,6 +12,24 @@ public enum ScriptKind
     [JsonStringEnumMemberName("embedded")] Embedded,
 }
 
+/// <summary>What an execution that has not begun waits for.</summary>
+public enum WaitsFor
+{
+    /// <summary>Its time: a <c>run_at</c>, or the pause before the next attempt.</summary>
+    [JsonStringEnumMemberName("due_time")] DueTime,
+
+    /// <summary>Another one with the same order key, which came before it.</summary>
+    [JsonStringEnumMemberName("earlier_in_order")] EarlierInOrder,
+
+    [JsonStringEnumMemberName("script_paused")] ScriptPaused,
+    [JsonStringEnumMemberName("tenant_suspended")] TenantSuspended,
+    [JsonStringEnumMemberName("script_concurrency")] ScriptConcurrency,
+    [JsonStringEnumMemberName("tenant_concurrency")] TenantConcurrency,
+
+    /// <summary>What the node may have in hand.</summary>
+    [JsonStringEnumMemberName("worker")] Worker,
+}
+
 /// <summary>Where an execution stands; <c>docs/states.md</c> draws the legal steps. The last four are final.</summary>
 public enum ExecutionStatus
 {

@@ -35,6 +35,10 @@ public sealed record Execution
     /// <summary>Milliseconds by reason.</summary>
     public QueueReasons QueueReasons { get; init; }
 
+    /// <summary>Why one that is pending has not begun; null: it has, or nothing holds it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ExecutionWait? WaitsFor { get; init; }
+
     public double? DurationMs { get; init; }
     public double? CpuMs { get; init; }
     public long? MemoryPeakBytes { get; init; }
@@ -75,6 +79,16 @@ public sealed record Cause(string Kind, string? Id);
 
 /// <summary>What an execution waited for before it ran, milliseconds.</summary>
 public readonly record struct QueueReasons(double ScriptConcurrency, double TenantConcurrency, double Worker);
+
+/// <summary>What holds an execution that has not begun.</summary>
+/// <param name="Until">Of a due time alone: when it is.</param>
+/// <param name="Limit">Of a concurrency alone: executions at once, all of which are in use.</param>
+/// <param name="Detail">Of a paused script alone: why it is paused, where that is known.</param>
+public sealed record ExecutionWait(
+    WaitsFor Reason,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? Until = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Limit = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Detail = null);
 
 /// <summary>The latest progress a script reported.</summary>
 public sealed record ExecutionProgress(double Done, double? Total, [property: JsonConverter(typeof(LosslessStringConverter))] string? Message);

@@ -18,6 +18,7 @@ namespace Sandbox.Supervisor.Executions;
         typeof(NamedEnum<ScriptKind>),
         typeof(NamedEnum<ExecutionStatus>),
         typeof(NamedEnum<TriggerType>),
+        typeof(NamedEnum<WaitsFor>),
         typeof(NamedEnum<Sandbox.Protocol.Api.LogLevel>),
         typeof(NamedEnum<RecordPolicy>),
     ])]

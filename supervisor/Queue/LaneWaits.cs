@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Sandbox.Protocol.Api;
 
 namespace Sandbox.Supervisor.Queue;
@@ -5,14 +6,17 @@ namespace Sandbox.Supervisor.Queue;
 /// <summary>Why due work of a script was left waiting, and since when, for the record of what it waited for.</summary>
 internal sealed class LaneWaits(TimeProvider time)
 {
-    private readonly Dictionary<Guid, (WaitReason Reason, long Since)> _waits = [];
+    private readonly ConcurrentDictionary<Guid, (WaitReason Reason, long Since)> _waits = new();
 
     /// <summary>Called in each round for each script with due work.</summary>
     public void Note(Guid scriptId, WaitReason? reason)
     {
-        if (reason is not { } some) _waits.Remove(scriptId);
+        if (reason is not { } some) _waits.TryRemove(scriptId, out _);
         else if (!_waits.TryGetValue(scriptId, out var wait) || wait.Reason != some) _waits[scriptId] = (some, time.GetTimestamp());
     }
+
+    /// <summary>Why due work of a script waits since the last round; null: it does not.</summary>
+    public WaitReason? Reason(Guid scriptId) => _waits.TryGetValue(scriptId, out var wait) ? wait.Reason : null;
 
     /// <summary>What an attempt waited for that is taken now.</summary>
     public QueueReasons Of(Guid scriptId, TimeSpan waited)
@@ -31,7 +35,7 @@ internal sealed class LaneWaits(TimeProvider time)
     /// <summary>Scripts without due work wait for nothing.</summary>
     public void Keep(HashSet<Guid> scripts)
     {
-        foreach (var gone in _waits.Keys.Where(id => !scripts.Contains(id)).ToArray()) _waits.Remove(gone);
+        foreach (var gone in _waits.Keys.Where(id => !scripts.Contains(id))) _waits.TryRemove(gone, out _);
     }
 }
 

@@ -23,6 +23,7 @@ internal static class QueueServices
         services.AddSingleton<Takeover>();
         services.AddSingleton<LaneShares>();
         services.AddSingleton<LaneWaits>();
+        services.AddSingleton<QueuedWaits>();
         services.AddSingleton<Attempts>();
         services.AddSingleton<OnceKeyStore>();
         services.AddSingleton<QueueLevels>();

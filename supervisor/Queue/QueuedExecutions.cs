@@ -6,15 +6,18 @@ using Sandbox.Supervisor.Scripts;
 namespace Sandbox.Supervisor.Queue;
 
 /// <summary>What waits or runs on any node, for those who look at it and those who cancel it.</summary>
-internal sealed class QueuedExecutions(QueuedStore store, QueueStore queue, QueueEnds ends, QueueRecords records, ScriptCache scripts, TimeProvider time) : IQueuedExecutions
+internal sealed class QueuedExecutions(
+    QueuedStore store, QueueStore queue, QueueEnds ends, QueueRecords records, QueuedWaits waits, ScriptCache scripts, TimeProvider time) : IQueuedExecutions
 {
     public async Task<Execution?> FindAsync(Guid tenantId, Guid id, CancellationToken cancellationToken) =>
-        await store.FindAsync(tenantId, id, cancellationToken) is { } row ? Shown(row) : null;
+        await store.FindAsync(tenantId, id, cancellationToken) is { } row ? await ShownAsync(row, cancellationToken) : null;
 
     public async Task<Page<Execution>> ListAsync(Guid tenantId, ExecutionFilter filter, PageRequest page, CancellationToken cancellationToken)
     {
         var rows = await store.ListAsync(tenantId, filter, page, cancellationToken);
-        return new Page<Execution>([.. rows.Items.Select(Shown)], rows.NextCursor);
+        var items = new List<Execution>(rows.Items.Count);
+        foreach (var row in rows.Items) items.Add(await ShownAsync(row, cancellationToken));
+        return new Page<Execution>(items, rows.NextCursor);
     }
 
     public async Task<Guid?> NextAttemptAsync(Execution failed, CancellationToken cancellationToken) =>
@@ -26,7 +29,7 @@ internal sealed class QueuedExecutions(QueuedStore store, QueueStore queue, Queu
     public async Task<Execution?> LaterAttemptAsync(Execution execution, CancellationToken cancellationToken) =>
         execution.IdempotencyKey is { } key
             && await store.LaterAsync(execution.TenantId, execution.ScriptId, key, execution.Attempt, isWaiting: false, cancellationToken) is { } row
-            ? Shown(row)
+            ? await ShownAsync(row, cancellationToken)
             : null;
 
     public async Task<bool> CancelAsync(Guid tenantId, Guid id, CancellationToken cancellationToken)
@@ -49,9 +52,9 @@ internal sealed class QueuedExecutions(QueuedStore store, QueueStore queue, Queu
         return false;
     }
 
-    private static Execution Shown(QueuedRow row)
+    private async ValueTask<Execution> ShownAsync(QueuedRow row, CancellationToken cancellationToken)
     {
-        var snapshot = QueueRecords.Snapshot(row.Item, row.ClaimedAt);
+        var snapshot = QueueRecords.Snapshot(row.Item, row.ClaimedAt) with { WaitsFor = await waits.OfAsync(row, cancellationToken) };
         return row.Record == RecordPolicy.All ? snapshot : ExecutionRecord.WithoutPayloads(snapshot);
     }
 }

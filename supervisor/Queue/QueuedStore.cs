@@ -12,7 +12,10 @@ internal sealed class QueuedStore(Db db)
     private const string Columns = """
         select q.tenant_id, q.execution_id, q.script_id, q.script_name, q.kind, q.version, q.pinned, q.trigger_type, q.trigger::text, null::bytea, q.input::text,
             q.cause_kind, q.cause_id, q.user_id, q.organization_id, q.attempt, q.idempotency_key, q.origin, q.origin_id, q.replay_of, q.depth, q.trace_parent,
-            q.order_key, q.sequence, q.created_at, q.due_at, q.claimed_at, coalesce(s.record, 'all')
+            q.order_key, q.sequence, q.created_at, q.due_at, q.claimed_at, coalesce(s.record, 'all'),
+            q.order_key is not null and exists (
+                select from sandbox.queue e
+                where e.tenant_id = q.tenant_id and e.script_id = q.script_id and e.order_key = q.order_key and e.sequence < q.sequence)
         from sandbox.queue q
         left join sandbox.scripts s on s.tenant_id = q.tenant_id and s.id = q.script_id
 
@@ -115,7 +118,8 @@ internal sealed class QueuedStore(Db db)
             rows.Add(new QueuedRow(
                 QueueStore.Read(reader),
                 reader.IsDBNull(ClaimedAt) ? null : reader.GetFieldValue<DateTimeOffset>(ClaimedAt),
-                EnumText<RecordPolicy>.TryParse(reader.GetString(ClaimedAt + 1)) ?? RecordPolicy.Metadata));
+                EnumText<RecordPolicy>.TryParse(reader.GetString(ClaimedAt + 1)) ?? RecordPolicy.Metadata,
+                reader.GetBoolean(ClaimedAt + 2)));
         }
 
         return rows;
@@ -129,4 +133,5 @@ internal sealed class QueuedStore(Db db)
 /// <summary>A row of the queue.</summary>
 /// <param name="ClaimedAt">Since when it runs; null: it waits.</param>
 /// <param name="Record">How much of it may be shown.</param>
-internal sealed record QueuedRow(QueueItem Item, DateTimeOffset? ClaimedAt, RecordPolicy Record);
+/// <param name="IsBehind">Another one with its order key comes before it.</param>
+internal sealed record QueuedRow(QueueItem Item, DateTimeOffset? ClaimedAt, RecordPolicy Record, bool IsBehind);

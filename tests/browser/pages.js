@@ -21,6 +21,7 @@ await withBrowser(async open => {
   expect((await first.request.patch(`${url}/api/v1/scripts/hostile`, { headers, data: second })).ok(), 'there is no second version');
   await send('/scripts', { name: 'dying', kind: 'oneoff', source: `throw new Error(${JSON.stringify(hostile)});`, retry: { attempts: 1 } });
   await send('/scripts/dying/executions', { input: { [hostile]: hostile } });
+  const waiting = await send('/scripts/dying/executions', { input: null, run_at: new Date(Date.now() + 3_600_000).toISOString() });
   let letter;
   while (!letter) letter = (await (await first.request.get(`${url}/api/v1/dead-letters`, { headers })).json()).items[0];
   for (const [path, data] of Object.entries({
@@ -29,7 +30,7 @@ await withBrowser(async open => {
     '/entities/goods': { table: 'demo.products', key: 'sku', fields: { sku: { read: true, write: false } }, operations: ['read'] },
   })) expect((await first.request.put(`${url}/api/v1${path}`, { headers, data })).ok(), `${path} was not made`);
   const pages = {
-    overview: '/', scripts: '/scripts', script: '/scripts/hostile', code: '/scripts/hostile/code', compare: '/scripts/hostile/versions/2', new: '/scripts/new', edit: '/scripts/hostile/edit', executions: '/executions', execution: `/executions/${execution.id}`,
+    overview: '/', scripts: '/scripts', script: '/scripts/hostile', code: '/scripts/hostile/code', compare: '/scripts/hostile/versions/2', new: '/scripts/new', edit: '/scripts/hostile/edit', executions: '/executions', execution: `/executions/${execution.id}`, waiting: `/executions/${waiting.id}`,
     letters: '/dead-letters', letter: `/dead-letters/${letter.id}`, secrets: '/settings/secrets', connections: '/settings/connections',
     connection: '/settings/connections/edit?type=oauth2', entities: '/settings/entities', entity: '/settings/entities/edit?name=goods', choice: '/settings/entities/new', table: '/settings/entities/new?table=demo.orders', email: '/settings/email', limits: '/settings/limits', history: '/settings/history',
     errors: '/errors', members: '/members', tokens: '/tokens', audit: '/audit', account: '/account', tenants: '/tenants', missing: '/executions/00000000-0000-7000-8000-000000000000',

@@ -68,7 +68,8 @@ public sealed class ServiceRig(PostgresServer server) : IAsyncLifetime
             new ExecutionsLog(NullLogger<ExecutionsLog>.Instance));
         var (queue, signal) = (new QueueStore(Database.Db), new DispatchSignal());
         var ends = new QueueEnds(new QueueEndStore(Database.Db, []), new HistoryStore(Database.Db), signal, TimeProvider.System, NullLogger<QueueEnds>.Instance);
-        var queued = new QueuedExecutions(new QueuedStore(Database.Db), queue, ends, new QueueRecords(TimeProvider.System), _node.Live, TimeProvider.System);
+        var waits = new QueuedWaits(_node.Live, _node.TenantDirectory, new LaneWaits(TimeProvider.System), TimeProvider.System);
+        var queued = new QueuedExecutions(new QueuedStore(Database.Db), queue, ends, new QueueRecords(TimeProvider.System), waits, _node.Live, TimeProvider.System);
         var reader = new ExecutionReader(inFlight, _pool.Pool, _history.Writer, _history.Executions, queued, TimeProvider.System);
         _executions = new ExecutionService(reader);
         var levels = new QueueLevels(Options.Create(new QueueOptions()));

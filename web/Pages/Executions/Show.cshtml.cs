@@ -31,6 +31,9 @@ public sealed class ShowModel(IExecutions executions, IScripts scripts) : Tenant
     /// <summary>Lines of the very version that ran, around the one that failed; empty where that is not known.</summary>
     public IReadOnlyList<(int Number, string Text)> Frame { get; private set; } = [];
 
+    /// <summary>As the script has them now; null where the reader may not see scripts, where it is gone and where it was a try.</summary>
+    public ScriptLimits? Limits { get; private set; }
+
     /// <summary>Where it failed or ran out of time.</summary>
     public bool HasOutcome => Execution is { Status: ExecutionStatus.Failed or ExecutionStatus.Timeout };
 
@@ -87,6 +90,7 @@ public sealed class ShowModel(IExecutions executions, IScripts scripts) : Tenant
         (Log, HasMoreLog) = (log?.Items ?? [], log?.NextCursor is not null);
         Calls = Take(await executions.CallsAsync(Reader, Id, new PageRequest(CallsMax), cancellationToken))?.Items ?? [];
         Related = (await executions.RelatedAsync(Reader, Id, cancellationToken)).Value;
+        Limits = IsTry ? null : (await scripts.GetAsync(Reader, execution.ScriptId.ToString(), cancellationToken)).Value?.Limits;
         if (execution.Error?.Line is not { } line) return;
         // A reader without scripts.read, and a script that is gone, have no source here; the rest of the page stands.
         var version = await scripts.VersionAsync(Reader, execution.ScriptId.ToString(), execution.Version, cancellationToken);
