@@ -213,6 +213,21 @@ public sealed record RelatedExecution(
 /// <param name="Effects">Those that it started or that replay it and have ended, the newest first, at most 50.</param>
 public sealed record RelatedExecutions(IReadOnlyList<RelatedExecution> Attempts, IReadOnlyList<RelatedExecution> Effects);
 
+/// <summary>Many executions in little.</summary>
+/// <param name="Items">Newest first.</param>
+/// <param name="HasMore">Older ones match too.</param>
+public sealed record ExecutionOutline(IReadOnlyList<ExecutionMark> Items, bool HasMore)
+{
+    /// <summary>Of one answer.</summary>
+    public const int Most = 2_000;
+
+    /// <summary>How many stand there.</summary>
+    public int Count(ExecutionStatus status) => Items.Count(item => item.Status == status);
+}
+
+/// <summary>One execution in little.</summary>
+public sealed record ExecutionMark(Guid Id, ExecutionStatus Status, DateTimeOffset CreatedAt, double? DurationMs);
+
 /// <summary>The Run door: the caller waits for the answer.</summary>
 public interface IRunDoor
 {
@@ -243,6 +258,9 @@ public interface IExecutions
     /// <summary>Newest first.</summary>
     Task<Result<Page<Execution>>> ListAsync(
         Principal principal, ExecutionFilter filter, PageRequest page, CancellationToken cancellationToken);
+
+    /// <summary>The newest that match, at most <see cref="ExecutionOutline.Most"/>, as a chart needs them. A text is not searched for: 422.</summary>
+    Task<Result<ExecutionOutline>> OutlineAsync(Principal principal, ExecutionFilter filter, CancellationToken cancellationToken);
 
     /// <summary>From line <paramref name="afterSeq"/> + 1 on.</summary>
     Task<Result<Page<LogLine>>> LogsAsync(Principal principal, Guid id, int afterSeq, int limit, CancellationToken cancellationToken);

@@ -40,6 +40,20 @@ internal sealed class ExecutionReader(InFlight inFlight, WorkerPool pool, Histor
         return ExecutionPage.Merge(before, page.Limit, filter, waiting, running, buffered, stored);
     }
 
+    /// <param name="tenantId">Whose they are.</param>
+    /// <param name="filter">Without a text.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<ExecutionOutline> OutlineAsync(Guid tenantId, ExecutionFilter filter, CancellationToken cancellationToken)
+    {
+        // In the order of an execution's life, as the list reads them; of the queue one page at most, which says whether there is more.
+        var waiting = await queued.ListAsync(tenantId, filter, new PageRequest(ExecutionPage.LimitMax), cancellationToken);
+        var running = inFlight.OfTenant(tenantId).Select(Snapshot).ToArray();
+        var buffered = history.Buffered(tenantId).ToArray();
+        var stored = await store.OutlineAsync(tenantId, filter, cancellationToken);
+        var recent = ExecutionPage.Recent(null, filter, running, buffered);
+        return ExecutionPage.Outline(waiting, recent, stored);
+    }
+
     /// <summary>Null where there is no such execution.</summary>
     public async Task<Page<LogLine>?> LogsAsync(Guid tenantId, Guid id, int afterSeq, int limit, CancellationToken cancellationToken)
     {

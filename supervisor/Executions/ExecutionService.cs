@@ -21,6 +21,15 @@ internal sealed class ExecutionService(ExecutionReader reader) : IExecutions
         return entered.Problem is { } refused ? refused : await reader.ListAsync(entered.Value, filter, page, cancellationToken);
     }
 
+    public async Task<Result<ExecutionOutline>> OutlineAsync(Principal principal, ExecutionFilter filter, CancellationToken cancellationToken)
+    {
+        var entered = principal.Enter(Permissions.ExecutionsRead);
+        if (entered.Problem is { } refused) return refused;
+        // A search takes long, and the list has made it.
+        if (filter.Text is not null) return Problem.Invalid(new FieldError("text", "an outline has no search; leave it out"));
+        return await reader.OutlineAsync(entered.Value, filter, cancellationToken);
+    }
+
     public async Task<Result<Page<LogLine>>> LogsAsync(
         Principal principal, Guid id, int afterSeq, int limit, CancellationToken cancellationToken)
     {

@@ -64,6 +64,20 @@ internal sealed class ExecutionStore(Db db)
         return new Page<Execution>(items, rows.Count > limit ? Cursor.Of(items[^1].Id) : null);
     }
 
+    /// <summary>The newest in little, one more than an outline has.</summary>
+    public async Task<IReadOnlyList<ExecutionMark>> OutlineAsync(Guid tenantId, ExecutionFilter filter, CancellationToken cancellationToken)
+    {
+        await using var transaction = await db.TenantAsync(tenantId, cancellationToken);
+        var scripts = await ScriptsAsync(transaction, tenantId, filter.Script, cancellationToken);
+        if (scripts is { Length: 0 })
+            return [];
+
+        var sql = "select e.id, e.status, e.created_at, e.duration_ms from sandbox.executions e where " + Conditions(filter, scripts, null) + " order by e.id desc limit @take";
+        var rows = await transaction.Connection.QueryAsync<(Guid Id, string Status, DateTime At, double? Ms)>(new CommandDefinition(
+            sql, ListParameters(tenantId, filter, scripts, null, ExecutionOutline.Most), cancellationToken: cancellationToken));
+        return [.. rows.Select(row => new ExecutionMark(row.Id, EnumText<ExecutionStatus>.Parse(row.Status), new DateTimeOffset(row.At), row.Ms))];
+    }
+
     /// <summary>Null where there is no such execution. The cursor of the next page is the last line's number.</summary>
     public async Task<Page<LogLine>?> LogsAsync(Guid tenantId, Guid id, int afterSeq, int limit, CancellationToken cancellationToken)
     {

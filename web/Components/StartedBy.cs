@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Microsoft.Extensions.Localization;
 using Sandbox.Protocol.Api;
 
 namespace Sandbox.Web.Components;
@@ -29,6 +30,15 @@ public sealed class StartedBy
 
     /// <summary>When a schedule was due.</summary>
     public DateTimeOffset? DueAt { get; }
+
+    /// <summary>As short as a row of a list has room for.</summary>
+    public string Words(Cause cause, IStringLocalizer<Words> words, PageZone zone, DateTimeOffset now) => cause.Kind switch
+    {
+        "schedule" when DueAt is { } due => words["due {0}", zone.In(due).ToString(now - due < TimeSpan.FromHours(24) ? "HH:mm" : "d MMM, HH:mm", CultureInfo.CurrentCulture)],
+        "http" or "event" when Name is { } name => Visible.Of(name),
+        "hook" when cause.Id is { } hook => Visible.Of(hook),
+        _ => words[Names.Of(cause)],
+    };
 
     private static string? Text(JsonElement element, string name) =>
         element is { ValueKind: JsonValueKind.Object } && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

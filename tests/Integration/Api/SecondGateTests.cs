@@ -54,6 +54,7 @@ public sealed class SecondGateTests(ServiceRig rig) : IClassFixture<ServiceRig>
         { "IExecutions.LogsAsync", default, Permissions.ExecutionsRead },
         { "IExecutions.CallsAsync", default, Permissions.ExecutionsRead },
         { "IExecutions.FollowAsync", default, Permissions.ExecutionsRead },
+        { "IExecutions.OutlineAsync", default, Permissions.ExecutionsRead },
         { "IExecutions.FollowLogsAsync", default, Permissions.ExecutionsRead },
         { "IExecutions.RelatedAsync", default, Permissions.ExecutionsRead },
         { "IExecutions.CancelAsync", default, Permissions.ExecutionsCancel },

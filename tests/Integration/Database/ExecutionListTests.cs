@@ -60,6 +60,8 @@ public sealed class ExecutionListTests(ExecutionListTests.Fixture fixture) : ICl
         }
 
         found.ShouldBe(expected.Reverse().Select(n => fixture.Records[n].Execution.Id));
+        (await fixture.Store.OutlineAsync(fixture.Tenant, filter, TestContext.Current.CancellationToken)).ShouldBe(expected.Reverse().Select(n => fixture.Records[n].Execution)
+            .Select(execution => new ExecutionMark(execution.Id, execution.Status, execution.CreatedAt, execution.DurationMs)));
     }
 
     [Theory(Timeout = Patience)]

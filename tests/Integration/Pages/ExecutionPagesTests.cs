@@ -2,8 +2,10 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using Sandbox.Protocol.Api;
+using Sandbox.Tests.Integration.Events;
 using Sandbox.Tests.Integration.Http;
 using Sandbox.Tests.Integration.Product;
+using Sandbox.Tests.Integration.Queue;
 using Shouldly;
 using Xunit;
 
@@ -52,12 +54,59 @@ public sealed class ExecutionPagesTests(SharedProduct shared)
         all.ShouldContain(">good</a>");
         all.ShouldContain("day &lt;b&gt;");
         all.ShouldContain("broken here");
+        all.ShouldContain(">2 match</span>");
+        all.ShouldContain("All 2 that match.");
+        CountsOf(all).ShouldBe(["2", "1", "0", "0", "0", "1", "0"]);
+        CountsOf(failed).ShouldBeEmpty();
         failed.ShouldContain(">worse</a>");
         failed.ShouldNotContain(">good</a>");
         failed.ShouldContain($"tenant={tenant.Slug}");
         (await PageAsync(tenant, "/executions?script=good&status=failed")).Page.ShouldContain("No execution matches");
         (await PageAsync(tenant, "/scripts")).Page.ShouldContain(">worse</a>");
         (await PageAsync(tenant, "/scripts?kind=scheduled")).Page.ShouldContain("No script matches");
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task The_charts_count_all_that_match_whatever_page_is_shown_and_what_has_not_begun_too()
+    {
+        var product = await shared.Product;
+        var tenant = await product.CreateTenantAsync("charted-page");
+        await tenant.CreateScriptAsync("many", "embedded", "if (context.input % 10 === 0) throw new Error('tenth'); return null");
+        await tenant.CreateScriptAsync("held", "oneoff", "return 1");
+        (await tenant.SendAsync(HttpMethod.Post, "/scripts/held/pause", cancellationToken: Stop)).Dispose();
+        for (var i = 0; i < 60; i++) await tenant.InvokeAsync("many", i);
+        await tenant.EnqueueAsync("held");
+
+        var first = (await PageAsync(tenant, "/executions")).Page;
+        var older = WebUtility.HtmlDecode(first.Split("class=\"button\" href=\"")[1].Split('"')[0]);
+        var second = (await PageAsync(tenant, older)).Page;
+
+        foreach (var page in (string[])[first, second])
+        {
+            page.ShouldContain(">61 match</span>");
+            CountsOf(page).ShouldBe(["61", "6", "0", "0", "1", "54", "0"]);
+        }
+
+        second.Split("<tr data-execution").Length.ShouldBe(12);
+        (await PageAsync(tenant, "/executions?text=tenth")).Page.ShouldContain(">6 match</span>");
+        (await tenant.SendAsync(HttpMethod.Post, "/scripts/held/resume", cancellationToken: Stop)).Dispose();
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_row_says_which_request_or_event_started_it()
+    {
+        var product = await shared.Product;
+        var tenant = await product.CreateTenantAsync("started-page");
+        await tenant.CreateEndpointAsync("quote", "/quote", "return 1");
+        await tenant.ListenAsync("paid", "order.paid", "return 1");
+        (await product.Endpoints.GetAsync("/t/started-page/api/scripts/quote", Stop)).Dispose();
+        await product.PublishAsync(tenant, EventTenant.Event("order.paid", "1"));
+        await tenant.UntilRanAsync("paid", 1);
+
+        var page = (await PageAsync(tenant, "/executions")).Page;
+
+        page.ShouldContain("<bdi>GET /quote</bdi>");
+        page.ShouldContain("<bdi>order.paid</bdi>");
     }
 
     [Fact(Timeout = Patience)]
@@ -236,6 +285,9 @@ public sealed class ExecutionPagesTests(SharedProduct shared)
     /// <param name="tenant">The tenant that the reader chose.</param>
     /// <param name="path">The page.</param>
     /// <param name="token">A page takes it as the API does. Null: a superadmin's.</param>
+    /// <summary>Of the links by status.</summary>
+    private static IEnumerable<string> CountsOf(string page) => page.Split("data-live=\"split\"")[1].Split("</nav>")[0].Split("class=\"count\">").Skip(1).Select(rest => rest.Split('<')[0]);
+
     private async Task<(HttpStatusCode Status, string Page)> PageAsync(RunningProduct.Tenant tenant, string path, string? token = null)
     {
         var product = await shared.Product;

@@ -28,17 +28,32 @@ public sealed class IndexModel(IExecutions executions, PageZone zone, TimeProvid
     /// <summary>There is something that all of it could be done to: nobody means everything.</summary>
     public bool MayAct => Items.Count > 0 && (Query.IsFiltered || Query.RangeName != "all") && (Reader.May(Permissions.ExecutionsReplay) || Reader.May(Permissions.ExecutionsCancel));
 
-    /// <summary>Of the listed executions; null where there are none.</summary>
+    /// <summary>The newest that match, whatever page is shown; with a text, those of the page.</summary>
+    public ExecutionOutline? Outline { get; private set; }
+
+    /// <summary>Of the outline; null where it is empty.</summary>
     public ListCharts? Charts { get; private set; }
+
+    /// <summary>How many of all that match stand there; null where that is not known.</summary>
+    /// <param name="status">Null: anywhere.</param>
+    public int? CountOf(ExecutionStatus? status) => Outline is not { HasMore: false } all || Query.Status is not null ? null
+        : status is { } one ? all.Count(one) : all.Items.Count;
+
+    public string StartedBy(Execution item) => new StartedBy(item.Trigger).Words(item.Cause, words, zone, time.GetUtcNow());
 
     public async Task OnGetAsync(CancellationToken cancellationToken)
     {
         if (Tenant is null) return;
         var now = time.GetUtcNow();
         Filter = Query.Filter(now);
-        if (Take(await executions.ListAsync(Reader, Filter, new PageRequest(Rows, Cursor), cancellationToken)) is not { } page) return;
+        var outline = Filter.Text is null ? executions.OutlineAsync(Reader, Filter, cancellationToken) : null;
+        var listed = await executions.ListAsync(Reader, Filter, new PageRequest(Rows, Cursor), cancellationToken);
+        Outline = outline is null ? null : (await outline).Value;
+        if (Take(listed) is not { } page) return;
         Items = page.Items;
         NextUrl = page.NextCursor is { } next ? Query.Url(Tenant, next) : null;
-        if (Items.Count > 0) Charts = new ListCharts(Items, Query, Tenant, zone, now, words);
+        Outline ??= new ExecutionOutline(
+            [.. Items.Select(item => new ExecutionMark(item.Id, item.Status, item.CreatedAt, item.DurationMs))], HasMore: Cursor is not null || page.NextCursor is not null);
+        if (Outline.Items.Count > 0) Charts = new ListCharts(Outline, Query, Tenant, zone, now, words);
     }
 }

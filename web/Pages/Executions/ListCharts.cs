@@ -5,14 +5,14 @@ using Sandbox.Web.Components;
 
 namespace Sandbox.Web.Pages.Executions;
 
-/// <summary>The two charts of the listed executions. Each bar leads to the list of those that it counts.</summary>
-/// <param name="items">The executions that are listed.</param>
+/// <summary>The two charts of the executions that match. Each bar leads to the list of those that it counts.</summary>
+/// <param name="outline">The newest of them.</param>
 /// <param name="query">Their filters.</param>
 /// <param name="tenant">The tenant acted in.</param>
 /// <param name="zone">Of the labels.</param>
 /// <param name="now">Bars after it have not ended.</param>
 /// <param name="words">For the sentences.</param>
-public sealed class ListCharts(IReadOnlyList<Execution> items, ListQuery query, ActingTenant tenant, PageZone zone, DateTimeOffset now, IStringLocalizer words)
+public sealed class ListCharts(ExecutionOutline outline, ListQuery query, ActingTenant tenant, PageZone zone, DateTimeOffset now, IStringLocalizer words)
 {
     private const int Height = 76;
     private const int BarsMin = 12;
@@ -34,15 +34,15 @@ public sealed class ListCharts(IReadOnlyList<Execution> items, ListQuery query, 
         get
         {
             // One offset for all: where the clocks change between them, no bar is longer than another.
-            var last = zone.In(items.Max(item => item.CreatedAt));
-            var first = items.Min(item => item.CreatedAt).ToOffset(last.Offset);
+            var last = zone.In(outline.Items.Max(item => item.CreatedAt));
+            var first = outline.Items.Min(item => item.CreatedAt).ToOffset(last.Offset);
             var step = s_steps.FirstOrDefault(step => (last - first) / step < BarsMax - 1, s_steps[^1]);
             var end = Begin(last, step) + step;
             var count = Math.Max(BarsMin, (int)((end - Begin(first, step)) / step));
-            var groups = items.ToLookup(item => Begin(item.CreatedAt.ToOffset(last.Offset), step));
+            var groups = outline.Items.ToLookup(item => Begin(item.CreatedAt.ToOffset(last.Offset), step));
             var bars = Enumerable.Range(0, count).Select(at => end - (step * (count - at))).Select(begin => Bar(
                 Clock(begin, step), [.. groups[begin]], begin + step > now, query with { From = Later(begin, query.From), To = Earlier(begin + step, query.To) }));
-            var finding = words["{0} executions over time, from {1} to {2}", items.Count, Clock(first, step), Clock(last, step)];
+            var finding = words["{0} executions over time, from {1} to {2}", outline.Items.Count, Clock(first, step), Clock(last, step)];
             return new BarChart([.. bars], finding, Height, (count + LabelsMax - 1) / LabelsMax);
         }
     }
@@ -52,7 +52,7 @@ public sealed class ListCharts(IReadOnlyList<Execution> items, ListQuery query, 
     {
         get
         {
-            var groups = items.Where(item => item.DurationMs is not null)
+            var groups = outline.Items.Where(item => item.DurationMs is not null)
                 .ToLookup(item => Math.Max(0, Array.FindLastIndex(s_edges, edge => edge < item.DurationMs)));
             var bars = s_edges.Select((from, at) =>
             {
@@ -71,15 +71,18 @@ public sealed class ListCharts(IReadOnlyList<Execution> items, ListQuery query, 
         }
     }
 
-    public int Total => items.Count;
+    public int Total => outline.Items.Count;
+
+    /// <summary>Which they are.</summary>
+    public string About => words[outline.HasMore ? "The newest {0:N0} that match. A bar filters." : "All {0:N0} that match. A bar filters.", Total];
 
     /// <summary>Cancelled, or not ended yet.</summary>
     public int Others => Total - Count(ExecutionStatus.Failed) - Count(ExecutionStatus.Timeout) - Count(ExecutionStatus.Completed);
 
     /// <summary>How many stand there.</summary>
-    public int Count(ExecutionStatus status) => items.Count(item => item.Status == status);
+    public int Count(ExecutionStatus status) => outline.Count(status);
 
-    private ChartBar Bar(string label, IReadOnlyList<Execution> counted, bool isUnfinished, ListQuery narrower)
+    private ChartBar Bar(string label, IReadOnlyList<ExecutionMark> counted, bool isUnfinished, ListQuery narrower)
     {
         int Of(ExecutionStatus status) => counted.Count(item => item.Status == status);
         var (failed, late, completed) = (Of(ExecutionStatus.Failed), Of(ExecutionStatus.Timeout), Of(ExecutionStatus.Completed));

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
 using Sandbox.Protocol.Api;
 using Sandbox.Web.Components;
 
@@ -31,6 +32,9 @@ public sealed class ShowModel(IExecutions executions, IScripts scripts) : Tenant
     /// <summary>Lines of the very version that ran, around the one that failed; empty where that is not known.</summary>
     public IReadOnlyList<(int Number, string Text)> Frame { get; private set; } = [];
 
+    /// <summary>It ran, and its limits are known.</summary>
+    public bool HasUsed => Limits is not null && Execution!.StartedAt is not null;
+
     /// <summary>As the script has them now; null where the reader may not see scripts, where it is gone and where it was a try.</summary>
     public ScriptLimits? Limits { get; private set; }
 
@@ -60,6 +64,17 @@ public sealed class ShowModel(IExecutions executions, IScripts scripts) : Tenant
                 from += ms;
             }
         }
+    }
+
+    /// <summary>How near it came to its limits.</summary>
+    public IEnumerable<UsedLimit> Used(IStringLocalizer<Words> words)
+    {
+        var (execution, limits) = (Execution!, Limits!);
+        var wall = Amount.Limit(limits.TimeoutMs);
+        yield return new UsedLimit(words["Wall clock"], Amount.Duration(execution.DurationMs), wall, execution.DurationMs ?? 0, limits.TimeoutMs);
+        yield return new UsedLimit(words["CPU"], Amount.Duration(execution.CpuMs), wall, execution.CpuMs ?? 0, limits.TimeoutMs);
+        if (execution.MemoryPeakBytes is { } held) yield return new UsedLimit(words["Memory"], Amount.Size(held), Amount.Size(limits.MemoryBytes), held, limits.MemoryBytes);
+        if (limits.Calls > 0) yield return new UsedLimit(words["Calls"], $"{execution.Calls:N0}", $"{limits.Calls:N0}", execution.Calls, limits.Calls);
     }
 
     /// <summary>It stored one, or made more calls than are read here.</summary>
