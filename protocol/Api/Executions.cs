@@ -219,7 +219,7 @@ public sealed record RelatedExecutions(IReadOnlyList<RelatedExecution> Attempts,
 public sealed record ExecutionOutline(IReadOnlyList<ExecutionMark> Items, bool HasMore)
 {
     /// <summary>Of one answer.</summary>
-    public const int Most = 2_000;
+    public const int Most = 1_000;
 
     /// <summary>How many stand there.</summary>
     public int Count(ExecutionStatus status) => Items.Count(item => item.Status == status);
