@@ -37,6 +37,19 @@ public sealed class WaitsForTests(SharedProduct shared)
     }
 
     [Fact(Timeout = Patience)]
+    public async Task Work_of_a_suspended_tenant_waits_for_it_to_be_resumed()
+    {
+        var product = await shared.Product;
+        var tenant = await product.CreateTenantAsync("waits-suspended");
+        await tenant.CreateScriptAsync("held", "oneoff", "return 1");
+        (await tenant.SendAsync(HttpMethod.Post, "/scripts/held/pause", cancellationToken: Stop)).Dispose();
+        var id = await tenant.EnqueueAsync("held");
+        (await product.SendAsync(HttpMethod.Post, "/api/v1/tenants/waits-suspended/suspend", product.Env["SANDBOX_ADMIN_TOKEN"], null, null, Stop)).Dispose();
+
+        (await PageAsync(tenant, $"/executions/{id}")).ShouldContain("Waits until the tenant is resumed");
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task Work_for_later_and_the_next_attempt_wait_for_their_time()
     {
         var tenant = await (await shared.Product).CreateTenantAsync("waits-due");

@@ -39,6 +39,10 @@ public sealed class IndexModel(IExecutions executions, PageZone zone, TimeProvid
     public int? CountOf(ExecutionStatus? status) => Outline is not { HasMore: false } all || Query.Status is not null ? null
         : status is { } one ? all.Count(one) : all.Items.Count;
 
+    /// <summary>Null where it is not known: on a later page of a search.</summary>
+    public string? Matching => Outline is not { } all || (Query.Text is not null && Cursor is not null) ? null
+        : words[all.HasMore ? "more than {0:N0} match" : "{0:N0} match", all.Items.Count].Value;
+
     public string StartedBy(Execution item) => new StartedBy(item.Trigger).Words(item.Cause, words, zone, time.GetUtcNow());
 
     public async Task OnGetAsync(CancellationToken cancellationToken)

@@ -74,7 +74,8 @@ public sealed class ListCharts(ExecutionOutline outline, ListQuery query, Acting
     public int Total => outline.Items.Count;
 
     /// <summary>Which they are.</summary>
-    public string About => words[outline.HasMore ? "The newest {0:N0} that match. A bar filters." : "All {0:N0} that match. A bar filters.", Total];
+    public string About => words[
+        !outline.HasMore ? "All {0:N0} that match. A bar filters." : query.Text is null ? "The newest {0:N0} that match. A bar filters." : "The {0:N0} listed. A bar filters.", Total];
 
     /// <summary>Cancelled, or not ended yet.</summary>
     public int Others => Total - Count(ExecutionStatus.Failed) - Count(ExecutionStatus.Timeout) - Count(ExecutionStatus.Completed);
